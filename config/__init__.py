@@ -1,0 +1,1 @@
+"""What a deployment decides: settings, the election file, the reserved words, logging."""

@@ -1,0 +1,100 @@
+"""Logs: lines for a terminal, JSON for anything else, and no phone number or PIN in either.
+
+SPEC section 4: numbers are masked, PINs are stripped. It is done here, for every line, so that
+no caller can forget it; what libraries log goes the same way.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from structlog.types import EventDict, Processor, WrappedLogger
+
+from config.phones import masked
+
+_HIDDEN = "****"
+
+# A PIN of four to eight digits as a sender types it, with letters for digits too.
+_PIN = re.compile(r"(?<![A-Za-z])(PIN[^A-Za-z0-9]{0,4})(?=[OIL]*\d)[\dOIL]+", re.IGNORECASE)
+
+# What holds long runs of digits but is no number of anyone: message ids, hashes, UUIDs.
+_KEPT = r"\b(?:[A-Z]{2})?[0-9a-f]{32,64}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+# Eight digits or more in a row; after a plus or a zero also with blanks, dots and dashes between
+# them: a date (2024-11-27) begins with neither, and seconds (13:00:00.123456) are passed over.
+_NUMBER = r"(?:\+|(?<!\d)(?<!\d:)0)(?:[ .()-]{0,2}\d){7,}|\d{8,}"
+_KEPT_OR_NUMBER = re.compile(f"({_KEPT})|{_NUMBER}")
+
+
+def masked_text(text: str) -> str:
+    """Give the text with phone numbers masked (``+62***890``) and PINs gone (``PIN:****``)."""
+    return _KEPT_OR_NUMBER.sub(_masked_match, _PIN.sub(rf"\g<1>{_HIDDEN}", text))
+
+
+def _masked_match(match: re.Match[str]) -> str:
+    return match[1] or masked(match[0])
+
+
+def mask_private(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Mask every value of a log line, nested ones too (a structlog processor)."""
+    return {key: _masked_field(key, value) for key, value in event.items()}
+
+
+def _masked_field(key: object, value: object) -> Any:
+    if isinstance(key, str) and key.lower() == "pin" and value is not None:
+        return _HIDDEN
+    return _masked_value(value)
+
+
+def _masked_value(value: object) -> Any:
+    match value:
+        case str():
+            return masked_text(value)
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {_masked_value(key): _masked_field(key, each) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_masked_value(each) for each in value]
+        case _:  # a dataclass, an exception: rendered as its repr, so masked as that
+            return masked_text(repr(value))
+
+
+def configure_logging(debug: bool) -> None:
+    """Send what Pantau and its libraries log to standard error, from INFO on or, with ``debug``, all.
+
+    May be called again: the last call counts.
+    """
+    before: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.format_exc_info,  # a traceback becomes text, so that it is masked too
+    ]
+    after: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        mask_private,
+        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        _renderer(),
+    ]
+    level = logging.DEBUG if debug else logging.INFO
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,  # loggers are made at import, before this is called
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=after, foreign_pre_chain=before))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+    # It tells of every run of every job: several lines a second.
+    logging.getLogger("apscheduler").setLevel(logging.DEBUG if debug else logging.WARNING)
+
+
+def _renderer() -> Processor:
+    if sys.stderr.isatty():
+        # The traceback is text by now; the pretty one would print local variables, numbers and all.
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
