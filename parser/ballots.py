@@ -1,0 +1,94 @@
+"""Which contest a SAH or TSAH belongs to (SPEC section 2, the rows of ``SAH`` and ``TSAH``)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from parser.errors import FieldFault, Why
+
+
+class Ballots(NamedTuple):
+    """One SAH or TSAH as it stands in the text.
+
+    ``after`` counts the contests' fields before it, and ``owner`` is the last of those.
+    ``fixed``: it stands behind an equals sign and can be no other contest's.
+    """
+
+    values: tuple[int, ...]
+    after: int
+    owner: str
+    fixed: bool = False
+
+
+@dataclass(slots=True)
+class Shares:
+    """The values found for each contest, while they are dealt out."""
+
+    name: str
+    own: dict[str, int] = field(default_factory=dict)
+    for_all: set[int] = field(default_factory=set)
+    faults: list[FieldFault] = field(default_factory=list)
+
+    def give(self, contest: str, value: int) -> None:
+        """Give a contest its value; another one than it has is a fault."""
+        if self.own.setdefault(contest, value) != value:
+            self.fault(Why.TWICE, f"{self.own[contest]} {value}")
+
+    def fault(self, why: Why, text: str) -> None:
+        """Keep a fault, one of a kind."""
+        if all(known.why is not why for known in self.faults):
+            self.faults.append(FieldFault(self.name, why, text[:20]))
+
+
+def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields: int) -> Shares:
+    """Deal the entries out to the contests, which stand in ``fields`` fields of the text.
+
+    A single number before the first or after the last contest counts for all, unless others
+    were given to one contest each; then the last one belongs to the last contest.
+    """
+    shares = Shares(name)
+    trailing: list[Ballots] = []
+    for entry in entries:
+        if len(entry.values) > 1:
+            _deal_list(shares, entry.values, contests)
+        elif entry.fixed or (len(contests) == 1 and contests) or 0 < entry.after < fields:
+            shares.give(entry.owner or contests[0], entry.values[0])
+        elif entry.after:
+            trailing.append(entry)
+        else:
+            shares.for_all.add(entry.values[0])
+    for entry in trailing:
+        if shares.own:
+            shares.give(entry.owner, entry.values[0])
+        else:
+            shares.for_all.add(entry.values[0])
+    _deal_common(shares, contests)
+    return shares
+
+
+def _deal_list(shares: Shares, values: tuple[int, ...], contests: Sequence[str]) -> None:
+    if len(values) != len(contests):
+        shares.fault(Why.TOO_MANY_VALID, ",".join(map(str, values)))
+        return
+    for contest, value in zip(contests, values, strict=True):
+        shares.give(contest, value)
+
+
+def _deal_common(shares: Shares, contests: Sequence[str]) -> None:
+    if len(shares.for_all) > 1:
+        shares.fault(Why.TWICE, " ".join(map(str, sorted(shares.for_all))))
+    for value in sorted(shares.for_all):
+        for contest in contests:
+            shares.give(contest, value)
+
+
+def check_invalid(invalid: Shares, valid: Shares, contests: Sequence[str]) -> None:
+    """Refuse a TSAH that is not given for each contest beside a SAH that is."""
+    given = invalid.own or invalid.for_all
+    each_has_valid = not valid.for_all and all(contest in valid.own for contest in contests)
+    if len(contests) < 2 or not given or not each_has_valid or invalid.faults:
+        return
+    if invalid.for_all or len(invalid.own) < len(contests):
+        invalid.fault(
+            Why.TOO_MANY_VALID, " ".join(map(str, sorted({*invalid.own.values(), *invalid.for_all})))
+        )

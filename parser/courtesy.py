@@ -1,0 +1,101 @@
+"""Words that people put round what they mean: greetings, thanks, forms of address, filler."""
+
+from collections.abc import Sequence
+
+
+def _words(listed: str) -> tuple[str, ...]:
+    return tuple(listed.split())
+
+
+# Said to someone; may follow anything.
+ADDRESS = frozenset(
+    _words(
+        """
+    PAK BAPAK BPK BU IBU BUK MAS MBAK MBA KAK KAKAK BANG BG BOS BOSS MIN ADMIN NDAN KOMANDAN DAN SIR MADAM
+    YTH YANG TERHORMAT SEMUA SEMUANYA REKAN
+    """
+    )
+)
+
+# Asked of someone before the matter itself.
+OPENING = frozenset(
+    _words(
+        """
+    SELAMAT SLMT MET PAGI SIANG SIAN SORE MALAM MLM ASSALAMUALAIKUM ASSALAMU ALAIKUM ASSALAM ASS ASLM
+    WAALAIKUMSALAM WAALAIKUM WR WB WRWB WARAHMATULLAHI WABARAKATUH SALAM HALO HALLO HELO HELLO HAI HI HEY
+    PERMISI MAAF MOHON IZIN IJIN MINTA TOLONG SIAP GOOD MORNING AFTERNOON EVENING NIGHT DEAR PLEASE PLS
+    SORRY SEBELUMNYA
+    """
+    )
+)
+
+# An answer that asks for nothing.
+CLOSING = frozenset(
+    _words(
+        """
+    TERIMA TERIMAKASIH TRIMAKASIH TRIMA MAKASIH MAKASI MKSH MKASIH TRIMS TRIM TENGKYU TENKYU KASIH KASI
+    THANKS THANK THX TQ TKS TKU YOU MUCH VERY SO BANYAK KEMBALI SAMA ATAS ARAHAN ARAHANNYA INFO INFONYA
+    INFORMASI INFORMASINYA BANTUANNYA KERJASAMA KERJASAMANYA KERJA SAMANYA PERHATIAN PERHATIANNYA BAIK
+    BAIKLAH MANTAP SIP SIPP LAKSANAKAN LAKSANA DIMENGERTI MENGERTI PAHAM JELAS AMIN AAMIIN AMIIN
+    ALHAMDULILLAH SYUKUR DITERIMA BENAR BETUL SETUJU OK OKE OKEY OKAY YA YAA IYA WELCOME NOTED RECEIVED
+    FINE
+    """
+    )
+)
+
+PARTICLES = frozenset(
+    _words(
+        """
+    YA YAH DEH DONG NIH SIH KOK LAH LO LOH DULU SAJA AJA LAGI NYA INI ITU UNTUK KE DI
+    """
+    )
+)
+
+COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
+
+YES = frozenset(("YA", "YAA", "IYA", "IYAA"))
+CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY"))
+NO = frozenset(("TIDAK", "TDK", "NO"))
+
+# Ordinary words that are a letter or two from a command and must not be taken for it.
+ORDINARY = COURTEOUS | frozenset(
+    _words(
+        """
+    TELP TELPON TELEPON TEL TOTALNYA BUAH ADIR KAMAR SUDAH UDAH BELI BELAH TERIMALAH GANTUNG GANTENG TEMAN
+    CEPAT SAAT SAYA KAMI KITA
+    """
+    )
+)
+
+# Between a key and its number they say nothing: "SAH semua 295", "TSAH ada 5".
+FILLER = _words(
+    """
+    SUARA SUARANYA YANG YG JUMLAH JUMLAHNYA JML TOTAL TOTALNYA SEMUA SEMUANYA ADALAH ADA SEBANYAK SEBESAR
+    DAPAT MEMPEROLEH PEROLEHAN UNTUK DAN
+    """
+)
+# Between two numbers fewer do: "295 total 300" would be another figure.
+JOINING = _words(
+    """
+    SUARA DAN AND
+    """
+)
+# A candidate's number follows: "nomor urut 1: 120".
+NUMBERING = _words(
+    """
+    NOMOR NOMER NMR NO URUT PASLON PASANGAN CALON KANDIDAT
+    """
+)
+
+NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
+
+
+def is_courteous(words: Sequence[str]) -> bool:
+    """Say whether the words are courtesy and nothing else."""
+    return all(word in COURTEOUS for word in words)
+
+
+def is_thanks(words: Sequence[str]) -> bool:
+    """Say whether a text of these words asks for nothing: a greeting, thanks, "siap pak"."""
+    core = CLOSING | OPENING | ADDRESS
+    return bool(words) and is_courteous(words) and any(word in core for word in words)

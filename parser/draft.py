@@ -1,0 +1,212 @@
+"""A report while it is read: its fields as found, with what is wrong with each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from config.election import Election
+from parser.ballots import Ballots
+from parser.commands import StationRef
+from parser.courtesy import NOTHING_SAID
+from parser.errors import FieldFault, Why
+from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_list, read_station
+from parser.grammar import Field, Item, Loose
+from parser.keywords import STATION, VALID, Key, Kind
+from parser.near import distance
+from parser.normalise import Folded
+
+# What a plain word before SAH may have been: "tidka sah" is no SAH.
+_REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
+# "W nanti", "walikota belum": a contest that is still to come, and no field.
+_LATER = frozenset("""
+    NANTI BELUM BLM BELOM MENYUSUL NYUSUL SUSUL MASIH SEDANG LAGI BESOK KEMUDIAN AKAN SELESAI LATER STILL
+""".split())
+
+
+@dataclass(slots=True)
+class Draft:
+    """What the items of a text say. ``contests`` holds each contest's fields in the text's order."""
+
+    folded: Folded
+    election: Election
+    stations: dict[int, str] = field(default_factory=dict)
+    contests: dict[str, list[ContestValues]] = field(default_factory=dict)
+    fields: int = 0
+    last: str = ""
+    valid: list[Ballots] = field(default_factory=list)
+    invalid: list[Ballots] = field(default_factory=list)
+    notes: list[tuple[int, int]] = field(default_factory=list)
+    faults: list[FieldFault] = field(default_factory=list)
+    unknown: list[Loose] = field(default_factory=list)
+    faulty: set[str] = field(default_factory=set)
+    has_key: bool = False
+    marked: bool = False  # a contest's figures are plain to see: a list, or a mark before the number
+    _at_station: int | None = None
+    _skipped: int | None = None  # where an item starts that a fault has already shown
+
+    def fault(self, name: str, why: Why, text: str = "") -> None:
+        """Keep a fault of a field."""
+        self.faults.append(FieldFault(name, why, text.strip()[:MOST_SHOWN]))
+
+    @property
+    def station(self) -> StationRef | None:
+        """The station, the first where there are two (a fault)."""
+        for number, words in self.stations.items():
+            said = any(word not in NOTHING_SAID for word in words.split())
+            return StationRef(number, words if said else "")
+        return None
+
+    @property
+    def note(self) -> str:
+        """The words that belong to no field, as typed; nothing where they are filler alone."""
+        text = self.folded.text
+        said = [span for span in self._joined() if not NOTHING_SAID.issuperset(_plain(text[slice(*span)]))]
+        return " ".join(filter(None, (self.folded.words(start, end) for start, end in said)))
+
+    def _joined(self) -> list[tuple[int, int]]:
+        joined: list[tuple[int, int]] = []
+        for start, end in self.notes:
+            if joined and joined[-1][1] == start:
+                joined[-1] = (joined[-1][0], end)
+            else:
+                joined.append((start, end))
+        return joined
+
+    def add(self, item: Item, following: Item | None) -> None:
+        """Read one item; ``following`` is the next of the text."""
+        if isinstance(item, Loose):
+            self._add_loose(item, following)
+            return
+        self.has_key = True
+        self._at_station = None
+        if item.start == self._skipped:
+            return
+        if not _has_digit(item.value) and self._is_only_a_word(item, following):
+            self.notes.append((item.start, item.end))
+        else:
+            _READERS[item.key.kind](self, item, following)
+
+    def _is_only_a_word(self, item: Field, following: Item | None) -> bool:
+        """Say whether a key without a number stands in a sentence: "W nanti", "sudah sah semua"."""
+        if item.value.strip(" ,.;!?|/"):
+            return False
+        known = {
+            Kind.STATION: bool(self.stations),
+            Kind.VALID: bool(self.valid),
+            Kind.INVALID: bool(self.invalid),
+            Kind.CONTEST: item.key.name in self.contests,
+        }[item.key.kind]
+        if following is None:
+            return known
+        if isinstance(following, Field):
+            return following.key == item.key  # "gubernur G:120,98,77"
+        if following.has_number:
+            return False
+        return known or following.word in _LATER
+
+    def _add_loose(self, item: Loose, following: Item | None) -> None:
+        if item.start == self._skipped:
+            return
+        if item.has_number:
+            self._at_station = None
+            self.unknown.append(item)
+        elif item.word and self._refuses(item, following):
+            self._skipped = following.start if following else None
+            self.unknown.append(item)
+        elif self._at_station is not None and item.word:
+            said = self.folded.words(item.start, item.end).upper()
+            self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()
+        else:
+            self.notes.append((item.start, item.end))
+
+    @staticmethod
+    def _refuses(item: Loose, following: Item | None) -> bool:
+        """Say whether a word makes the SAH behind it something else."""
+        if not isinstance(following, Field) or following.key.kind is not Kind.VALID:
+            return False
+        return any(distance(item.word, refusal) <= far for refusal, far in _REFUSALS if len(item.word) < 9)
+
+    def _bad(self, item: Field, bad: Bad, following: Item | None) -> None:
+        """Keep a field's fault; a word where the number should be is shown."""
+        why, text = bad.why, bad.text
+        if why is Why.NO_NUMBER and not _has_digit(item.value):
+            text = text or item.spelled
+            if (
+                isinstance(following, Loose)
+                and following.word
+                and following.rest.strip()[:1] not in (":", "=")
+            ):
+                why, text = Why.NOT_A_NUMBER, self.folded.words(following.start, following.end)
+                self._skipped = following.start
+        elif why is Why.NOT_A_NUMBER:
+            text = self.folded.words(item.value_at, item.end)  # what was folded away must be shown
+        self.fault(item.key.name, why, text)
+
+    def add_station(self, item: Field, following: Item | None) -> None:
+        """Read ``TPS012``; the words behind it may be its village."""
+        number = read_station(item.value)
+        if isinstance(number, Bad):
+            self._bad(item, number, following)
+            return
+        if self.stations and number not in self.stations:
+            self.fault(STATION, Why.TWICE, f"{next(iter(self.stations))} {number}")
+        self.stations.setdefault(number, "")
+        self._at_station = number
+
+    def add_contest(self, item: Field, following: Item | None) -> None:
+        """Read ``G:120,98,77`` or ``G2:98``."""
+        code = item.key.name
+        self.last = code
+        if _has_digit(item.value):
+            self.marked = self.marked or not item.value.startswith(" ") or " " in item.value.strip()
+        self.fields += 1
+        known = self.contests.setdefault(code, [])
+        values = read_contest(item.value, len(self.election.contest(code).candidates))
+        if isinstance(values, Bad):
+            self.faulty.add(code)
+            self._bad(item, values, following)
+            return
+        known.append(values)
+        if len(values.valid) > 1:
+            self.fault(VALID, Why.TOO_MANY_VALID, ",".join(map(str, values.valid)))
+        elif values.valid:
+            self.valid.append(Ballots(values.valid, self.fields, code, fixed=True))
+
+    def add_ballots(self, item: Field, following: Item | None) -> None:
+        """Read ``SAH:295`` or ``TSAH:5``."""
+        values = read_list(item.value, max(len(self.contests), 1))
+        if isinstance(values, Bad):
+            self.faulty.add(item.key.name)
+            self._bad(item, values, following)
+            return
+        entries = self.valid if item.key.kind is Kind.VALID else self.invalid
+        entries.append(Ballots(values, self.fields, self.last))
+
+
+_READERS: dict[Kind, Callable[[Draft, Field, Item | None], None]] = {
+    Kind.STATION: Draft.add_station,
+    Kind.CONTEST: Draft.add_contest,
+    Kind.VALID: Draft.add_ballots,
+    Kind.INVALID: Draft.add_ballots,
+}
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _plain(text: str) -> list[str]:
+    """Give the words of a folded text."""
+    return "".join(char if char.isalpha() else " " for char in text).split()
+
+
+def draft(folded: Folded, items: list[Item], election: Election) -> Draft:
+    """Read all items of a text."""
+    found = Draft(folded, election)
+    for place, item in enumerate(items):
+        found.add(item, items[place + 1] if place + 1 < len(items) else None)
+    return found
+
+
+def with_key(item: Loose, key: Key) -> Field:
+    """Give the field that a mistyped key would have been."""
+    return Field(key, item.word, item.rest, item.start, item.rest_at, item.end)

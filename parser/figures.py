@@ -1,0 +1,80 @@
+"""From figures as typed to a tally, and what is arithmetically wrong with them."""
+
+from collections.abc import Iterator, Mapping
+
+from config.election import Election
+from parser.commands import Figures
+from parser.station import Station
+from parser.verdict import CandidateCount, MissingValid, RuleFault, SumMismatch, Tally, TooManyVotes
+
+
+def reported(figures: Figures, election: Election) -> Tally | CandidateCount:
+    """Read a contest of a report: all candidates must be there, as a list or one by one."""
+    expected = len(election.contest(figures.contest).candidates)
+    if figures.singles:
+        numbers = [number for number, _ in figures.singles]
+        if sorted(numbers) != list(range(1, expected + 1)):
+            return CandidateCount(figures.contest, expected, len(numbers))
+        votes = tuple(votes for _, votes in sorted(figures.singles))
+    else:
+        votes = figures.votes
+    if len(votes) != expected:
+        return CandidateCount(figures.contest, expected, len(votes))
+    return Tally(figures.contest, votes, figures.valid, figures.invalid)
+
+
+def corrected(figures: Figures, stands: Tally | None, election: Election) -> Tally | CandidateCount:
+    """Read a contest of a correction: what it does not name stays as it stands.
+
+    A single candidate changes that one alone; where nothing stands all must be there. The old
+    SAH stays only beside votes that are new in part: a full list brings its own.
+    """
+    if stands is None:
+        return reported(figures, election)
+    expected = len(stands.votes)
+    if figures.votes and len(figures.votes) != expected:
+        return CandidateCount(figures.contest, expected, len(figures.votes))
+    votes = list(figures.votes or stands.votes)
+    for number, value in figures.singles:
+        if not 1 <= number <= expected:
+            return CandidateCount(figures.contest, expected, number)
+        votes[number - 1] = value
+    return Tally(
+        figures.contest,
+        tuple(votes),
+        stands.stated if figures.valid is None else figures.valid,
+        stands.invalid if figures.invalid is None else figures.invalid,
+    )
+
+
+def arithmetic_faults(tally: Tally, station: Station, election: Election) -> Iterator[RuleFault]:
+    """Say what is wrong with one contest's figures, in the order of SPEC section 3."""
+    if tally.stated is None:
+        yield MissingValid(tally.contest)
+    elif not tally.adds_up:
+        yield SumMismatch(tally.contest, tally.valid, tally.stated)
+    limit = station.most_ballots(tally.contest, election.rules)
+    ballots = max(tally.valid, tally.stated or 0) + (tally.invalid or 0)
+    if ballots > limit:
+        yield TooManyVotes(tally.contest, limit, ballots)
+
+
+def unfinished(figures: Figures, election: Election) -> Iterator[RuleFault]:
+    """Say what a contest lacks that no roster is needed for: numbers, SAH, the sum."""
+    tally = reported(figures, election)
+    match tally:
+        case CandidateCount():
+            yield tally
+            if figures.valid is None:
+                yield MissingValid(figures.contest)
+        case Tally(stated=None):
+            yield MissingValid(tally.contest)
+        case Tally(stated=int(stated)) if not tally.adds_up:
+            yield SumMismatch(tally.contest, tally.valid, stated)
+        case _:
+            return
+
+
+def by_contest(figures: tuple[Figures, ...]) -> Mapping[str, Figures]:
+    """Give figures by contest code."""
+    return {each.contest: each for each in figures}

@@ -1,0 +1,138 @@
+"""The grammar of reports, in pyparsing: a text is fields, words and stray numbers, in any order.
+
+Built once for an election. Every text matches: what is wrong with a part is found when the
+part is read (``parser.fields``), so that one reply can name every fault. The elements are
+coarse regular expressions, possessive wherever they repeat, for two reasons: a report has to
+be read in 100 microseconds, and a text made to hurt must not make them backtrack.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import pyparsing as pp
+
+from config.election import Contest, Election
+from parser.courtesy import FILLER, JOINING, NUMBERING
+from parser.keywords import Key, Keywords, keywords
+from parser.normalise import LETTERS
+
+_L = LETTERS
+# A number may hold letters that look like digits, but not be made of them alone.
+NUMBER_NEXT = r"(?=[0-9]|[OIL]++[0-9])"
+NUMBER = rf"[OIL]*+[0-9]++(?:[OIL]++[0-9]++)*+(?:[OIL]++(?![{_L}]))?+"
+
+
+class Field(NamedTuple):
+    """A key and all up to the next word: ``G``, ``:120,98,77``. Places are in the folded text.
+
+    ``value_at`` is where ``value`` starts.
+    """
+
+    key: Key
+    spelled: str
+    value: str
+    start: int
+    value_at: int
+    end: int
+
+
+class Loose(NamedTuple):
+    """A word that is no key, with what follows it up to the next word; or, without a word, only that."""
+
+    word: str
+    rest: str
+    start: int
+    rest_at: int
+    end: int
+
+    @property
+    def has_number(self) -> bool:
+        """Whether it might be a field or a figure, which must not be dropped as a greeting."""
+        return not _WITHOUT_NUMBER(self.rest)
+
+
+Item = Field | Loose
+
+_WITHOUT_NUMBER = re.compile(r"[^0-9^%]*+").fullmatch
+_SIGNATURE = (
+    rf"(?<![{_L}])(?:TERKIRIM|DIKIRIM|DIKIRIMKAN|SENT) +(?:SECARA +[{_L}]++ +)?+"
+    rf"(?:DARI|FROM|MELALUI|VIA|LEWAT|DENGAN|WITH|USING|OLEH|BY)(?![{_L}])"
+)
+
+
+def _words(words: Sequence[str], most: int) -> str:
+    """Give a pattern for some of these words where a number follows."""
+    listed = "|".join(sorted(words, key=len, reverse=True))
+    return rf"(?<![{_L}])(?:(?:{listed})(?![{_L}])[^{_L}0-9]*+){{1,{most}}}+{NUMBER_NEXT}"
+
+
+class Grammar:
+    """The pyparsing elements for one election's contests."""
+
+    def __init__(self, contests: tuple[Contest, ...]) -> None:
+        self.contests = contests
+        self.keywords: Keywords = keywords(contests)
+        head = rf"(?<![{_L}0-9])[OIL]++(?=[0-9])"
+        tail = rf"(?<=[0-9])[OIL]++(?=[^{_L}]|$|{self.keywords.pattern})"
+        alone = rf"(?<![{_L}0-9])(?:O++|[IL]++)(?![{_L}0-9])"
+        digits = rf"[^{_L}]++|{head}|{tail}"
+        start = rf"(?:[OIL]++(?=[0-9]))?+[^{_L}0-9]*+(?:{_words(FILLER + NUMBERING, 3)})?+"
+        values = rf"{start}(?:{digits}|{alone}|{_words(JOINING + NUMBERING, 3)})*+"
+
+        key = rf"(?P<key>{self.keywords.pattern})"
+        field = pp.Regex(rf"{key}(?P<value>{values})", as_match=True)
+        word = pp.Regex(rf"(?P<word>[{_L}]++)(?P<rest>(?:{digits})*+)", as_match=True)
+        stray = pp.Regex(rf"(?P<stray>(?:{digits})++)", as_match=True)
+        self._text = pp.ZeroOrMore(field | word | stray).leave_whitespace(recursive=True).parse_with_tabs()
+        self._signature = re.compile(_SIGNATURE)
+        self._key = re.compile(self.keywords.pattern)
+        self._figure = re.compile(rf"(?<![{_L}]){self.keywords.pattern}[^{_L}]*?[0-9]")
+
+    def items(self, text: str) -> Iterator[Item]:
+        """Take a folded text apart; every character of it is in one of the items."""
+        found: list[re.Match[str]] = self._text.parse_string(text).as_list()
+        for match in found:
+            start, end = match.span()
+            if match.lastgroup == "value":
+                spelled, value = match.group("key", "value")
+                yield Field(self.keywords.key(spelled), spelled, value, start, match.start("value"), end)
+            elif match.lastgroup == "rest":
+                yield Loose(match["word"], match["rest"], start, match.start("rest"), end)
+            else:
+                yield Loose("", match["stray"], start, start, end)
+
+    def starts_key(self, text: str, at: int) -> bool:
+        """Say whether a key stands at that place of a folded text."""
+        return self._key.match(text, at) is not None
+
+    def has_figure(self, text: str) -> bool:
+        """Say whether a folded text holds any key with a number."""
+        return self._figure.search(text) is not None
+
+    def signature(self, text: str) -> int:
+        """Give where a phone's signature begins that holds no field ("sent from my Nokia 3310")."""
+        found = self._signature.search(text)
+        if not found or self._figure.search(text, found.end()):
+            return len(text)
+        return found.start()
+
+
+_GRAMMARS: dict[int, Grammar] = {}
+_MOST_GRAMMARS = 64  # a service has one election; an audit a few, one for each change of its file
+
+
+def grammar_of(election: Election) -> Grammar:
+    """Give the grammar for an election, built once.
+
+    Kept by the identity of the contests: hashing an election costs more than reading a report.
+    """
+    contests = election.contests
+    known = _GRAMMARS.get(id(contests))
+    if known is not None and known.contests is contests:
+        return known
+    if len(_GRAMMARS) >= _MOST_GRAMMARS:
+        _GRAMMARS.clear()
+    built = Grammar(contests)
+    _GRAMMARS[id(contests)] = built
+    return built

@@ -1,0 +1,220 @@
+"""The rules of SPEC section 3 for one report against its station and what stands there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import combinations
+
+from config.election import Election
+from parser.commands import Correction, Report
+from parser.figures import arithmetic_faults, corrected, reported
+from parser.station import Station
+from parser.verdict import (
+    Accepted,
+    AlreadyRecorded,
+    CandidateCount,
+    Held,
+    MissingValid,
+    Practised,
+    Refused,
+    ReportingClosed,
+    RuleFault,
+    SumMismatch,
+    Tally,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands for one contest of a station, and where it came from.
+
+    ``at`` is the receiving time of its text: the carrier's where it gave one, else arrival.
+    ``by_coordinator`` is true where a correction or a decision made it stand.
+    """
+
+    tally: Tally
+    revision: int
+    at: datetime
+    phone: str | None
+    by_coordinator: bool
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """All that stands at a station, and what stood before.
+
+    ``replaced`` holds tallies that stood and do not any more; ``voided`` the contests that a
+    coordinator took out.
+    """
+
+    standing: tuple[Standing, ...] = ()
+    replaced: frozenset[Tally] = frozenset()
+    voided: frozenset[str] = frozenset()
+
+    def of(self, contest: str) -> Standing | None:
+        """Give what stands for a contest."""
+        return next((each for each in self.standing if each.tally.contest == contest), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a report is judged by besides its figures and what stands.
+
+    ``received`` is the carrier's time where it gave one (then it is ``sent`` too), else
+    arrival. ``hold_for`` are codes that hold even a faultless report; with ``sum_confirmed``
+    the sender has said that the form itself does not add up.
+    """
+
+    phone: str
+    received: datetime
+    sent: datetime | None = None
+    by_coordinator: bool = False
+    hold_for: tuple[str, ...] = ()
+    sum_confirmed: bool = False
+
+
+def judge(
+    report: Report, station: Station, record: Record, now: Circumstances, election: Election
+) -> Verdict:
+    """Say what becomes of a report that its sender may make, in the order of SPEC section 3.
+
+    Pure: the clock and what stands are passed in; a refusal is a verdict, not an exception.
+    """
+    read = [reported(each, election) for each in report.figures]
+    tallies = tuple(each for each in read if isinstance(each, Tally))
+    faults = tuple(_faults(report, read, station, election))
+    if election.opens is not None and now.received < election.opens:
+        return Practised(faults, tallies)
+    hold_for = now.hold_for
+    if faults:
+        if not (now.sum_confirmed and _only_sums(faults)):
+            return Refused(faults)
+        hold_for = (*hold_for, SumMismatch.code)
+    if election.closes is not None and now.received > election.closes and not now.by_coordinator:
+        return ReportingClosed(election.closes)
+    return _weigh(tallies, station, record, now, hold_for, election)
+
+
+def judge_correction(
+    correction: Correction, station: Station, record: Record, now: Circumstances, election: Election
+) -> Verdict:
+    """Say what becomes of a coordinator's correction: the arithmetic holds for it too, but what
+    stands is what it is meant to replace."""
+    read = [corrected(each, _tally(record, each.contest), election) for each in correction.figures]
+    tallies = tuple(each for each in read if isinstance(each, Tally))
+    faults = tuple(_faults(correction, read, station, election))
+    if election.opens is not None and now.received < election.opens:
+        return Practised(faults, tallies)
+    changed = tuple(each for each in tallies if not stands(each, record))
+    if faults and now.sum_confirmed and _only_sums(faults):
+        return Held(changed, (SumMismatch.code,))
+    if faults:
+        return Refused(faults)
+    if not changed:
+        return _already(tallies, record)
+    return Accepted(changed, corrected=any(record.of(each.contest) for each in changed))
+
+
+def _faults(
+    command: Report | Correction, read: list[Tally | CandidateCount], station: Station, election: Election
+) -> Iterator[RuleFault]:
+    for figures, tally in zip(command.figures, read, strict=True):
+        if isinstance(tally, Tally):
+            yield from arithmetic_faults(tally, station, election)
+            continue
+        yield tally
+        if figures.valid is None and isinstance(command, Report):
+            yield MissingValid(figures.contest)
+
+
+def _only_sums(faults: tuple[RuleFault, ...]) -> bool:
+    return all(isinstance(fault, SumMismatch) for fault in faults)
+
+
+def _weigh(
+    tallies: tuple[Tally, ...],
+    station: Station,
+    record: Record,
+    now: Circumstances,
+    hold_for: tuple[str, ...],
+    election: Election,
+) -> Verdict:
+    differing = tuple(each for each in tallies if not stands(each, record))
+    if not differing:
+        return _already(tallies, record)
+    conflict = any(_conflicts(each, record, now, election) for each in differing)
+    doubts = (
+        *(("conflict",) if conflict else ()),
+        *(("suspicious",) if _suspicious(tallies, station, record, election) else ()),
+        *hold_for,
+    )
+    if doubts:
+        return Held(tallies, doubts)
+    return Accepted(differing, corrected=any(record.of(each.contest) for each in differing))
+
+
+def stands(tally: Tally, record: Record) -> bool:
+    """Tell whether the same values stand; a report that leaves TSAH out says nothing against it."""
+    standing = _tally(record, tally.contest)
+    return (
+        standing is not None
+        and standing.votes == tally.votes
+        and tally.stated in (None, standing.stated)
+        and tally.invalid in (None, standing.invalid)
+    )
+
+
+def _tally(record: Record, contest: str) -> Tally | None:
+    standing = record.of(contest)
+    return None if standing is None else standing.tally
+
+
+def _already(tallies: tuple[Tally, ...], record: Record) -> AlreadyRecorded:
+    found = [standing for each in tallies if (standing := record.of(each.contest))]
+    first = min(found, key=lambda standing: standing.at)
+    return AlreadyRecorded(first.receipt, first.at)
+
+
+def _conflicts(tally: Tally, record: Record, now: Circumstances, election: Election) -> bool:
+    """Whether a differing tally is more than its own sender's correction in time."""
+    standing = record.of(tally.contest)
+    if standing is None:
+        return tally.contest in record.voided
+    return (
+        now.received - standing.at > election.rules.correction_window
+        or standing.by_coordinator
+        or any(_same_votes(tally, old) for old in record.replaced)
+        or (now.sent is not None and now.sent < standing.at)
+        or standing.phone != now.phone
+    )
+
+
+def _same_votes(tally: Tally, old: Tally) -> bool:
+    return (tally.contest, tally.votes, tally.stated) == (old.contest, old.votes, old.stated) and (
+        tally.invalid in (None, old.invalid)
+    )
+
+
+def _suspicious(tallies: tuple[Tally, ...], station: Station, record: Record, election: Election) -> bool:
+    if any(not any(each.votes) for each in tallies):
+        return True
+    beside = [
+        each.tally for each in record.standing if each.tally.contest not in {t.contest for t in tallies}
+    ]
+    pairs = [
+        pair for pair in combinations([*tallies, *beside], 2) if pair[0] in tallies or pair[1] in tallies
+    ]
+    return any(
+        _far_apart(one, other, election)
+        for one, other in pairs
+        if station.same_voters(one.contest, other.contest)
+    )
+
+
+def _far_apart(one: Tally, other: Tally, election: Election) -> bool:
+    if one.ballots is None or other.ballots is None:
+        return False
+    larger = max(one.ballots, other.ballots)
+    return abs(one.ballots - other.ballots) > election.rules.suspicious_difference * larger

@@ -1,0 +1,71 @@
+"""A command's word with what follows it, and the ways to read that."""
+
+import re
+from dataclasses import dataclass
+
+import pyparsing as pp
+
+from config.election import Election
+from parser.courtesy import is_courteous
+from parser.errors import FieldFault, Unclear, Why
+from parser.fields import MOST_SHOWN
+from parser.grammar import NUMBER, Grammar, grammar_of
+from parser.normalise import LETTERS, Folded
+
+MARKS = rf"[^{LETTERS}0-9]*+"
+WORD = re.compile(rf"[{LETTERS}]++")
+_DIGITS = str.maketrans("OIL", "011")
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command's word and what follows it, its PIN taken out. ``note`` is what stands after ``@``."""
+
+    word: str
+    rest: Folded
+    election: Election
+    pin: str | None = None
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The folded text after the word."""
+        return self.rest.text
+
+    @property
+    def grammar(self) -> Grammar:
+        """The election's grammar."""
+        return grammar_of(self.election)
+
+    def words(self) -> list[str]:
+        """Give the words after the command's."""
+        return WORD.findall(self.text)
+
+    def says_nothing(self) -> bool:
+        """Say whether only courtesy and punctuation follow."""
+        return not any(char.isdigit() for char in self.text) and is_courteous(self.words())
+
+    def unclear(self, why: Why = Why.ARGUMENT, text: str | None = None, near: str = "") -> Unclear:
+        """Give the fault of this command, showing what followed it."""
+        shown = " ".join((self.rest.typed() if text is None else text).split())[:MOST_SHOWN].strip()
+        return Unclear((FieldFault(self.word, why, shown, near),), pin=self.pin)
+
+
+def numbered(before: str = "") -> pp.ParserElement:
+    """Give the element for a number, with these words allowed before it."""
+    words = rf"(?:(?:{before}){MARKS}){{0,3}}" if before else ""
+    return pp.Regex(rf"{MARKS}{words}(?P<number>{NUMBER})(?![{LETTERS}0-9])", as_match=True)
+
+
+def match_start(element: pp.ParserElement, text: str) -> re.Match[str] | None:
+    """Give what the element matches at the start of a text."""
+    try:
+        found: re.Match[str] = element.parse_string(text)[0]
+    except pp.ParseException:
+        return None
+    return found
+
+
+def plain_digits(text: str) -> str:
+    """Give the digits of a text, letters that stand for digits read as those."""
+    return "".join(filter(str.isdigit, text.translate(_DIGITS)))

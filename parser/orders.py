@@ -1,0 +1,209 @@
+"""What follows each command's word (SPEC section 2, "Commands"); reports are read elsewhere."""
+
+import re
+from collections.abc import Callable
+
+import pyparsing as pp
+
+from config.language import Lang
+from config.reserved import Word
+from parser.commands import (
+    Absent,
+    Belum,
+    Command,
+    Decision,
+    Help,
+    Incident,
+    Missing,
+    MissingPresent,
+    No,
+    NotYet,
+    Pause,
+    Remind,
+    Replace,
+    Resume,
+    SetLanguage,
+    StationRef,
+    Status,
+    Tell,
+    Total,
+    Yes,
+)
+from parser.courtesy import CASUAL_YES, COURTEOUS, NOTHING_SAID, is_courteous
+from parser.errors import Parsed, Why
+from parser.fields import MOST_STATION_DIGITS
+from parser.grammar import NUMBER, Field
+from parser.keywords import Kind
+from parser.normalise import LETTERS
+from parser.order import MARKS, WORD, Order, match_start, numbered, plain_digits
+from parser.places import check, present, void
+
+_CASE = numbered("KASUS|NOMOR|NO|K")
+_PAGE = numbered("HALAMAN|HAL|PAGE")
+_PRESENT = pp.Regex(rf"{MARKS}(?:HADIR|PRESENT)(?![{LETTERS}])", as_match=True)
+_TONGUE = pp.Regex(rf"{MARKS}(?P<tongue>[{LETTERS}]++)", as_match=True)
+_MOST_DIGITS = 6  # of a page or a case
+
+_TONGUES = {
+    "ID": Lang.ID, "IND": Lang.ID, "INDO": Lang.ID, "INDONESIA": Lang.ID, "INDONESIAN": Lang.ID,
+    "EN": Lang.EN, "ENG": Lang.EN, "ENGLISH": Lang.EN, "INGGRIS": Lang.EN, "INGGERIS": Lang.EN,
+}  # fmt: skip
+
+
+def _decide(order: Order) -> Parsed:
+    found = match_start(_CASE, order.text)
+    if not found or len(found["number"]) > _MOST_DIGITS:
+        return order.unclear()
+    after = order.text[found.end() :]
+    if any(char.isdigit() for char in after):
+        return order.unclear(Why.AMBIGUOUS)
+    said = order.rest.words(found.end())
+    note = " ".join(filter(None, ("" if is_courteous(WORD.findall(after)) else said, order.note)))
+    return Decision(int(plain_digits(found["number"])), order.word in ("TERIMA", "ACCEPT"), order.pin, note)
+
+
+_VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*+)"  # up to the next number: O812
+_STATION = re.compile(rf"{MARKS}TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>{NUMBER}){_VILLAGE}")
+_LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,4}})(?P<words>[ ,:;]++)(?=(?:\+?62|\+|[0O]?8)[0-9])")
+_PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)++)")
+
+
+def _replace(order: Order) -> Parsed:
+    text = order.text
+    named = _STATION.match(text) or _LONE_STATION.match(text)
+    after = named.end() if named else 0
+    phone = _PHONE.search(text, after)
+    if not phone:
+        return order.unclear()
+    if named and len(named["number"]) > MOST_STATION_DIGITS:
+        return order.unclear(Why.TOO_BIG, named["number"])
+    between = order.rest.words(named.start("words") if named else 0, phone.start()).strip("()[] ")
+    name = order.rest.words(phone.end()).strip("()[] ")
+    if not name:
+        name, between = between, ""
+    station = StationRef(int(plain_digits(named["number"])), between.upper()) if named else None
+    plus = "+" if phone["phone"].startswith("+") else ""
+    return Replace(station, plus + plain_digits(phone["phone"]), name, order.pin)
+
+
+def _said(order: Order) -> str:
+    """Give the sender's own words as typed, without the marks that part them from the command."""
+    return order.rest.typed().lstrip(" ,:;.-=*#/\n\t")
+
+
+def _incident(order: Order) -> Parsed:
+    text = _said(order)
+    if not text or order.says_nothing():
+        return order.unclear()
+    named = _STATION.match(order.text)
+    if not named or len(named["number"]) > MOST_STATION_DIGITS:
+        return Incident(text)
+    words = order.rest.words(*named.span("words")).upper()
+    return Incident(text, StationRef(int(plain_digits(named["number"])), words))
+
+
+def _tell(order: Order) -> Parsed:
+    text = _said(order)
+    return Tell(text) if text else order.unclear()
+
+
+def _absent(order: Order) -> Parsed:
+    return Absent(_said(order))
+
+
+def _page(order: Order, start: int = 0) -> int | None:
+    """Give the page asked for, 1 where none is, None where a number is there that is no page."""
+    text = order.text[start:]
+    if not any(char.isdigit() for char in text):
+        return 1
+    found = match_start(_PAGE, text)
+    if not found or len(found["number"]) > _MOST_DIGITS or any(map(str.isdigit, text[found.end() :])):
+        return None
+    words = WORD.findall(text[found.end() :])
+    return int(plain_digits(found["number"])) or None if is_courteous(words) else None
+
+
+def _belum(order: Order) -> Parsed:
+    present = match_start(_PRESENT, order.text)
+    page = _page(order, present.end() if present else 0)
+    if page is None:
+        return order.unclear()
+    if present:
+        return MissingPresent(page)
+    return Missing(page) if order.word == "MISSING" else Belum(page)
+
+
+def _total(order: Order) -> Parsed:
+    """A contest, then the district's words; courtesy and filler are neither."""
+    contest, at = None, 0
+    for item in order.grammar.items(order.text):
+        if isinstance(item, Field) and item.key.kind is Kind.CONTEST:
+            contest = item.key.name
+            at = item.start + len(item.spelled)
+        if isinstance(item, Field) or item.word:
+            break
+    words = order.rest.words(at).upper()
+    if all(word in COURTEOUS | NOTHING_SAID for word in WORD.findall(order.text[at:])) and not any(
+        map(str.isdigit, words)
+    ):
+        words = ""
+    return Total(contest, words)
+
+
+def _language(order: Order) -> Parsed:
+    found = match_start(_TONGUE, order.text)
+    tongue = _TONGUES.get(found["tongue"]) if found else None
+    return SetLanguage(tongue) if tongue else order.unclear()
+
+
+def _alone(command: Command) -> Callable[[Order], Parsed]:
+    """Give the reader of a command that must stand alone but for courtesy."""
+
+    def read(order: Order) -> Parsed:
+        return command if order.says_nothing() else order.unclear()
+
+    return read
+
+
+def _whatever_follows(command: Command) -> Callable[[Order], Parsed]:
+    """Give the reader of a command that does no harm whatever else the text says."""
+
+    def read(_order: Order) -> Parsed:
+        return command
+
+    return read
+
+
+def _no(order: Order) -> Parsed:
+    return No() if order.says_nothing() else order.unclear(Why.UNKNOWN)
+
+
+def _yes(order: Order) -> Parsed:
+    if not order.says_nothing():
+        return order.unclear(Why.UNKNOWN)
+    return Yes(casual=order.word in CASUAL_YES)
+
+
+ORDERS: dict[Word, Callable[[Order], Parsed]] = {
+    Word.PRESENT: present,
+    Word.INCIDENT: _incident,
+    Word.BELUM: _belum,
+    Word.NOT_YET: _whatever_follows(NotYet()),
+    Word.MISSING: _belum,
+    Word.ABSENT: _absent,
+    Word.VOID: void,
+    Word.ACCEPT: _decide,
+    Word.REJECT: _decide,
+    Word.REPLACE: _replace,
+    Word.TELL: _tell,
+    Word.CHECK: check,
+    Word.REMIND: _alone(Remind()),
+    Word.TOTAL: _total,
+    Word.STATUS: _whatever_follows(Status()),
+    Word.LANGUAGE: _language,
+    Word.PAUSE: _alone(Pause()),
+    Word.RESUME: _alone(Resume()),
+    Word.HELP: _whatever_follows(Help()),
+    Word.YES: _yes,
+    Word.NO: _no,
+}

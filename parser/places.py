@@ -1,0 +1,131 @@
+"""Commands about a station: ``CEK``, ``HADIR``, ``BATAL`` (SPEC section 2)."""
+
+from dataclasses import dataclass
+
+import pyparsing as pp
+
+from parser.commands import Check, Present, StationRef, Void
+from parser.courtesy import COURTEOUS, NOTHING_SAID
+from parser.errors import FieldFault, Parsed, Unclear, Why
+from parser.fields import MOST_SHOWN, Bad, read_station
+from parser.grammar import Field, Item
+from parser.keywords import Kind
+from parser.near import nearest
+from parser.order import Order, match_start, numbered
+
+_MOST_NAMED = 12  # letters of an unknown word that name it in a fault
+_LONE = numbered() + pp.StringEnd()
+
+
+@dataclass(slots=True)
+class _Place:
+    """The station and contests that a command names, with the first thing that is wrong."""
+
+    order: Order
+    lone: bool
+    number: int | None = None
+    words: str = ""
+    contests: tuple[str, ...] = ()
+    fault: FieldFault | None = None
+
+    @property
+    def station(self) -> StationRef | None:
+        return None if self.number is None else StationRef(self.number, self.words)
+
+    def add(self, item: Item) -> None:
+        """Read one item of what follows the command."""
+        if isinstance(item, Field):
+            self._add_field(item)
+        elif item.has_number and self.lone and self.number is None and not item.word:
+            self._put(read_station(item.rest))
+        elif item.has_number:
+            self._refuse(item.word or "".join(filter(str.isdigit, item.rest)), item)
+        elif self.number is not None:
+            self.words = f"{self.words} {self._shown(item)}".strip().upper()
+
+    def _add_field(self, item: Field) -> None:
+        if item.key.kind is Kind.STATION:
+            self._put(read_station(item.value))
+        elif item.key.kind is Kind.CONTEST and not any(map(str.isdigit, item.value)):
+            self.contests = tuple(dict.fromkeys((*self.contests, item.key.name)))
+        else:
+            self._refuse(item.key.name, item)
+
+    def _shown(self, item: Item) -> str:
+        return self.order.rest.words(item.start, item.end)
+
+    def _refuse(self, name: str, item: Item) -> None:
+        self.fault = self.fault or FieldFault(name[:_MOST_NAMED], Why.UNKNOWN, self._shown(item)[:MOST_SHOWN])
+
+    def _put(self, number: int | Bad) -> None:
+        if isinstance(number, Bad):
+            self.fault = self.fault or number.fault("TPS")
+        elif self.number not in (None, number):
+            self.fault = self.fault or FieldFault("TPS", Why.TWICE, f"{self.number} {number}")
+        else:
+            self.number = number
+
+
+def _place(order: Order, *, lone: bool) -> _Place:
+    """Read the station of a command; ``lone``: a number without ``TPS`` will do."""
+    place = _Place(order, lone)
+    for item in order.grammar.items(order.text):
+        place.add(item)
+    return place
+
+
+def check(order: Order) -> Parsed:
+    """Read ``CEK TPS012``; ``CEK 12`` will do."""
+    place = _place(order, lone=True)
+    if place.fault:
+        return Unclear((place.fault,), pin=order.pin)
+    if place.number is None and not order.says_nothing():
+        return order.unclear()
+    return Check(place.station)
+
+
+def present(order: Order) -> Parsed:
+    """A number without ``TPS`` is a station only where nothing else follows: "hadir jam 6"."""
+    lone = match_start(_LONE, order.text)
+    place = _place(order, lone=lone is not None)
+    if place.fault and place.fault.field == "TPS":
+        return Unclear((place.fault,), pin=order.pin)
+    return Present(place.station)
+
+
+def void(order: Order) -> Parsed:
+    """Read ``BATAL TPS012 [G]``. What may be a mistyped contest is never dropped."""
+    place = _place(order, lone=False)
+    if place.fault:
+        return Unclear((place.fault,), pin=order.pin)
+    if fault := _mistyped_contest(order):
+        return Unclear((fault,), proposal=_void_proposal(place, fault, order), pin=order.pin)
+    if len(place.contests) > 1 and len(place.contests) < len(order.election.contests):
+        return order.unclear(Why.AMBIGUOUS)
+    if place.number is None and not place.contests and not order.says_nothing():
+        return order.unclear()
+    contest = place.contests[0] if len(place.contests) == 1 else None
+    return Void(place.station, contest, order.pin, order.note)
+
+
+def _mistyped_contest(order: Order) -> FieldFault | None:
+    """Find a word that may have been a contest: dropping it would void all of them."""
+    keywords = order.grammar.keywords
+    codes = [spelled for spelled, key in keywords.keys.items() if key.kind is Kind.CONTEST]
+    for item in order.grammar.items(order.text):
+        if isinstance(item, Field) or not item.word or item.word in COURTEOUS | NOTHING_SAID:
+            continue
+        near = {keywords.keys[spelled].name for spelled in nearest(item.word, codes)}
+        if len(near) > 1:
+            return FieldFault(item.word[:_MOST_NAMED], Why.AMBIGUOUS, item.word[:MOST_SHOWN])
+        if near or len(item.word) == 1:
+            return FieldFault(
+                item.word[:_MOST_NAMED], Why.UNKNOWN, item.word[:MOST_SHOWN], next(iter(near), "")
+            )
+    return None
+
+
+def _void_proposal(place: _Place, fault: FieldFault, order: Order) -> str:
+    if not fault.near or place.number is None or place.contests:
+        return ""
+    return f"BATAL TPS{place.number:03d} {fault.near}" + (f" @ {order.note}" if order.note else "")

@@ -1,0 +1,194 @@
+"""From the fields of a text to a report or a correction, or to all that is wrong with them."""
+
+from collections.abc import Iterable, Sequence
+
+from config.election import Election
+from parser.ballots import check_invalid, deal
+from parser.commands import Correction, Figures, Report
+from parser.draft import Draft, draft, with_key
+from parser.errors import FieldFault, Parsed, Unclear, Why
+from parser.fields import MOST_SHOWN
+from parser.figures import reported
+from parser.grammar import Item, Loose, grammar_of
+from parser.keywords import INVALID, PIN, VALID, Keywords, Kind
+from parser.near import nearest
+from parser.normalise import Folded
+from parser.verdict import Tally
+from parser.writing import write_figures
+
+Votes = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]  # as a list, or candidate by candidate
+NO_VOTES: Votes = ((), ())
+
+_CONSEQUENCES = (Why.NO_CONTEST, Why.TOO_MANY_VALID)
+_LONGEST_KEY = 12  # letters; a longer word is near to none
+_MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
+
+
+def read_fields(folded: Folded, election: Election) -> Draft:
+    """Read the fields of a text, without asking what kind of message it is."""
+    return draft(folded, list(grammar_of(election).items(folded.text)), election)
+
+
+def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
+    """Give the message that the fields make. ``command`` is ``KOREKSI``, ``RALAT`` or nothing.
+
+    All faults of the text are named at once; where only keys were mistyped, each near to one
+    known key, the corrected text is proposed.
+    """
+    message, faults = _compose(found, command, pin, note)
+    known = grammar_of(found.election).keywords if len(found.unknown) <= _MOST_LOOKED_UP else None
+    unknown = tuple(_unknown(found, item, known) for item in found.unknown)
+    if not faults and not unknown:
+        return message
+    if unknown:
+        # What follows from a mistyped key is no second mistake of the sender.
+        faults = tuple(fault for fault in faults if fault.why not in _CONSEQUENCES)
+    has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
+    return Unclear(
+        (*faults, *unknown),
+        proposal=_proposal(found, unknown, command, note) if unknown else "",
+        attempt=message if found.has_key else None,
+        has_field=has_field,
+        pin=pin or _mistyped_pin(found, unknown),
+    )
+
+
+def _mistyped_pin(found: Draft, unknown: Sequence[FieldFault]) -> str | None:
+    rests = [item.rest for item, fault in zip(found.unknown, unknown, strict=True) if fault.near == PIN]
+    return "".join(filter(str.isdigit, rests[0])) if rests else None
+
+
+def _compose(
+    found: Draft, command: str, pin: str | None, note: str
+) -> tuple[Report | Correction, tuple[FieldFault, ...]]:
+    figures, faults = _figures(found, correcting=command == "KOREKSI")
+    note = " ".join(filter(None, (found.note, note)))
+    if command == "KOREKSI":
+        return Correction(found.station, figures, pin, note), faults
+    return Report(found.station, figures, pin, note, revises=command == "RALAT"), faults
+
+
+def _figures(found: Draft, *, correcting: bool) -> tuple[tuple[Figures, ...], tuple[FieldFault, ...]]:
+    contests = tuple(found.contests)
+    if not contests and correcting and (found.valid or found.invalid) and len(found.election.contests) == 1:
+        contests = (found.election.contests[0].code,)
+    valid = deal(VALID, found.valid, contests, found.fields)
+    invalid = deal(INVALID, found.invalid, contests, found.fields)
+    if not found.faulty & {VALID, INVALID}:
+        check_invalid(invalid, valid, contests)
+    faults = [*found.faults, *valid.faults, *invalid.faults] if contests else list(found.faults)
+    if not contests and not faults:
+        faults.append(FieldFault("", Why.NO_CONTEST))
+    figures = []
+    for code in contests:
+        votes, fault = _contest(found, code, valid.own.get(code), correcting=correcting)
+        faults += fault
+        if code not in found.faulty and not fault:
+            figures.append(Figures(code, *votes, valid.own.get(code), invalid.own.get(code)))
+    return tuple(figures), tuple(faults)
+
+
+def _contest(
+    found: Draft, code: str, valid: int | None, *, correcting: bool
+) -> tuple[Votes, list[FieldFault]]:
+    """Give a contest's votes from all its fields, and whether they contradict each other."""
+    fields = found.contests.get(code, [])
+    if len(fields) == 1 and fields[0].votes:
+        return (fields[0].votes, ()), []
+    lists = dict.fromkeys(values.votes for values in fields if values.votes)
+    singles = dict.fromkeys(pair for values in fields for pair in values.singles)
+    pairs = dict.fromkeys(values.pair for values in fields if values.pair)
+    candidates = len(found.election.contest(code).candidates)
+    for pair in pairs:
+        alone = len(pairs) == 1 and not singles
+        if alone and _is_list(pair, lists, candidates, valid if correcting else sum(pair)):
+            lists[pair] = None
+        else:
+            singles[pair] = None
+    return _agreed(code, list(lists), list(singles))
+
+
+def _is_list(
+    pair: tuple[int, int], lists: Iterable[tuple[int, ...]], candidates: int, valid: int | None
+) -> bool:
+    """Say whether ``W1 4`` is both candidates' votes: no ``W2`` stands beside it and the count fits.
+
+    A correction may name one candidate alone, so there the sum decides: ``valid`` must be it.
+    """
+    known = list(lists)
+    return candidates == len(pair) and (
+        pair in known if known else valid == sum(pair) or pair[0] > candidates
+    )
+
+
+def _agreed(
+    code: str, lists: list[tuple[int, ...]], singles: list[tuple[int, int]]
+) -> tuple[Votes, list[FieldFault]]:
+    if len(lists) > 1:
+        return NO_VOTES, [
+            FieldFault(code, Why.TWICE, " ".join(",".join(map(str, each)) for each in lists)[:20])
+        ]
+    votes = lists[0] if lists else ()
+    known = dict(enumerate(votes, 1))
+    for number, value in singles:
+        if known.setdefault(number, value) != value:
+            return NO_VOTES, [FieldFault(f"{code}{number}", Why.TWICE, f"{known[number]} {value}")]
+    if votes and len(known) > len(votes):
+        return NO_VOTES, [FieldFault(code, Why.AMBIGUOUS, ",".join(map(str, votes))[:20])]
+    return (votes, () if votes else tuple(singles)), []
+
+
+def _unknown(found: Draft, item: Loose, known: Keywords | None) -> FieldFault:
+    """Say what is wrong with a word or number that belongs to nothing, and to which key it is near."""
+    shown = " ".join(found.folded.typed(item.start, item.end).split())[:MOST_SHOWN].strip()
+    name = (
+        found.folded.words(item.start, item.rest_at).upper()
+        or "".join(filter(str.isdigit, item.rest))
+        or shown
+    )
+    name = name[:_LONGEST_KEY]
+    if not known or not item.word or len(item.word) > _LONGEST_KEY:
+        return FieldFault(name, Why.UNKNOWN, shown)
+    if not item.has_number:
+        return FieldFault(name, Why.UNKNOWN, shown, INVALID)  # "tidka sah"
+    keys = {known.named(spelled).name for spelled in nearest(item.word, known.names())}
+    if len(keys) > 1:
+        return FieldFault(name, Why.AMBIGUOUS, shown)
+    near = next(iter(keys), "")
+    return FieldFault(name, Why.UNKNOWN, name if near == PIN else shown, near)  # a PIN is never shown
+
+
+def _proposal(found: Draft, unknown: Sequence[FieldFault], command: str, note: str) -> str:
+    """Give the corrected text, where every unknown word is near to one key and nothing else is wrong."""
+    items: list[Item] = []
+    near = {item.start: fault.near for item, fault in zip(found.unknown, unknown, strict=True)}
+    if not all(near.values()) or not all(item.has_number for item in found.unknown):
+        return ""
+    grammar = grammar_of(found.election)
+    for item in grammar.items(found.folded.text):
+        if isinstance(item, Loose) and item.start in near:
+            key = grammar.keywords.named(near[item.start])
+            if key.kind is Kind.PIN:
+                continue
+            item = with_key(item, key)
+        items.append(item)
+    message, faults = _compose(draft(found.folded, items, found.election), command, None, note)
+    return "" if faults else write_report(message, found.election)
+
+
+def write_report(message: Report | Correction, election: Election) -> str:
+    """Give a report or correction as the text that we teach, or nothing where it lacks something."""
+    if not message.figures or not all(_is_whole(each, message, election) for each in message.figures):
+        return ""
+    command = "KOREKSI" if isinstance(message, Correction) else "RALAT" if message.revises else ""
+    station = f"TPS{message.station.number:03d} {message.station.words}".strip() if message.station else ""
+    note = f"@ {message.note}" if message.note else ""
+    return " ".join(filter(None, (command, station, write_figures(message.figures, election), note)))
+
+
+def _is_whole(figures: Figures, message: Report | Correction, election: Election) -> bool:
+    if figures.valid is None:
+        return False
+    if isinstance(message, Correction) and figures.singles:
+        return True
+    return isinstance(reported(figures, election), Tally)
