@@ -1,0 +1,1 @@
+"""What is kept: tables, the store, and the questions asked of them."""

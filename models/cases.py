@@ -1,0 +1,164 @@
+"""Held reports, and the life of each: opened, given newer figures, decided once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from models import tally
+from models.tables import CaseFigures, CaseRow, MessageRow, StationRow
+from parser.station import Station
+from parser.verdict import Tally
+
+OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A held report. ``number`` is what texts call ``K7``; ``tallies`` the newest figures."""
+
+    number: int
+    station_id: int
+    sender: str | None
+    person_id: int | None
+    codes: tuple[str, ...]
+    status: str
+    at: datetime
+    message_id: int
+    decided_at: datetime | None
+    tallies: tuple[Tally, ...]
+
+    @property
+    def name(self) -> str:
+        """The case as texts name it."""
+        return f"K{self.number}"
+
+
+_BY_NUMBER = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
+_OPEN_AT = (
+    select(CaseRow.__table__)
+    .where(CaseRow.station_id == bindparam("station_id"), CaseRow.status == OPEN)
+    .order_by(CaseRow.id)
+)
+_ALL_AT = select(CaseRow.__table__).where(CaseRow.station_id == bindparam("station_id")).order_by(CaseRow.id)
+_FIGURES = (
+    select(CaseFigures.__table__)
+    .where(CaseFigures.case_id == bindparam("case_id"))
+    .order_by(CaseFigures.message_id)
+)
+_OPEN_FROM = select(func.count()).where(CaseRow.sender == bindparam("sender"), CaseRow.status == OPEN)
+_CODES = update(CaseRow).where(CaseRow.id == bindparam("number")).values(codes=bindparam("new_codes"))
+_DECIDE = (
+    update(CaseRow)
+    .where(CaseRow.id == bindparam("number"), CaseRow.status == OPEN)
+    .values(status=bindparam("decision"), decided_at=bindparam("moment"), decided_by=bindparam("by"))
+)
+
+
+def open_case(
+    db: Connection, station: Station, tallies: Sequence[Tally], codes: tuple[str, ...], text: dict[str, Any]
+) -> Case:
+    """Open a case for the figures of a text: ``text`` has sender, person_id, at, message_id."""
+    first_here = not open_at(db, station)
+    values = {"station_id": station.id, "codes": codes, "status": OPEN, **text}
+    number = db.execute(insert(CaseRow).values(values).returning(CaseRow.id)).scalar_one()
+    _add_figures(db, number, text["message_id"], tallies)
+    if first_here:
+        tally.add_progress(db, station, held=1)
+    found = case(db, number)
+    assert found is not None
+    return found
+
+
+def renew(
+    db: Connection, held: Case, tallies: Sequence[Tally], codes: tuple[str, ...], message_id: int
+) -> None:
+    """Give an open case the newer figures of its sender; the older ones stay in the table."""
+    _add_figures(db, held.number, message_id, tallies)
+    db.execute(_CODES, {"number": held.number, "new_codes": tuple(dict.fromkeys((*held.codes, *codes)))})
+
+
+def decide(
+    db: Connection, held: Case, station: Station, decision: str, *, at: datetime, message_id: int
+) -> bool:
+    """Close a case; False where another decision came first."""
+    values = {"number": held.number, "decision": decision, "moment": at, "by": message_id}
+    if db.execute(_DECIDE, values).rowcount != 1:
+        return False
+    if not open_at(db, station):
+        tally.add_progress(db, station, held=-1)
+    return True
+
+
+def case(db: Connection, number: int) -> Case | None:
+    """Give a case by its number."""
+    if number >= 2**63:
+        return None
+    row = db.execute(_BY_NUMBER, {"number": number}).first()
+    return None if row is None else _case(db, row)
+
+
+def open_at(db: Connection, station: Station) -> list[Case]:
+    """Give the open cases of a station, oldest first."""
+    return [_case(db, row) for row in db.execute(_OPEN_AT, {"station_id": station.id}).all()]
+
+
+def all_at(db: Connection, station: Station) -> list[Case]:
+    """Give every case of a station, oldest first."""
+    return [_case(db, row) for row in db.execute(_ALL_AT, {"station_id": station.id}).all()]
+
+
+def open_from(db: Connection, sender: str) -> int:
+    """Count the open cases of a number."""
+    return int(db.execute(_OPEN_FROM, {"sender": sender}).scalar_one())
+
+
+def decided_by(db: Connection, held: Case) -> str | None:
+    """Give the number that decided a case."""
+    query = select(MessageRow.sender).join(CaseRow, CaseRow.decided_by == MessageRow.id)
+    return db.execute(query.where(CaseRow.id == held.number)).scalar()
+
+
+def open_everywhere(db: Connection) -> list[Case]:
+    """Give every open case whose station is on the roster."""
+    query = (
+        select(CaseRow.__table__)
+        .join(StationRow, StationRow.id == CaseRow.station_id)
+        .where(CaseRow.status == OPEN, ~StationRow.removed)
+        .order_by(CaseRow.id)
+    )
+    return [_case(db, row) for row in db.execute(query).all()]
+
+
+def _add_figures(db: Connection, number: int, message_id: int, tallies: Sequence[Tally]) -> None:
+    rows = [
+        {
+            "case_id": number,
+            "message_id": message_id,
+            "contest": each.contest,
+            "votes": each.votes,
+            "stated": each.stated,
+            "invalid": each.invalid,
+        }
+        for each in tallies
+    ]
+    db.execute(insert(CaseFigures), rows)
+
+
+def _case(db: Connection, row: Row[Any]) -> Case:
+    figures = db.execute(_FIGURES, {"case_id": row.id})
+    newest = {each.contest: Tally(each.contest, each.votes, each.stated, each.invalid) for each in figures}
+    return Case(
+        number=row.id,
+        station_id=row.station_id,
+        sender=row.sender,
+        person_id=row.person_id,
+        codes=row.codes,
+        status=row.status,
+        at=row.at,
+        message_id=row.message_id,
+        decided_at=row.decided_at,
+        tallies=tuple(newest.values()),
+    )

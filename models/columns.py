@@ -1,0 +1,50 @@
+"""Column types that mean the same on SQLite and on PostgreSQL."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, stored and given back in UTC, to the microsecond.
+
+    SQLite keeps no time zone, so there the naive UTC text is written.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments: which clock they are on cannot be known later."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive moment cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the moment in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A small value (a list of votes, of codes) as compact JSON text; lists come back as tuples."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
+        """Write without blanks and in a fixed order: the text is hashed."""
+        return None if value is None else json.dumps(value, separators=(",", ":"), sort_keys=True)
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
+        """Read; a list becomes a tuple, so that it can be compared and kept in frozen values."""
+        if value is None:
+            return None
+        read = json.loads(value)
+        return tuple(read) if isinstance(read, list) else read

@@ -1,0 +1,89 @@
+"""The few places where SQLite and PostgreSQL differ."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+
+from config.errors import StoreError
+
+BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
+POOL_SIZE = 20
+MIGRATION_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
+
+
+def open_engine(url: str) -> Engine:
+    """Give an engine whose transactions are what ``Store`` expects of them.
+
+    Raises StoreError where the address is not one of a database that Pantau knows.
+    """
+    try:
+        address = make_url(url)
+    except Exception as error:  # SQLAlchemy's own parse errors are of several kinds
+        raise StoreError("PANTAU_DATABASE_URL is not a database address") from error
+    match address.get_backend_name():
+        case "sqlite":
+            return _sqlite(address)
+        case "postgresql":
+            return _postgresql(address)
+        case other:
+            raise StoreError(f"PANTAU_DATABASE_URL: {other} is not supported; use sqlite or postgresql")
+
+
+def begin_write(db: Connection) -> None:
+    """Open a write transaction; on SQLite it takes the writer's place at once, so that it never
+    fails half way with a stale read."""
+    if db.dialect.name == "sqlite":
+        db.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def begin_read(db: Connection) -> None:
+    """Open a transaction that sees one moment of the database."""
+    if db.dialect.name == "sqlite":
+        db.exec_driver_sql("BEGIN")
+    else:
+        db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+
+
+def hold_migration_lock(db: Connection) -> None:
+    """Keep other processes from migrating until this transaction ends."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def _sqlite(address: URL) -> Engine:
+    if address.database in (None, "", ":memory:"):
+        raise StoreError("PANTAU_DATABASE_URL: SQLite needs a file, as in sqlite:///var/pantau.db")
+    assert address.database is not None
+    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        address,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        hide_parameters=True,  # an error's text goes into the log, a monitor's words do not
+        connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    # The driver's own BEGIN would be a deferred one at the first write: Store begins instead.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgresql(address: URL) -> Engine:
+    if address.drivername == "postgresql":
+        address = address.set(drivername="postgresql+psycopg")
+    return create_engine(
+        address,
+        pool_size=POOL_SIZE,
+        max_overflow=POOL_SIZE,
+        hide_parameters=True,
+        pool_pre_ping=True,  # a server that was restarted is found again without an error to a carrier
+        connect_args={"connect_timeout": 5, "application_name": "pantau"},
+    )

@@ -1,0 +1,277 @@
+"""The log of texts in and out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.columns import Instant
+from models.people import ROSTER_NOW, Person
+from models.tables import MessageRow
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A row of the log. ``at`` is our clock, ``sent_at`` the carrier's (texts in)."""
+
+    id: int
+    direction: str
+    at: datetime
+    sender: str | None
+    recipient: str | None
+    body: str | None
+    outcome: str | None
+    codes: tuple[str, ...]
+    status: str | None
+    carrier: str | None
+    carrier_id: str | None
+    segments: int | None
+    in_reply_to: int | None
+    sent_at: datetime | None
+    error_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What is known of a text in before it is judged. ``body`` has no PIN in it."""
+
+    carrier: str
+    carrier_id: str
+    at: datetime
+    sent_at: datetime | None
+    sender: str
+    recipient: str | None
+    body: str
+
+
+_COLUMNS = [getattr(MessageRow, name) for name in Message.__dataclass_fields__]
+_ARRIVAL = {
+    "direction": "in",
+    "at": bindparam("at"),
+    "sent_at": bindparam("sent_at"),
+    "carrier": bindparam("carrier"),
+    "carrier_id": bindparam("carrier_id"),
+    "sender": bindparam("sender"),
+    "recipient": bindparam("recipient"),
+    "body": bindparam("body"),
+    "roster": ROSTER_NOW.scalar_subquery(),
+    "election_id": bindparam("election_id"),
+}
+_CLAIM = {
+    "sqlite": sqlite.insert(MessageRow).values(_ARRIVAL).on_conflict_do_nothing().returning(MessageRow.id),
+    "postgresql": postgresql.insert(MessageRow)
+    .values(_ARRIVAL)
+    .on_conflict_do_nothing()
+    .returning(MessageRow.id),
+}
+_FINISH = (
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("key"))
+    .values(
+        outcome=bindparam("outcome"),
+        codes=bindparam("codes"),
+        person_id=bindparam("person_id"),
+        station_id=bindparam("station_id"),
+        command=bindparam("command"),
+        pin=bindparam("pin"),
+    )
+)
+_BY_CARRIER_ID = select(*_COLUMNS).where(
+    MessageRow.carrier == bindparam("carrier"),
+    MessageRow.carrier_id == bindparam("carrier_id"),
+    MessageRow.direction == "in",
+)
+_BY_ID = select(*_COLUMNS).where(MessageRow.id == bindparam("id"))
+_REPLY = (
+    select(*_COLUMNS)
+    .where(MessageRow.in_reply_to == bindparam("id"), MessageRow.kind == "reply")
+    .order_by(MessageRow.id)
+    .limit(1)
+)
+_COUNT_FROM = select(func.count()).where(
+    MessageRow.sender == bindparam("sender"), MessageRow.direction == "in", MessageRow.at > bindparam("since")
+)
+_RECENT_FROM = (
+    select(*_COLUMNS)
+    .where(
+        MessageRow.sender == bindparam("sender"),
+        MessageRow.direction == "in",
+        MessageRow.id < bindparam("before"),
+    )
+    .order_by(MessageRow.id.desc())
+    .limit(bindparam("most"))
+)
+_SAME_COMMAND = (
+    select(MessageRow.id)
+    .where(
+        MessageRow.sender == bindparam("sender"),
+        MessageRow.command == bindparam("command"),
+        MessageRow.id < bindparam("before"),
+    )
+    .order_by(MessageRow.id.desc())
+    .limit(1)
+)
+_LAST_FROM = select(func.max(MessageRow.id)).where(
+    MessageRow.sender == bindparam("sender"), MessageRow.direction == "in"
+)
+_LAST_INBOUND = (
+    select(func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant()))
+    .where(MessageRow.carrier == bindparam("carrier"), MessageRow.direction == "in")
+    .order_by(MessageRow.id.desc())
+    .limit(1)
+)
+_LAST_COMMAND = select(func.max(MessageRow.at)).where(
+    MessageRow.sender == bindparam("sender"),
+    MessageRow.command == bindparam("command"),
+    MessageRow.at > bindparam("since"),
+)
+_ADD = insert(MessageRow).returning(MessageRow.id)
+
+
+def claim(db: Connection, arrival: Arrival, election_id: int) -> int | None:
+    """Store a text in and give its id, or None where its carrier has brought it before.
+
+    A second worker with the same text waits here until the first has committed.
+    """
+    values = {name: getattr(arrival, name) for name in Arrival.__dataclass_fields__}
+    return db.execute(_CLAIM[db.dialect.name], {**values, "election_id": election_id}).scalar()
+
+
+def finish(  # noqa: PLR0913 - the columns that judging fills
+    db: Connection,
+    message_id: int,
+    *,
+    outcome: str,
+    codes: tuple[str, ...],
+    person_id: int | None,
+    station_id: int | None,
+    command: str | None,
+    pin: str | None,
+) -> None:
+    """Store what became of a text in."""
+    values = {"outcome": outcome, "codes": codes, "person_id": person_id, "station_id": station_id}
+    db.execute(_FINISH, {"key": message_id, "command": command, "pin": pin, **values})
+
+
+def by_carrier_id(db: Connection, carrier: str, carrier_id: str) -> Message | None:
+    """Give the text in that a carrier knows by that id."""
+    row = db.execute(_BY_CARRIER_ID, {"carrier": carrier, "carrier_id": carrier_id}).first()
+    return None if row is None else as_message(row)
+
+
+def message(db: Connection, message_id: int) -> Message:
+    """Give a message by its row; it exists."""
+    return as_message(db.execute(_BY_ID, {"id": message_id}).one())
+
+
+def reply_to(db: Connection, message_id: int) -> Message | None:
+    """Give the answer to a text in, None where it has none."""
+    row = db.execute(_REPLY, {"id": message_id}).first()
+    return None if row is None else as_message(row)
+
+
+def count_from(db: Connection, sender: str, since: datetime) -> int:
+    """Count the texts of a number after a moment of our clock."""
+    return int(db.execute(_COUNT_FROM, {"sender": sender, "since": since}).scalar_one())
+
+
+def recent_from(db: Connection, sender: str, before: int, most: int) -> list[Message]:
+    """Give the last texts of a number before a row, newest first."""
+    rows = db.execute(_RECENT_FROM, {"sender": sender, "before": before, "most": most})
+    return [as_message(row) for row in rows]
+
+
+def earlier_command(db: Connection, sender: str, command: str, before: int) -> int | None:
+    """Give the last earlier message in which a number gave the very same command."""
+    return db.execute(_SAME_COMMAND, {"sender": sender, "command": command, "before": before}).scalar()
+
+
+def pin_of(db: Connection, message_id: int) -> str | None:
+    """Give what the PIN of a text was: right, wrong, or None."""
+    return db.execute(select(MessageRow.pin).where(MessageRow.id == message_id)).scalar()
+
+
+def was_inline(db: Connection, reply_id: int) -> bool:
+    """Whether a reply left in the answer to the carrier's request, not by the outbox."""
+    return db.execute(select(MessageRow.attempts).where(MessageRow.id == reply_id)).scalar() is None
+
+
+def last_from(db: Connection, sender: str) -> int:
+    """Give the row of the last text of a number, 0 where there is none."""
+    return int(db.execute(_LAST_FROM, {"sender": sender}).scalar() or 0)
+
+
+def phone_of(db: Connection, person: Person) -> str:
+    """Give the number by which a person last wrote, else their first."""
+    if len(person.phones) == 1:
+        return person.phones[0]
+    last = [(last_from(db, phone), -place) for place, phone in enumerate(person.phones)]
+    return person.phones[-max(last)[1]]
+
+
+def last_inbound(db: Connection, carrier: str) -> datetime | None:
+    """Give the carrier's time, or else ours, of the last text that it brought; None where none."""
+    return db.execute(_LAST_INBOUND, {"carrier": carrier}).scalar()
+
+
+def known_inbound(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
+    """Give which of a carrier's ids are of texts that have been taken in."""
+    where = (MessageRow.carrier == carrier, MessageRow.direction == "in")
+    query = select(MessageRow.carrier_id).where(*where, MessageRow.carrier_id.in_(carrier_ids))
+    return {each for each in db.execute(query).scalars() if each is not None}
+
+
+def last_with_command(db: Connection, sender: str, command: str, since: datetime) -> datetime | None:
+    """Give when a number last gave a command, where that was after a moment."""
+    return db.execute(_LAST_COMMAND, {"sender": sender, "command": command, "since": since}).scalar()
+
+
+def replies_since(db: Connection, since: datetime, **columns: Any) -> int:
+    """Count replies written after a moment, of texts in whose columns equal those given."""
+    asked = MessageRow.__table__.alias("asked")
+    query = (
+        select(func.count())
+        .select_from(MessageRow)
+        .join(asked, asked.c.id == MessageRow.in_reply_to)
+        .where(MessageRow.kind == "reply", MessageRow.at > since)
+    )
+    for name, value in columns.items():
+        query = query.where(asked.c[name] == value)
+    return int(db.execute(query).scalar_one())
+
+
+def log(
+    db: Connection,
+    *,
+    phone: str | None = None,
+    station_id: int | None = None,
+    after: int = 0,
+) -> Iterator[Message]:
+    """Give the log, oldest first: of one number (both ways), of one station, or all."""
+    query: Select[Any] = select(*_COLUMNS).where(MessageRow.id > after).order_by(MessageRow.id)
+    if phone is not None:
+        query = query.where(or_(MessageRow.sender == phone, MessageRow.recipient == phone))
+    if station_id is not None:
+        query = query.where(MessageRow.station_id == station_id)
+    result = db.execute(query, execution_options={"yield_per": 1000})
+    for row in result:
+        yield as_message(row)
+
+
+def add(db: Connection, **values: Any) -> int:
+    """Add a row to the log and give its id; for texts out see ``models.outbox``."""
+    return int(db.execute(_ADD, values).scalar_one())
+
+
+def as_message(row: Row[Any]) -> Message:
+    """Read a message from a row with its columns."""
+    values = dict(row._mapping)
+    return Message(**{**values, "codes": values["codes"] or ()})
+
+
+def hour_before(at: datetime) -> datetime:
+    """Give the moment an hour earlier: the window of several limits in SPEC section 3."""
+    return at - timedelta(hours=1)

@@ -1,0 +1,70 @@
+"""Which stations have not reported every contest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from config.election import Election
+from models.people import District, as_station
+from models.stations import stations_query
+from models.tables import PersonRow, PhoneRow, ResultRow, RoleRow, StationRow
+from parser.station import Station
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A station and the codes of the contests that do not stand there."""
+
+    station: Station
+    contests: tuple[str, ...]
+
+
+def missing(db: Connection, election: Election, districts: Iterable[District] | None = None) -> list[Missing]:
+    """Give the stations where a contest does not stand, by number; of all or of districts."""
+    query = stations_query()
+    wanted = select(ResultRow.station_id, ResultRow.contest, func.max(ResultRow.revision).label("revision"))
+    if districts is not None:
+        ids = [district.id for district in districts]
+        query = query.where(StationRow.district_id.in_(ids))
+        wanted = wanted.join(StationRow, StationRow.id == ResultRow.station_id).where(
+            StationRow.district_id.in_(ids)
+        )
+    last = wanted.group_by(ResultRow.station_id, ResultRow.contest).subquery()
+    rows = db.execute(
+        select(ResultRow.station_id, ResultRow.contest)
+        .join(
+            last,
+            (last.c.station_id == ResultRow.station_id)
+            & (last.c.contest == ResultRow.contest)
+            & (last.c.revision == ResultRow.revision),
+        )
+        .where(ResultRow.votes.is_not(None))
+    )
+    standing: dict[int, set[str]] = {}
+    for row in rows:
+        standing.setdefault(row.station_id, set()).add(row.contest)
+    return list(_lacking(election, [as_station(row) for row in db.execute(query)], standing))
+
+
+def monitor_phones(db: Connection) -> dict[int, tuple[str, ...]]:
+    """Give the monitors' numbers of every station that has any, by the station's id."""
+    rows = db.execute(
+        select(RoleRow.station_id, PhoneRow.number)
+        .join(PersonRow, PersonRow.id == RoleRow.person_id)
+        .join(PhoneRow, (PhoneRow.person_id == PersonRow.id) & PhoneRow.until.is_(None))
+        .where(RoleRow.role == "monitor", RoleRow.until.is_(None))
+        .order_by(RoleRow.station_id, RoleRow.id, PhoneRow.place)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.station_id] = (*found.get(row.station_id, ()), row.number)
+    return found
+
+
+def _lacking(election: Election, stations: list[Station], standing: dict[int, set[str]]) -> Iterable[Missing]:
+    for station in stations:
+        stands = standing.get(station.id, set())
+        lacks = tuple(each.code for each in election.contests if each.code not in stands)
+        if lacks:
+            yield Missing(station, lacks)

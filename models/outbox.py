@@ -1,0 +1,237 @@
+"""Texts out, as rows: queued in the transaction of their cause, claimed by one worker, settled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
+
+from models.delivery import apply_early
+from models.tables import MessageRow, OptOutRow
+
+TIME_TO_LIVE = timedelta(hours=1)
+REPLY, DIRECT, BULK = "reply", "direct", "bulk"
+PRIORITY = {REPLY: 0, DIRECT: 1, BULK: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A text to be queued. ``kind`` decides its turn; ``carrier`` is None where it is free."""
+
+    recipient: str
+    body: str
+    segments: int
+    kind: str = DIRECT
+    person_id: int | None = None
+    station_id: int | None = None
+    in_reply_to: int | None = None
+    carrier: str | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A claimed row of the outbox. ``carrier`` is the one to prefer, None where there is none."""
+
+    id: int
+    recipient: str
+    body: str
+    kind: str
+    carrier: str | None
+    attempts: int
+    at: datetime
+    expires_at: datetime
+    status: str
+
+
+_ADD = insert(MessageRow).returning(MessageRow.id)
+_CLAIM = text(
+    """
+    UPDATE messages
+    SET status = 'sending', claimed_by = :worker, claimed_until = :until, attempts = attempts + 1
+    WHERE id = (
+        SELECT id FROM messages
+        WHERE status IN ('queued', 'sending') AND status = 'queued' AND next_attempt <= :now
+        ORDER BY priority, next_attempt, id LIMIT 1 {skip}
+    ) AND status = 'queued'
+    RETURNING id
+    """
+)
+_CLAIMS = {
+    "sqlite": text(_CLAIM.text.format(skip="")),
+    "postgresql": text(_CLAIM.text.format(skip="FOR UPDATE SKIP LOCKED")),
+}
+for _name in _CLAIMS:
+    _CLAIMS[_name] = _CLAIMS[_name].bindparams(
+        bindparam("now", type_=MessageRow.__table__.c.at.type),
+        bindparam("until", type_=MessageRow.__table__.c.at.type),
+    )
+_ROW = select(
+    MessageRow.id,
+    MessageRow.recipient,
+    MessageRow.body,
+    MessageRow.kind,
+    MessageRow.carrier,
+    MessageRow.attempts,
+    MessageRow.at,
+    MessageRow.expires_at,
+    MessageRow.status,
+)
+_BY_ID = _ROW.where(MessageRow.id == bindparam("id"))
+_ABANDONED = _ROW.where(MessageRow.status == "sending", MessageRow.claimed_until < bindparam("now")).order_by(
+    MessageRow.id
+)
+_TAKE_OVER = (
+    update(MessageRow)
+    .where(
+        MessageRow.id == bindparam("key"),
+        MessageRow.status == "sending",
+        MessageRow.claimed_until < bindparam("now"),
+    )
+    .values(claimed_by=bindparam("worker"), claimed_until=bindparam("new_until"))
+)
+_WAITING = (
+    select(MessageRow.id)
+    .where(
+        MessageRow.status.in_(("queued", "sending")),
+        or_(
+            and_(MessageRow.status == "queued", MessageRow.next_attempt <= bindparam("now")),
+            and_(MessageRow.status == "sending", MessageRow.claimed_until < bindparam("now")),
+        ),
+    )
+    .limit(1)
+)
+_HAND_TO = (
+    update(MessageRow).where(MessageRow.id == bindparam("key")).values(carrier=bindparam("carrier_name"))
+)
+_LAST_CARRIER = (
+    select(MessageRow.carrier)
+    .where(
+        MessageRow.sender == bindparam("phone"),
+        MessageRow.direction == "in",
+        MessageRow.carrier != "operator",
+    )
+    .order_by(MessageRow.id.desc())
+    .limit(1)
+)
+_OPTED_OUT = select(OptOutRow.phone).where(OptOutRow.phone == bindparam("phone"))
+
+
+def queue(db: Connection, draft: Draft, now: datetime) -> int:
+    """Queue a text and give its row. One to a number that opted out is kept as failed, unless it
+    is a reply."""
+    refused = draft.kind != REPLY and opted_out(db, draft.recipient)
+    return int(db.execute(_ADD, _values(draft, now, status="failed" if refused else "queued")).scalar_one())
+
+
+def answered(db: Connection, draft: Draft, now: datetime) -> int:
+    """Log a reply that leaves in the answer to the carrier's own request: it starts as sent."""
+    return int(db.execute(_ADD, _values(draft, now, status="sent")).scalar_one())
+
+
+def claim(db: Connection, worker: str, now: datetime, lease: timedelta) -> Queued | None:
+    """Take the next text whose time has come, replies first; None where there is none."""
+    values = {"worker": worker, "now": now, "until": now + lease}
+    row_id = db.execute(_CLAIMS[db.dialect.name], values).scalar()
+    return None if row_id is None else _queued(db.execute(_BY_ID, {"id": row_id}).one())
+
+
+def waiting(db: Connection, now: datetime) -> bool:
+    """Whether there is a text to send or to settle; it takes no writer's place to ask."""
+    return db.execute(_WAITING, {"now": now}).first() is not None
+
+
+def hand_to(db: Connection, row_id: int, carrier: str) -> None:
+    """Note by which carrier a text is about to leave, so that whoever finds it knows whom to ask."""
+    db.execute(_HAND_TO, {"key": row_id, "carrier_name": carrier})
+
+
+def known_ids(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
+    """Give which of a carrier's ids belong to texts out that we know."""
+    where = (MessageRow.carrier == carrier, MessageRow.direction == "out")
+    query = select(MessageRow.carrier_id).where(*where, MessageRow.carrier_id.in_(carrier_ids))
+    return {each for each in db.execute(query).scalars() if each is not None}
+
+
+def abandoned(db: Connection, now: datetime) -> list[Queued]:
+    """Give the texts whose worker died, or lost its connection, while sending."""
+    return [_queued(row) for row in db.execute(_ABANDONED, {"now": now})]
+
+
+def take_over(db: Connection, row_id: int, worker: str, now: datetime, lease: timedelta) -> bool:
+    """Claim an abandoned text; False where another worker was faster."""
+    values = {"key": row_id, "now": now, "worker": worker, "new_until": now + lease}
+    return db.execute(_TAKE_OVER, values).rowcount == 1
+
+
+def settle(db: Connection, row_id: int, worker: str, status: str, **values: Any) -> bool:
+    """Write how an attempt ended, if the row is still this worker's.
+
+    ``values`` are carrier, carrier_id, error_code, next_attempt; ``claimed_until`` for one that
+    stays ``sending`` because nobody knows yet. A delivery report that came before the carrier's
+    id was known is applied here.
+    """
+    mine = (MessageRow.id == row_id, MessageRow.claimed_by == worker, MessageRow.status == "sending")
+    settled = {"status": status, "claimed_until": None, **values}
+    done = db.execute(update(MessageRow).where(*mine).values(settled))
+    if done.rowcount == 1 and values.get("carrier_id"):
+        apply_early(db, values["carrier"], values["carrier_id"])
+    return done.rowcount == 1
+
+
+def last_carrier(db: Connection, phone: str) -> str | None:
+    """Give the carrier by which a number last wrote."""
+    return db.execute(_LAST_CARRIER, {"phone": phone}).scalar()
+
+
+def opted_out(db: Connection, phone: str) -> bool:
+    """Whether a number has said ``STOP`` and not ``START`` since."""
+    return db.execute(_OPTED_OUT, {"phone": phone}).first() is not None
+
+
+def opt_out(db: Connection, phone: str, at: datetime) -> None:
+    """Send a number nothing but replies."""
+    if not opted_out(db, phone):
+        db.execute(insert(OptOutRow), {"phone": phone, "at": at})
+
+
+def opt_in(db: Connection, phone: str) -> None:
+    """Send a number texts again."""
+    db.execute(delete(OptOutRow).where(OptOutRow.phone == phone))
+
+
+def redirect(db: Connection, *, station_id: int, old: Sequence[str], new: str, person_id: int) -> None:
+    """Give texts about a station that are queued for its old monitor to the new one (``GANTI``)."""
+    waiting = (
+        MessageRow.station_id == station_id,
+        MessageRow.recipient.in_(old),
+        MessageRow.status == "queued",
+        MessageRow.kind != REPLY,
+    )
+    db.execute(update(MessageRow).where(*waiting).values(recipient=new, person_id=person_id, carrier=None))
+
+
+def _values(draft: Draft, now: datetime, status: str) -> dict[str, Any]:
+    return {
+        "direction": "out",
+        "at": now,
+        "recipient": draft.recipient,
+        "body": draft.body,
+        "segments": draft.segments,
+        "kind": draft.kind,
+        "priority": PRIORITY[draft.kind],
+        "person_id": draft.person_id,
+        "station_id": draft.station_id,
+        "in_reply_to": draft.in_reply_to,
+        "carrier": draft.carrier,
+        "status": status,
+        "error_code": "opted_out" if status == "failed" else None,
+        "attempts": None if status == "sent" else 0,  # None: never in the outbox
+        "next_attempt": now,
+        "expires_at": draft.expires_at or now + TIME_TO_LIVE,
+    }
+
+
+def _queued(row: Row[*tuple[Any, ...]]) -> Queued:
+    return Queued(**row._mapping)

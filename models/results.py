@@ -1,0 +1,194 @@
+"""Results: append-only revisions, each chained to the one before it at its station."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+
+from models.tables import MessageRow, ResultRow
+from parser.judge import Record, Standing
+from parser.station import Station
+from parser.verdict import Tally
+
+FIRST = "0" * 64  # what the first revision of a station is chained to
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A row of ``results``, with the text that made it. ``votes`` is None where void."""
+
+    id: int
+    station_id: int
+    sequence: int
+    contest: str
+    revision: int
+    votes: tuple[int, ...] | None
+    stated: int | None
+    invalid: int | None
+    source: str
+    reason: str
+    at: datetime
+    person_id: int | None
+    message_id: int
+    case_id: int | None
+    previous: str
+    hash: str
+    phone: str | None
+    received: datetime
+
+    @property
+    def tally(self) -> Tally:
+        """The figures; not to be asked of a void revision."""
+        assert self.votes is not None
+        return Tally(self.contest, self.votes, self.stated, self.invalid)
+
+    @property
+    def receipt(self) -> str:
+        """The number that the confirmation gave."""
+        return receipt(self.message_id)
+
+    @property
+    def by_coordinator(self) -> bool:
+        """Whether a coordinator made it, or decided it."""
+        return self.reason != REPORT
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Why revisions are added, and by which text."""
+
+    source: str  # report, correction, decision, operator
+    reason: str  # report, correction, decision, void
+    at: datetime
+    person_id: int | None
+    message_id: int
+    case_id: int | None = None
+
+
+REPORT = "report"
+VOID = "void"
+
+_STATION = (
+    select(
+        ResultRow.__table__,
+        MessageRow.sender.label("phone"),
+        MessageRow.sent_at,
+        MessageRow.at.label("arrived"),
+    )
+    .join(MessageRow, MessageRow.id == ResultRow.message_id)
+    .where(ResultRow.station_id == bindparam("station_id"))
+    .order_by(ResultRow.sequence)
+)
+_ADD = insert(ResultRow)
+
+
+def receipt(message_id: int) -> str:
+    """Give the receipt number of a text: short enough to be read out by phone."""
+    return f"{message_id:04d}"
+
+
+def history(db: Connection, station: Station) -> list[Revision]:
+    """Give every revision of a station, oldest first."""
+    return [_revision(row) for row in db.execute(_STATION, {"station_id": station.id})]
+
+
+def newest(history: Sequence[Revision]) -> dict[str, Revision]:
+    """Give the newest revision of each contest, void ones too."""
+    return {each.contest: each for each in history}
+
+
+def record(history: Sequence[Revision]) -> Record:
+    """Give what stands at a station and what stood, as the rules want it."""
+    last = newest(history)
+    stands = [each for each in last.values() if each.votes is not None]
+    ids = {each.id for each in stands}
+    return Record(
+        standing=tuple(
+            Standing(
+                tally=each.tally,
+                revision=each.revision,
+                at=each.received,
+                phone=each.phone,
+                by_coordinator=each.by_coordinator,
+                receipt=each.receipt,
+            )
+            for each in stands
+        ),
+        replaced=frozenset(each.tally for each in history if each.votes is not None and each.id not in ids),
+        voided=frozenset(each.contest for each in last.values() if each.votes is None),
+    )
+
+
+def add(
+    db: Connection,
+    station: Station,
+    history: Sequence[Revision],
+    tallies: Sequence[Tally | str],
+    change: Change,
+) -> None:
+    """Append a revision for each tally, or for each contest code a void one.
+
+    ``history`` is the station's, read under its lock.
+    """
+    previous = history[-1].hash if history else FIRST
+    last = newest(history)
+    rows = []
+    for sequence, each in enumerate(tallies, start=len(history) + 1):
+        row = _row(station, each, change)
+        row["sequence"] = sequence
+        row["revision"] = last[row["contest"]].revision + 1 if row["contest"] in last else 1
+        row["previous"] = previous
+        previous = row["hash"] = content_hash(row)
+        rows.append(row)
+    db.execute(_ADD, rows)
+
+
+HASHED = [
+    "station_id",
+    "sequence",
+    "contest",
+    "revision",
+    "votes",
+    "stated",
+    "invalid",
+    "source",
+    "reason",
+    "at",
+    "person_id",
+    "message_id",
+    "case_id",
+    "previous",
+]
+
+
+def content_hash(row: dict[str, Any]) -> str:
+    """Give the SHA-256 of a revision's content and of the hash before it (SPEC section 3)."""
+    values = [row["at"].astimezone(UTC).isoformat() if name == "at" else row[name] for name in HASHED]
+    return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+
+
+def _row(station: Station, tally: Tally | str, change: Change) -> dict[str, Any]:
+    known = tally if isinstance(tally, Tally) else None
+    return {
+        "station_id": station.id,
+        "contest": tally.contest if isinstance(tally, Tally) else tally,
+        "votes": known.votes if known else None,
+        "stated": known.stated if known else None,
+        "invalid": known.invalid if known else None,
+        "source": change.source,
+        "reason": change.reason,
+        "at": change.at,
+        "person_id": change.person_id,
+        "message_id": change.message_id,
+        "case_id": change.case_id,
+    }
+
+
+def _revision(row: Row[Any]) -> Revision:
+    values = dict(row._mapping)
+    sent, arrived = values.pop("sent_at"), values.pop("arrived")
+    return Revision(**values, received=sent or arrived)

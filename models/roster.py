@@ -1,0 +1,91 @@
+"""Changes of the roster on the night: who reports for a station, and how a person is texted.
+
+Every change counts up ``counters.roster`` under its row lock, and closes and opens rows with
+that count: what the roster was when a message came can be told for ever.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from config.language import Lang
+from models.people import ROSTER, Person, monitors_of, person_by_phone
+from models.tables import Counter, PersonRow, PhoneRow, RoleRow
+from parser.station import Station
+
+_VALUES = {"name": ROSTER, "value": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A new monitor of a station, and the people who were it before."""
+
+    person: Person
+    before: tuple[Person, ...]
+
+
+def next_version(db: Connection) -> int:
+    """Count up the roster's changes; others who change it wait here."""
+    module = sqlite if db.dialect.name == "sqlite" else postgresql
+    statement = module.insert(Counter).values(_VALUES)
+    counted = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"value": Counter.__table__.c.value + 1}
+    ).returning(Counter.value)
+    return int(db.execute(counted).scalar_one())
+
+
+def appoint(db: Connection, *, phone: str, name: str, station: Station, message_id: int) -> Appointment:
+    """Make a number the only monitor of a station: ``GANTI``, or a held unknown number accepted.
+
+    A number on the roster keeps its other roles and its name. Who has no role left is no longer
+    on the roster.
+    """
+    version = next_version(db)
+    before = tuple(each for each in monitors_of(db, station.id) if phone not in each.phones)
+    for person in before:
+        _relieve(db, person, station, version)
+    person_id = _person_for(db, phone, name, version)
+    values = {"person_id": person_id, "role": "monitor", "station_id": station.id, "since": version}
+    if not any(each.id == person_id for each in monitors_of(db, station.id)):
+        db.execute(insert(RoleRow), {**values, "message_id": message_id})
+    appointed = person_by_phone(db, phone)
+    assert appointed is not None
+    return Appointment(appointed, before)
+
+
+def set_language(db: Connection, person: Person, lang: Lang) -> None:
+    """Keep the language of a person's texts."""
+    db.execute(update(PersonRow).where(PersonRow.id == person.id).values(language=lang.value))
+
+
+def set_paused(db: Connection, person: Person, *, paused: bool) -> None:
+    """Stop, or resume, an official's scheduled summaries."""
+    db.execute(update(PersonRow).where(PersonRow.id == person.id).values(paused=paused))
+
+
+def _person_for(db: Connection, phone: str, name: str, version: int) -> int:
+    found = person_by_phone(db, phone)
+    if found is not None:
+        return found.id
+    person_id = int(
+        db.execute(insert(PersonRow).values(name=name or None).returning(PersonRow.id)).scalar_one()
+    )
+    db.execute(insert(PhoneRow), {"person_id": person_id, "number": phone, "place": 1, "since": version})
+    return person_id
+
+
+def _relieve(db: Connection, person: Person, station: Station, version: int) -> None:
+    here = (RoleRow.person_id == person.id, RoleRow.until.is_(None))
+    db.execute(update(RoleRow).where(*here, RoleRow.station_id == station.id).values(until=version))
+    if db.execute(select(RoleRow.id).where(*here)).first() is None:
+        numbers = (PhoneRow.person_id == person.id, PhoneRow.until.is_(None))
+        db.execute(update(PhoneRow).where(*numbers).values(until=version))
+
+
+def changed_since(db: Connection, station: Station, message_id: int) -> bool:
+    """Whether the monitors of a station have changed after a message's own change."""
+    then = select(RoleRow.since).where(RoleRow.message_id == message_id).scalar_subquery()
+    here = (RoleRow.station_id == station.id, RoleRow.role == "monitor")
+    newer = select(RoleRow.id).where(*here, (RoleRow.since > then) | (RoleRow.until > then))
+    return db.execute(newer).first() is not None

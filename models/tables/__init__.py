@@ -1,0 +1,45 @@
+"""The tables. Classes are schema and types; rows are read and written by Core statements.
+
+Nothing that was accepted is overwritten or deleted: results and figures of cases only grow, the
+roster closes rows and opens new ones.
+"""
+
+from models.tables.base import Base
+from models.tables.log import DeliveryReport, MessageRow, OptOutRow, QuestionRow
+from models.tables.night import FieldNote, Practice, SlotRow
+from models.tables.results import MOST_CANDIDATES, CaseFigures, CaseRow, Progress, ResultRow, Total
+from models.tables.roster import (
+    Counter,
+    DistrictRow,
+    ElectionText,
+    PersonRow,
+    PhoneRow,
+    RoleRow,
+    StationRow,
+    StationVersion,
+)
+
+__all__ = [
+    "MOST_CANDIDATES",
+    "Base",
+    "CaseFigures",
+    "CaseRow",
+    "Counter",
+    "DeliveryReport",
+    "DistrictRow",
+    "ElectionText",
+    "FieldNote",
+    "MessageRow",
+    "OptOutRow",
+    "PersonRow",
+    "PhoneRow",
+    "Practice",
+    "Progress",
+    "QuestionRow",
+    "ResultRow",
+    "RoleRow",
+    "SlotRow",
+    "StationRow",
+    "StationVersion",
+    "Total",
+]

@@ -1,0 +1,18 @@
+"""Where Alembic finds the schema, and the types that its columns share."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy.orm import DeclarativeBase
+
+from models.columns import Instant, Json
+
+# SQLite gives row ids only to a column that is exactly INTEGER PRIMARY KEY.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Base(DeclarativeBase):
+    """The schema."""
+
+    type_annotation_map: ClassVar = {str: Text, datetime: Instant, Any: Json}

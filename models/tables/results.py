@@ -1,0 +1,109 @@
+"""Results, held reports and running totals: revisions and figures of cases only grow."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.tables.base import Base, BigId
+
+MOST_CANDIDATES = 20  # of one contest: SPEC section 7 allows 20 in all
+
+
+class ResultRow(Base):
+    """A revision: what was accepted for one contest of a station, or that it was taken out.
+
+    ``sequence`` counts the revisions of a station from 1, ``revision`` those of one contest
+    there. ``hash`` covers the row's content and ``previous``, the hash of the revision before
+    it at the station; it holds ids and no number or name, so that it survives ``forget``.
+    """
+
+    __tablename__ = "results"
+    __table_args__ = (
+        UniqueConstraint("station_id", "sequence", name="results_chain"),
+        UniqueConstraint("station_id", "contest", "revision", name="results_revision"),
+        Index("results_by_message", "message_id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))
+    sequence: Mapped[int]
+    contest: Mapped[str]
+    revision: Mapped[int]
+    votes: Mapped[Any | None]  # None: void
+    stated: Mapped[int | None]  # SAH as written; the candidates' sum is what counts
+    invalid: Mapped[int | None]
+    source: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class CaseRow(Base):
+    """A held report, ``K7``: open until a coordinator decides."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("cases_by_station", "station_id"),
+        Index(
+            "cases_open",
+            "station_id",
+            postgresql_where=text("status = 'open'"),
+            sqlite_where=text("status = 'open'"),
+        ),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))
+    sender: Mapped[str | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    codes: Mapped[Any]
+    status: Mapped[str]
+    at: Mapped[datetime]
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+
+
+class CaseFigures(Base):
+    """What a case says of one contest; the newest message's figures count, older ones stay."""
+
+    __tablename__ = "case_figures"
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"), primary_key=True)
+    contest: Mapped[str] = mapped_column(primary_key=True)
+    votes: Mapped[Any]
+    stated: Mapped[int | None]
+    invalid: Mapped[int | None]
+
+
+class Total(Base):
+    """Running totals of a district and contest. Each station adds to one of a few ``slot`` rows,
+    so that reports of one district need not wait for each other's commit."""
+
+    __tablename__ = "totals"
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), primary_key=True)
+    contest: Mapped[str] = mapped_column(primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True)
+    stations: Mapped[int]
+    invalid: Mapped[int]
+    invalid_stations: Mapped[int]
+
+
+for _number in range(1, MOST_CANDIDATES + 1):
+    setattr(Total, f"v{_number}", mapped_column(f"v{_number}", Integer, nullable=False, server_default="0"))
+
+
+class Progress(Base):
+    """Running counts of a district's stations, in slots as ``totals``."""
+
+    __tablename__ = "progress"
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(primary_key=True)
+    registered: Mapped[int]
+    reported: Mapped[int]
+    complete: Mapped[int]
+    held: Mapped[int]
