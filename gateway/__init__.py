@@ -1,0 +1,1 @@
+"""Texts in, and everything that starts the service."""

@@ -1,0 +1,163 @@
+"""What a handler knows of the text that it answers, and what it gives back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from config.election import Election
+from config.language import Lang
+from models import messages, outbox, people
+from models.people import Person
+from notify.segments import segments
+from parser import writing
+from parser.judge import Circumstances
+from parser.station import Station
+
+Compose = Callable[[Lang], str]  # a text that waits for its recipient's language
+
+ACCEPTED, CORRECTED, DUPLICATE = "accepted", "corrected", "duplicate"
+HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question that the reply asks: ``YA`` runs ``body``, as confirmed for its ``kind``."""
+
+    kind: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a text: SPEC section 3's outcome and codes, and the reply to its sender."""
+
+    outcome: str
+    reply: str | None = None
+    codes: tuple[str, ...] = ()
+    station: Station | None = None
+    ask: Ask | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One text in its transaction.
+
+    ``now`` is our clock; ``received`` the carrier's time where it gave one, else ``now``.
+    ``confirmed`` is the kind of question that this text runs the answer of, or empty;
+    ``pin_checked`` that its PIN was right when it was asked. ``command`` is the digest of a
+    command that changes results or the roster.
+    """
+
+    db: Connection
+    election: Election
+    own_numbers: frozenset[str]
+    message_id: int
+    phone: str
+    person: Person | None
+    body: str
+    now: datetime
+    sent: datetime | None
+    by_operator: bool = False
+    reconciled: bool = False
+    confirmed: str = ""
+    pin_checked: bool = False
+    hold_for: tuple[str, ...] = ()
+    command: str | None = None
+
+    @property
+    def received(self) -> datetime:
+        """The moment that opening, closing and the correction window are measured by."""
+        return self.sent or self.now
+
+    @property
+    def lang(self) -> Lang:
+        """The language of the sender's replies."""
+        return self.lang_of(self.person)
+
+    @property
+    def person_id(self) -> int | None:
+        """The sender's row on the roster."""
+        return None if self.person is None else self.person.id
+
+    def lang_of(self, person: Person | None) -> Lang:
+        """The language of a person's texts."""
+        return (person.lang if person else None) or self.election.language
+
+    def local(self, at: datetime) -> datetime:
+        """Give a moment on the election's clock."""
+        return self.election.local(at)
+
+    def circumstances(self, *, by_coordinator: bool) -> Circumstances:
+        """Give what a report is judged by."""
+        return Circumstances(
+            phone=self.phone,
+            received=self.received,
+            sent=self.sent,
+            by_coordinator=by_coordinator,
+            hold_for=self.hold_for,
+            sum_confirmed=self.confirmed == "sum",
+        )
+
+    def refused(self, code: str, reply: str, station: Station | None = None) -> Outcome:
+        """Give a refusal with its code."""
+        return Outcome(REFUSED, reply, (code,), station)
+
+    def tell(
+        self,
+        phone: str,
+        body: str,
+        *,
+        person_id: int | None = None,
+        station: Station | None = None,
+        kind: str = outbox.DIRECT,
+        expires_in: timedelta = outbox.TIME_TO_LIVE,
+    ) -> None:
+        """Queue a text to a number, caused by this one."""
+        draft = outbox.Draft(
+            recipient=phone,
+            body=body,
+            segments=segments(body),
+            kind=kind,
+            person_id=person_id,
+            station_id=station.id if station else None,
+            in_reply_to=self.message_id,
+            expires_at=self.now + expires_in,
+        )
+        outbox.queue(self.db, draft, self.now)
+
+    def phone_of(self, person: Person) -> str:
+        """Give the number by which a person last wrote, else their first."""
+        if len(person.phones) == 1:
+            return person.phones[0]
+        last = [(messages.last_from(self.db, phone), -place) for place, phone in enumerate(person.phones)]
+        return person.phones[-max(last)[1]]
+
+    def tell_person(
+        self, person: Person, body: str, station: Station | None = None, kind: str = outbox.DIRECT
+    ) -> None:
+        """Queue a text to a person of the roster."""
+        self.tell(self.phone_of(person), body, person_id=person.id, station=station, kind=kind)
+
+    def tell_coordinators(self, station: Station, compose: Compose) -> None:
+        """Queue a text to the coordinators of a station's district, but not to the sender; where
+        there is none, to the operator's phones."""
+        found = people.coordinators_of(self.db, station.district_id)
+        for person in found:
+            if person.id != self.person_id:
+                self.tell_person(person, compose(self.lang_of(person)), station)
+        if not found:
+            for phone in self.election.operator_phones:
+                self.tell(phone, compose(self.election.language), station=station)
+
+    def tell_monitors(self, station: Station, compose: Compose, but_not: Sequence[str] = ()) -> None:
+        """Queue a text to the monitors of a station, but not to the sender."""
+        for person in people.monitors_of(self.db, station.id):
+            if self.phone not in person.phones and not set(but_not) & set(person.phones):
+                self.tell_person(person, compose(self.lang_of(person)), station)
+
+    def example(self, station: Station | None = None) -> str:
+        """Give the report that we teach, with ``..`` for every figure."""
+        code = station.code if station else ".."
+        return writing.example(code, self.election)

@@ -1,0 +1,186 @@
+"""Who is heard at all: SPEC section 3's rules before a report is judged, and against loops."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import takewhile
+
+from config.phones import is_automated, is_foreign
+from gateway import places
+from gateway.context import IGNORED, REFUSED, Context, Outcome
+from models import cases, messages, pins, results, stations
+from models.messages import Message
+from notify.texts import people as words
+from parser import parse
+from parser.commands import Command, Correction, Decision, Replace, Report, Void
+from parser.errors import Parsed, Unclear
+from parser.figures import unfinished
+from parser.judge import judge
+from parser.verdict import Accepted
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+UNKNOWN_REPLIES = 60  # an hour, to all numbers that are not on the roster
+OWN_REPLIES = 60  # an hour, to one number on it
+FIELDLESS_REPLIES, FIELDLESS_WINDOW = 3, timedelta(minutes=10)
+WRONG_PINS, LOCK = 5, timedelta(minutes=15)
+STRUGGLE, STRUGGLE_WINDOW = 3, timedelta(minutes=30)
+CASES_A_NUMBER, CASES_A_STATION = 1, 3
+NEEDS_PIN = (Report, Correction, Void, Decision, Replace)
+
+
+@dataclass(frozen=True, slots=True)
+class PinCheck:
+    """``state`` is what the log keeps (right, wrong, or None); ``refusal`` ends the text here;
+    with ``locked`` a faultless report is held."""
+
+    state: str | None = None
+    refusal: Outcome | None = None
+    locked: bool = False
+
+
+def automated(ctx: Context) -> bool:
+    """Whether a machine wrote: it is stored and never answered, so that nothing loops."""
+    return is_automated(ctx.phone) or ctx.phone in ctx.own_numbers
+
+
+def unknown(ctx: Context, parsed: Parsed) -> Outcome | None:
+    """Refuse a number that is not on the roster; None where its report may be held."""
+    if ctx.election.rules.unknown_senders == "hold" and _may_be_held(ctx, parsed):
+        return None
+    reply = words.unknown_sender(ctx.election.language) if _may_be_answered(ctx) else None
+    return Outcome(REFUSED, reply, ("unknown_sender",))
+
+
+def rate(ctx: Context, parsed: Parsed) -> Outcome | None:
+    """Ignore what is too much from one number in a minute, but judge a faultless report all the same."""
+    if ctx.reconciled or ctx.by_operator:
+        return None
+    most = ctx.election.rules.messages_per_minute
+    if messages.count_from(ctx.db, ctx.phone, ctx.now - MINUTE) <= most:
+        return None
+    if isinstance(parsed, Report) and not _faulty(ctx, parsed):
+        return None
+    warned = any(
+        "rate_limited" in each.codes and ctx.now - each.at < MINUTE
+        for each in messages.recent_from(
+            ctx.db, ctx.phone, ctx.message_id, ctx.election.rules.messages_per_minute
+        )
+    )
+    return Outcome(IGNORED, None if warned else words.too_many_messages(ctx.lang), ("rate_limited",))
+
+
+def pin(ctx: Context, command: Command) -> PinCheck:
+    """Check the PIN of a report, or of a command that changes results or the roster."""
+    person = ctx.person
+    asked = ctx.election.rules.pin and person is not None and person.pin_hash is not None
+    if not asked or ctx.pin_checked or not isinstance(command, NEEDS_PIN):
+        return PinCheck()
+    assert person is not None
+    assert person.pin_hash is not None
+    given = command.pin
+    wrong_before = pins.wrong_pins(ctx.db, ctx.phone, ctx.now - LOCK)
+    right = given is not None and pins.pin_matches(given, person.pin_hash)
+    if wrong_before >= WRONG_PINS:
+        return _while_locked(ctx, command, right=right, given=bool(given))
+    if right:
+        return PinCheck("right")
+    if not given:
+        return PinCheck(None, ctx.refused("bad_pin", words.bad_pin(ctx.lang, missing=True)))
+    if wrong_before + 1 == WRONG_PINS:
+        _tell_of_lock(ctx)
+        return PinCheck("wrong", ctx.refused("bad_pin", words.pin_locked(ctx.lang)))
+    return PinCheck("wrong", ctx.refused("bad_pin", words.bad_pin(ctx.lang, missing=False)))
+
+
+def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
+    """Take back the reply where answering would feed a loop: SPEC section 3, last paragraphs."""
+    if outcome.outcome != REFUSED or outcome.reply is None or ctx.person is None:
+        return outcome
+    if isinstance(parsed, Unclear) and not parsed.has_field and _fieldless_run(ctx):
+        return replace(outcome, reply=None)
+    if messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR) > OWN_REPLIES:
+        answered = messages.replies_since(ctx.db, ctx.now - HOUR, sender=ctx.phone)
+        return outcome if answered < OWN_REPLIES else replace(outcome, reply=None)
+    return outcome
+
+
+def tell_of_struggle(ctx: Context, outcome: Outcome) -> None:
+    """Tell the coordinators once when a monitor's third text in a row is refused."""
+    person = ctx.person
+    if outcome.outcome != REFUSED or person is None or not person.is_monitor or ctx.by_operator:
+        return
+    recent = messages.recent_from(ctx.db, ctx.phone, ctx.message_id, STRUGGLE)
+    run = list(takewhile(lambda each: _refused_lately(ctx, each), recent))
+    if len(run) == STRUGGLE - 1:
+        ctx.tell_coordinators(
+            person.stations[0],
+            lambda lang: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
+        )
+
+
+def _refused_lately(ctx: Context, each: Message) -> bool:
+    return each.outcome == REFUSED and ctx.now - each.at <= STRUGGLE_WINDOW
+
+
+def _faulty(ctx: Context, report: Report) -> bool:
+    return any(next(unfinished(each, ctx.election), None) for each in report.figures)
+
+
+def _may_be_answered(ctx: Context) -> bool:
+    if is_foreign(ctx.phone, ctx.election.country):
+        return False
+    since = ctx.now - HOUR
+    recent = messages.replies_since(ctx.db, since, sender=ctx.phone)
+    return recent == 0 and messages.replies_since(ctx.db, since, person_id=None) < UNKNOWN_REPLIES
+
+
+def _may_be_held(ctx: Context, parsed: Parsed) -> bool:
+    """Whether an unknown number's report is faultless, for a station where nothing stands, and
+    not one of too many."""
+    if not isinstance(parsed, Report) or parsed.station is None:
+        return False
+    station = places.reporting_station(ctx, parsed.station)
+    if isinstance(station, Outcome):
+        return False
+    stations.lock_station(ctx.db, station)
+    record = results.record(results.history(ctx.db, station))
+    verdict = judge(parsed, station, record, ctx.circumstances(by_coordinator=False), ctx.election)
+    if record.standing or not isinstance(verdict, Accepted):
+        return False
+    waiting = [each for each in cases.open_at(ctx.db, station) if "unknown_sender" in each.codes]
+    if any(each.sender == ctx.phone for each in waiting):
+        return True  # newer figures of the same number go to its own case
+    return cases.open_from(ctx.db, ctx.phone) < CASES_A_NUMBER and len(waiting) < CASES_A_STATION
+
+
+def _while_locked(ctx: Context, command: Command, *, right: bool, given: bool) -> PinCheck:
+    if right and isinstance(command, Report):
+        return PinCheck("right", locked=True)
+    state = "wrong" if given and not right else None
+    return PinCheck(state, ctx.refused("bad_pin", words.pin_locked(ctx.lang)))
+
+
+def _tell_of_lock(ctx: Context) -> None:
+    person = ctx.person
+    if person is None or not person.stations:
+        return
+    ctx.tell_coordinators(
+        person.stations[0], lambda lang: words.pin_alarm(lang, name=person.name, phone=ctx.phone)
+    )
+
+
+def _fieldless_run(ctx: Context) -> bool:
+    """Whether the texts before this one were of an auto-reply, and have had their replies."""
+    recent = messages.recent_from(ctx.db, ctx.phone, ctx.message_id, FIELDLESS_REPLIES)
+    run: Sequence[Message] = list(takewhile(lambda each: _fieldless(ctx, each), recent))
+    if not run:
+        return False
+    if messages.reply_to(ctx.db, run[0].id) is None:
+        return True
+    return len(run) == FIELDLESS_REPLIES and ctx.now - run[-1].at <= FIELDLESS_WINDOW
+
+
+def _fieldless(ctx: Context, each: Message) -> bool:
+    parsed = parse(each.body or "", ctx.election)
+    return isinstance(parsed, Unclear) and not parsed.has_field

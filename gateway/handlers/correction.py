@@ -1,0 +1,165 @@
+"""What a coordinator does to results: correct them, take them out, decide held reports."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from gateway import places
+from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, REFUSED, Ask, Context, Outcome
+from gateway.handlers.report import changes, hold, practised, refuse
+from models import cases, messages, people, results, roster, stations, tally
+from models.cases import Case
+from models.results import Change, Revision
+from notify.texts import cases as case_texts
+from notify.texts import reports
+from parser.commands import Correction, Decision, Void
+from parser.judge import judge_correction, stands
+from parser.station import Station
+from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed
+
+
+def correct(ctx: Context, command: Correction) -> Outcome:
+    """Replace the values of the contests named; the rest stays."""
+    station = places.coordinated_station(ctx, command.station)
+    if isinstance(station, Outcome):
+        return station
+    stations.lock_station(ctx.db, station)
+    history = results.history(ctx.db, station)
+    if (asked := ask_repeated(ctx, station, history)) is not None:
+        return asked
+    record = results.record(history)
+    verdict = judge_correction(command, station, record, ctx.circumstances(by_coordinator=True), ctx.election)
+    match verdict:
+        case Accepted():
+            return _record(ctx, station, history, verdict)
+        case AlreadyRecorded(receipt, at):
+            reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
+            return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+        case Held():
+            return hold(ctx, station, record, verdict)
+        case Refused(faults):
+            return refuse(ctx, station, command.figures, faults, word="KOREKSI ")
+        case Practised():
+            return practised(ctx, station, command.figures, verdict)
+        case ReportingClosed():
+            raise AssertionError("coordinators correct after closing too")
+        case _:
+            assert_never(verdict)
+
+
+def void(ctx: Context, command: Void) -> Outcome:
+    """Take the results of a station, or of one contest, out of the totals."""
+    station = places.coordinated_station(ctx, command.station)
+    if isinstance(station, Outcome):
+        return station
+    stations.lock_station(ctx.db, station)
+    history = results.history(ctx.db, station)
+    if (asked := ask_repeated(ctx, station, history)) is not None:
+        return asked
+    standing = [each.tally.contest for each in results.record(history).standing]
+    contests = [code for code in standing if command.contest in (None, code)]
+    if not contests:
+        reply = case_texts.nothing_stands(ctx.lang, station=station.code)
+        return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+    tally.record_change(
+        ctx.db, station, history, contests, change=_change(ctx, results.VOID), election=ctx.election
+    )
+    ctx.tell_monitors(
+        station, lambda lang: case_texts.voided(lang, station=station.code, contests=contests, told=True)
+    )
+    return Outcome(
+        ACCEPTED, case_texts.voided(ctx.lang, station=station.code, contests=contests), (), station
+    )
+
+
+def decide(ctx: Context, command: Decision) -> Outcome:
+    """Accept or reject a held report, once; its sender is told."""
+    found = cases.case(ctx.db, command.case)
+    station = stations.station_by_id(ctx.db, found.station_id) if found else None
+    if found is None or station is None or ctx.person is None or not ctx.person.looks_after(station):
+        return ctx.refused("not_allowed", case_texts.no_such_case(ctx.lang, number=command.case))
+    stations.lock_station(ctx.db, station)
+    decision = cases.ACCEPTED if command.accept else cases.REJECTED
+    if not cases.decide(ctx.db, found, station, decision, at=ctx.now, message_id=ctx.message_id):
+        return _decided_before(ctx, station, found)
+    return _carry_out(ctx, station, found, command)
+
+
+def ask_repeated(ctx: Context, station: Station, history: Sequence[Revision]) -> Outcome | None:
+    """Ask about a command that came before, where the station has changed since it did: carriers
+    bring old texts again."""
+    if ctx.command is None or ctx.confirmed == "repeated":
+        return None
+    earlier = messages.earlier_command(ctx.db, ctx.phone, ctx.command, ctx.message_id)
+    if earlier is None or all(each.message_id <= earlier for each in history):
+        return None
+    reply = case_texts.repeated(ctx.lang, command=ctx.body)
+    return Outcome(REFUSED, reply, ("repeated",), station, Ask("repeated", ctx.body))
+
+
+def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict: Accepted) -> Outcome:
+    shown = changes(results.record(history), verdict.tallies)
+    receipt = results.receipt(ctx.message_id)
+    tally.record_change(
+        ctx.db, station, history, verdict.tallies, change=_change(ctx, "correction"), election=ctx.election
+    )
+    ctx.tell_monitors(
+        station,
+        lambda lang: reports.corrected(lang, station=station.code, changes=shown, receipt=receipt, told=True),
+    )
+    if verdict.corrected:
+        reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
+        return Outcome(CORRECTED, reply, (), station)
+    reply = reports.received(ctx.lang, station=station.code, tallies=verdict.tallies, receipt=receipt)
+    return Outcome(ACCEPTED, reply, (), station)
+
+
+def _carry_out(ctx: Context, station: Station, case: Case, command: Decision) -> Outcome:
+    history = results.history(ctx.db, station)
+    record = results.record(history)
+    tallies = tuple(each for each in case.tallies if not stands(each, record)) if command.accept else ()
+    if tallies:
+        change = _change(ctx, "decision", case.number)
+        tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
+    if command.accept and "unknown_sender" in case.codes and case.sender:
+        roster.appoint(ctx.db, phone=case.sender, name="", station=station, message_id=ctx.message_id)
+    receipt = results.receipt(ctx.message_id)
+    _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
+    reply = case_texts.decided(
+        ctx.lang,
+        case=case.name,
+        station=station.code,
+        accepted=command.accept,
+        changes=changes(record, tallies or case.tallies),
+        standing=tuple(each.tally for each in record.standing),
+    )
+    return Outcome(ACCEPTED, reply, (), station)
+
+
+def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, receipt: str) -> None:
+    if case.sender is None or case.sender == ctx.phone:
+        return
+    lang = ctx.lang_of(people.person_by_phone(ctx.db, case.sender))
+    body = case_texts.case_decided(
+        lang, case=case.name, station=station.code, accepted=accepted, receipt=receipt
+    )
+    ctx.tell(case.sender, body, person_id=case.person_id, station=station)
+
+
+def _decided_before(ctx: Context, station: Station, case: Case) -> Outcome:
+    again = cases.case(ctx.db, case.number) or case
+    accepted = again.status == cases.ACCEPTED
+    at = ctx.local(again.decided_at or again.at)
+    reply = case_texts.decided_before(ctx.lang, case=case.name, accepted=accepted, at=at)
+    return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+
+
+def _change(ctx: Context, reason: str, case_id: int | None = None) -> Change:
+    source = "decision" if reason == "decision" else "operator" if ctx.by_operator else "correction"
+    return Change(
+        source=source,
+        reason=reason,
+        at=ctx.now,
+        person_id=ctx.person_id,
+        message_id=ctx.message_id,
+        case_id=case_id,
+    )

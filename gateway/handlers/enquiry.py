@@ -1,0 +1,141 @@
+"""Questions: what stands, what is missing, the totals, the help."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from gateway import places
+from gateway.context import ACCEPTED, Context, Outcome
+from models import cases, missing, notes, results, stations, tally
+from models.missing import Missing
+from models.people import District, Person
+from models.tally import Totals
+from notify import summary
+from notify.texts import field
+from notify.texts import people as words
+from notify.texts.catalogue import pages
+from parser.commands import Check, Total
+from parser.station import Station
+
+PAGE_SEPTETS = 94  # of a list; the rest of the segment is for the counts and what to send next
+
+
+def check(ctx: Context, command: Check) -> Outcome:
+    """Say what stands for a station that the sender coordinates or watches."""
+    station = places.visible_station(ctx, command.station)
+    return station if isinstance(station, Outcome) else _standing(ctx, station)
+
+
+def status(ctx: Context, person: Person) -> Outcome:
+    """Say to a monitor what stands for their station; the one reported last of several."""
+    return _standing(ctx, person.stations[0])
+
+
+def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
+    """List the sender's stations that have not reported every contest."""
+    districts = _area(person)
+    lacking = missing.missing(ctx.db, ctx.election, districts)
+    contests = len(ctx.election.contests)
+    codes = [
+        each.station.code
+        if len(each.contests) == contests
+        else f"{each.station.code}({','.join(each.contests)})"
+        for each in lacking
+    ]
+    total = tally.totals(ctx.db, ctx.election, districts).stations.registered
+    listed = pages(codes, PAGE_SEPTETS)
+    page = min(page, len(listed))
+    reply = field.missing(
+        ctx.lang, count=len(codes), total=total, codes=listed[page - 1], page=page, pages=len(listed)
+    )
+    return Outcome(ACCEPTED, reply)
+
+
+def missing_present(ctx: Context, person: Person, page: int) -> Outcome:
+    """List the sender's stations that nobody has checked in at."""
+    districts = _area(person)
+    codes = [each.code for each in notes.absent_monitors(ctx.db, districts)]
+    total = tally.totals(ctx.db, ctx.election, districts).stations.registered
+    listed = pages(codes, PAGE_SEPTETS)
+    page = min(page, len(listed))
+    reply = field.missing_present(
+        ctx.lang, count=len(codes), total=total, codes=listed[page - 1], page=page, pages=len(listed)
+    )
+    return Outcome(ACCEPTED, reply)
+
+
+def total(ctx: Context, person: Person, command: Total) -> Outcome:
+    """Give the totals now: of the whole, of the sender's districts, or of one that they name."""
+    area = _asked_area(ctx, person, command.district)
+    if isinstance(area, Outcome):
+        return area
+    totals = _of_contest(tally.totals(ctx.db, ctx.election, area), command.contest)
+    region = ", ".join(each.name for each in area) if area is not None else None
+    return Outcome(ACCEPTED, summary.compose(totals, ctx.election, ctx.lang, ctx.now, region))
+
+
+def help_text(ctx: Context, person: Person) -> Outcome:
+    """Say what the sender may send, with an example of their own station."""
+    if person.is_official and not (person.is_coordinator or person.is_monitor):
+        return Outcome(ACCEPTED, field.help_official(ctx.lang, station=_some_station(ctx, person)))
+    if person.is_coordinator:
+        contest = ctx.election.contests[0].code
+        reply = field.help_coordinator(ctx.lang, station=_some_station(ctx, person), contest=contest)
+        return Outcome(ACCEPTED, reply)
+    return Outcome(ACCEPTED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
+
+
+def _lacking(ctx: Context, each: Missing) -> str:
+    """Give a station's code, with the contests that it lacks where it has others."""
+    if len(each.contests) == len(ctx.election.contests):
+        return each.station.code
+    return f"{each.station.code}({','.join(each.contests)})"
+
+
+def _standing(ctx: Context, station: Station) -> Outcome:
+    history = results.history(ctx.db, station)
+    standing = results.record(history).standing
+    newest = max(standing, key=lambda each: each.at, default=None)
+    stands = {each.tally.contest for each in standing}
+    reply = field.check(
+        ctx.lang,
+        station=station.code,
+        village=station.village,
+        tallies=tuple(each.tally for each in standing),
+        source=field.source(ctx.lang, phone=newest.phone or "-", at=ctx.local(newest.at)) if newest else "",
+        missing=[each.code for each in ctx.election.contests if each.code not in stands],
+        cases=[each.name for each in cases.open_at(ctx.db, station)],
+    )
+    return Outcome(ACCEPTED, reply, (), station)
+
+
+def _area(person: Person) -> Sequence[District] | None:
+    """Give what a person oversees: None is the whole."""
+    if person.everywhere:
+        return None
+    return tuple(dict.fromkeys((*person.watches, *person.districts)))
+
+
+def _asked_area(ctx: Context, person: Person, asked: str) -> Sequence[District] | Outcome | None:
+    mine = _area(person)
+    if not asked:
+        return mine
+    among = stations.districts(ctx.db) if mine is None else mine
+    exact = [each for each in among if each.name.casefold() == asked.casefold()]
+    near = [each for each in among if each.name.casefold().startswith(asked.casefold())]
+    found = exact or near
+    if len(found) == 1:
+        return found
+    names = [each.name for each in among]
+    return ctx.refused("not_allowed", words.not_allowed_area(ctx.lang, asked=asked, mine=names))
+
+
+def _of_contest(totals: Totals, code: str | None) -> Totals:
+    if code is None:
+        return totals
+    return replace(totals, contests=tuple(each for each in totals.contests if each.contest.code == code))
+
+
+def _some_station(ctx: Context, person: Person) -> str:
+    """Give the code of a station that the sender oversees, for an example."""
+    found = stations.first_of(ctx.db, _area(person))
+    return found.code if found else "001"

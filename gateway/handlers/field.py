@@ -1,0 +1,123 @@
+"""What monitors say besides figures, and what coordinators say to them."""
+
+from datetime import timedelta
+
+from config.language import Lang
+from gateway import places
+from gateway.context import ACCEPTED, Context, Outcome
+from models import messages, missing, notes, outbox, people
+from models.people import Person
+from notify.segments import SINGLE, segments, septets, to_gsm7
+from notify.texts import field
+from parser import writing
+from parser.commands import Absent, Incident, Present, Tell
+from parser.station import Station
+
+SOON = timedelta(minutes=15)  # between two texts of a coordinator to all of their monitors
+
+
+def present(ctx: Context, person: Person, command: Present) -> Outcome:
+    """Keep when a monitor checked in, at the station named or at all of theirs."""
+    here = places.own_station(person, command.station)
+    if command.station is not None and here is None:
+        return places.refuse_station(ctx, person)
+    at_stations = (here,) if here else person.stations
+    for station in at_stations:
+        notes.add(
+            ctx.db, station, notes.PRESENT, at=ctx.received, person_id=person.id, message_id=ctx.message_id
+        )
+    codes = [each.code for each in at_stations]
+    reply = field.present(ctx.lang, stations=codes, at=ctx.local(ctx.received))
+    return Outcome(ACCEPTED, reply, (), at_stations[0])
+
+
+def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
+    """Keep an incident, and forward it to the district's coordinators."""
+    station = _about(person, command)
+    _keep(ctx, person, station, notes.INCIDENT, command.text)
+    ctx.tell_coordinators(
+        station,
+        lambda lang: field.incident(
+            lang, station=station.code, name=person.name, phone=ctx.phone, words=command.text
+        ),
+    )
+    return Outcome(ACCEPTED, field.incident_noted(ctx.lang, station=station.code), (), station)
+
+
+def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
+    """Tell the coordinators that a monitor cannot come, with the words to name a substitute."""
+    station = person.stations[0]
+    for each in person.stations:
+        _keep(ctx, person, each, notes.ABSENT, command.text)
+        _tell_of_absence(ctx, person, each, command.text)
+    return Outcome(ACCEPTED, field.absence_noted(ctx.lang, station=station.code), (), station)
+
+
+def not_yet(ctx: Context, person: Person) -> Outcome:
+    """Note that the count goes on: no reminder for 60 minutes."""
+    for station in person.stations:
+        _keep(ctx, person, station, notes.NOT_YET, None)
+    station = person.stations[0]
+    reply = field.not_yet(ctx.lang, station=station.code, example=ctx.example(station))
+    return Outcome(ACCEPTED, reply, (), station)
+
+
+def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
+    """Text a coordinator's words to their monitors, at most once in 15 minutes, in one segment."""
+    words = to_gsm7(command.text)
+    prefix = max(septets(field.message_from(lang, words="")) + 1 for lang in Lang)
+    if segments(words) > 1 or septets(words) + prefix > SINGLE:
+        return ctx.refused("too_long", field.too_long(ctx.lang, most=SINGLE - prefix))
+    if (soon := _too_soon(ctx, "KABAR")) is not None:
+        return soon
+    monitors = people.monitors_in(ctx.db, person.districts)
+    for each in monitors:
+        ctx.tell_person(each, field.message_from(ctx.lang_of(each), words=words), kind=outbox.BULK)
+    return Outcome(ACCEPTED, field.told(ctx.lang, count=len(monitors)))
+
+
+def remind(ctx: Context, person: Person) -> Outcome:
+    """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes."""
+    if (soon := _too_soon(ctx, "INGATKAN")) is not None:
+        return soon
+    reminded: set[int] = set()
+    for each in missing.missing(ctx.db, ctx.election, person.districts):
+        example = writing.example(each.station.code, ctx.election, only=each.contests)
+        for monitor in people.monitors_of(ctx.db, each.station.id):
+            reminded.add(monitor.id)
+            body = field.reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
+            ctx.tell_person(monitor, body, each.station, kind=outbox.BULK)
+    return Outcome(ACCEPTED, field.reminded(ctx.lang, count=len(reminded)))
+
+
+def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str) -> None:
+    ctx.tell_coordinators(
+        station,
+        lambda lang: field.absence(
+            lang, station=station.code, name=person.name, phone=ctx.phone, words=words
+        ),
+    )
+
+
+def _too_soon(ctx: Context, word: str) -> Outcome | None:
+    last = messages.last_with_command(ctx.db, ctx.phone, word, ctx.now - SOON)
+    if last is None:
+        return None
+    minutes = int((last + SOON - ctx.now).total_seconds() // 60) + 1
+    return ctx.refused("too_soon", field.too_soon(ctx.lang, word=word, minutes=minutes))
+
+
+def _about(person: Person, command: Incident) -> Station:
+    return places.own_station(person, command.station) or person.stations[0]
+
+
+def _keep(ctx: Context, person: Person, station: Station, kind: str, text: str | None) -> None:
+    notes.add(
+        ctx.db,
+        station,
+        kind,
+        at=ctx.received,
+        person_id=person.id,
+        message_id=ctx.message_id,
+        text=text or None,
+    )

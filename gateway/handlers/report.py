@@ -1,0 +1,208 @@
+"""Reports: by a station's monitor, by a coordinator, and from unknown numbers that are held."""
+
+from collections.abc import Sequence
+from typing import assert_never
+
+from gateway import places
+from gateway.context import (
+    ACCEPTED,
+    CORRECTED,
+    DUPLICATE,
+    HELD,
+    PRACTICE,
+    REFUSED,
+    Ask,
+    Context,
+    Outcome,
+)
+from models import cases, notes, results, stations, tally
+from models.cases import Case
+from models.results import Change, Revision
+from notify.texts import cases as case_texts
+from notify.texts import people as words
+from notify.texts import reports
+from parser import writing
+from parser.commands import Figures, Report
+from parser.figures import by_contest, reported
+from parser.judge import Record, judge, stands
+from parser.station import Station
+from parser.verdict import (
+    Accepted,
+    AlreadyRecorded,
+    Held,
+    MissingValid,
+    Practised,
+    Refused,
+    ReportingClosed,
+    RuleFault,
+    SumMismatch,
+    Tally,
+    Verdict,
+)
+
+
+def report(ctx: Context, command: Report) -> Outcome:
+    """Judge a report for the station that it names, and do what the verdict says."""
+    station = places.reporting_station(ctx, command.station)
+    if isinstance(station, Outcome):
+        return station
+    monitor = ctx.person is not None and station in ctx.person.stations
+    if not monitor and ctx.person is not None and not ctx.person.looks_after(station):
+        return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
+    stations.lock_station(ctx.db, station)
+    history = results.history(ctx.db, station)
+    record = results.record(history)
+    verdict = judge(command, station, record, ctx.circumstances(by_coordinator=not monitor), ctx.election)
+    if not monitor and ctx.person is not None and _would_replace(verdict, record):
+        return _propose_correction(ctx, station, command)
+    return carry_out(ctx, command, station, history, verdict)
+
+
+def carry_out(
+    ctx: Context, command: Report, station: Station, history: Sequence[Revision], verdict: Verdict
+) -> Outcome:
+    """Do what a verdict on a report says, and word the reply."""
+    match verdict:
+        case Accepted(tallies):
+            held = _own_case(ctx, station, tallies)
+            if held is not None:
+                return hold(ctx, station, results.record(history), Held(tallies, held.codes))
+            return _record(ctx, command, station, history, verdict)
+        case AlreadyRecorded(receipt, at):
+            reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
+            return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+        case Held():
+            return hold(ctx, station, results.record(history), verdict)
+        case Refused(faults):
+            return refuse(ctx, station, command.figures, faults)
+        case ReportingClosed(at):
+            return ctx.refused("closed", reports.closed(ctx.lang, at=ctx.local(at)), station)
+        case Practised():
+            return practised(ctx, station, command.figures, verdict)
+        case _:
+            assert_never(verdict)
+
+
+def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outcome:
+    """Open a case, or give the sender's open one the newer figures; the coordinators are told once."""
+    found = _own_case(ctx, station, verdict.tallies)
+    if found is None:
+        text = {"sender": ctx.phone, "person_id": ctx.person_id, "at": ctx.now, "message_id": ctx.message_id}
+        found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
+        _tell_of_case(ctx, station, record, found)
+    elif not set(verdict.tallies) <= set(found.tallies):
+        cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
+        found = cases.case(ctx.db, found.number) or found
+        _tell_of_case(ctx, station, record, found)
+    reply = reports.held(ctx.lang, station=station.code, case=found.name, tallies=found.tallies)
+    return Outcome(HELD, reply, found.codes, station)
+
+
+def refuse(
+    ctx: Context,
+    station: Station,
+    figures: tuple[Figures, ...],
+    faults: Sequence[RuleFault],
+    *,
+    word: str = "",
+) -> Outcome:
+    """Name every arithmetic fault; where only sums are wrong, ask whether the form says so."""
+    ask = all(isinstance(each, SumMismatch) for each in faults)
+    example = f"{word}TPS{station.code} {writing.write_figures(known(figures, faults), ctx.election)}"
+    reply = reports.refused(ctx.lang, faults=faults, example=example, station=station.code, ask=ask)
+    return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
+
+
+def practised(ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised) -> Outcome:
+    """Answer a practice report in full; nothing of it counts but that it was right."""
+    codes = (*codes_of(verdict.faults), "practice")
+    if verdict.faults:
+        example = f"TPS{station.code} {writing.write_figures(known(figures, verdict.faults), ctx.election)}"
+        reply = reports.refused(
+            ctx.lang, faults=verdict.faults, example=example, station=station.code, practice=True
+        )
+        return Outcome(PRACTICE, reply, codes, station)
+    notes.practised(ctx.db, station, ctx.now, ctx.message_id)
+    receipt = results.receipt(ctx.message_id)
+    reply = reports.received(
+        ctx.lang, station=station.code, tallies=verdict.tallies, receipt=receipt, practice=True
+    )
+    return Outcome(PRACTICE, reply, codes, station)
+
+
+def codes_of(faults: Sequence[RuleFault]) -> tuple[str, ...]:
+    """Give the codes of faults, each once, in the order of SPEC section 3."""
+    return tuple(dict.fromkeys(each.code for each in faults))
+
+
+def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Figures, ...]:
+    """Give the figures to show in the example: a contest at fault keeps only what is not in doubt."""
+    found = by_contest(figures)
+    for fault in faults:
+        if not isinstance(fault, MissingValid):
+            found = {**found, fault.contest: Figures(fault.contest)}
+    return tuple(found.values())
+
+
+def changes(record: Record, tallies: Sequence[Tally]) -> list[tuple[Tally | None, Tally]]:
+    """Give for each tally what stands now, and it."""
+    standing = {each.tally.contest: each.tally for each in record.standing}
+    return [(standing.get(each.contest), each) for each in tallies]
+
+
+def _record(
+    ctx: Context, command: Report, station: Station, history: Sequence[Revision], verdict: Accepted
+) -> Outcome:
+    record = results.record(history)
+    change = Change(
+        source="operator" if ctx.by_operator else "report",
+        reason=results.REPORT,
+        at=ctx.now,
+        person_id=ctx.person_id,
+        message_id=ctx.message_id,
+    )
+    tally.record_change(ctx.db, station, history, verdict.tallies, change=change, election=ctx.election)
+    receipt = results.receipt(ctx.message_id)
+    if verdict.corrected:
+        shown = changes(record, verdict.tallies)
+        reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
+        return Outcome(CORRECTED, reply, (), station)
+    read = [reported(each, ctx.election) for each in command.figures]
+    tallies = tuple(each for each in read if isinstance(each, Tally))
+    reply = reports.received(ctx.lang, station=station.code, tallies=tallies, receipt=receipt)
+    return Outcome(ACCEPTED, reply, (), station)
+
+
+def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case | None:
+    """Give the sender's open case about any of these contests: newer figures go there."""
+    contests = {each.contest for each in tallies}
+    for each in cases.open_at(ctx.db, station):
+        mine = each.sender == ctx.phone or (each.person_id is not None and each.person_id == ctx.person_id)
+        if mine and contests & {held.contest for held in each.tallies}:
+            return each
+    return None
+
+
+def _would_replace(verdict: Verdict, record: Record) -> bool:
+    match verdict:
+        case Accepted(tallies) | Held(tallies):
+            return any(record.of(each.contest) and not stands(each, record) for each in tallies)
+        case _:
+            return False
+
+
+def _propose_correction(ctx: Context, station: Station, command: Report) -> Outcome:
+    text = f"KOREKSI TPS{station.code} {writing.write_figures(command.figures, ctx.election)}"
+    reply = reports.stands_already(ctx.lang, station=station.code, command=text)
+    return Outcome(REFUSED, reply, ("conflict",), station, Ask("proposal", text))
+
+
+def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case) -> None:
+    who = f"{ctx.person.name} {ctx.phone}" if ctx.person else ctx.phone
+    shown = changes(record, [each for each in case.tallies if not stands(each, record)])
+    ctx.tell_coordinators(
+        station,
+        lambda lang: case_texts.case_opened(
+            lang, case=case.name, station=station.code, codes=case.codes, changes=shown, who=who
+        ),
+    )

@@ -1,0 +1,84 @@
+"""Who reports, in which language, and who wants scheduled texts."""
+
+from config.phones import e164, is_automated
+from gateway import places
+from gateway.context import ACCEPTED, DUPLICATE, REFUSED, Ask, Context, Outcome
+from models import messages, outbox, people, roster, stations
+from models.people import Person
+from notify.texts import cases as case_texts
+from notify.texts import people as words
+from parser.commands import Replace, SetLanguage
+from parser.station import Station
+
+
+def replace(ctx: Context, command: Replace) -> Outcome:
+    """Let another phone report for a station from now on."""
+    station = places.coordinated_station(ctx, command.station)
+    if isinstance(station, Outcome):
+        return station
+    phone = e164(command.phone, ctx.election.country)
+    if phone is None or is_automated(phone) or phone in ctx.own_numbers:
+        return ctx.refused("bad_number", words.bad_number(ctx.lang, station=station.code), station)
+    stations.lock_station(ctx.db, station)
+    monitors = people.monitors_of(ctx.db, station.id)
+    if len(monitors) == 1 and phone in monitors[0].phones:
+        reply = words.replaced_already(ctx.lang, station=station.code, phone=phone)
+        return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+    if (asked := _ask_repeated(ctx, station)) is not None:
+        return asked
+    return _appoint(ctx, station, phone, command.name)
+
+
+def set_language(ctx: Context, command: SetLanguage) -> Outcome:
+    """Reply in another language from now on."""
+    if ctx.person is not None:
+        roster.set_language(ctx.db, ctx.person, command.lang)
+    return Outcome(ACCEPTED, words.language_set(command.lang))
+
+
+def pause(ctx: Context, person: Person, *, paused: bool) -> Outcome:
+    """Stop or resume an official's scheduled summaries."""
+    roster.set_paused(ctx.db, person, paused=paused)
+    return Outcome(ACCEPTED, words.paused(ctx.lang) if paused else words.resumed(ctx.lang))
+
+
+def opt_out(ctx: Context) -> Outcome:
+    """Honour a carrier's word for "no more": unanswered, as the carrier itself answers it."""
+    outbox.opt_out(ctx.db, ctx.phone, ctx.now)
+    return Outcome(ACCEPTED)
+
+
+def opt_in(ctx: Context) -> Outcome:
+    """Honour a carrier's word for "again"."""
+    outbox.opt_in(ctx.db, ctx.phone)
+    return Outcome(ACCEPTED, words.opted_in(ctx.lang))
+
+
+def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
+    done = roster.appoint(ctx.db, phone=phone, name=name, station=station, message_id=ctx.message_id)
+    for old in done.before:
+        outbox.redirect(ctx.db, station_id=station.id, old=old.phones, new=phone, person_id=done.person.id)
+        body = words.relieved(ctx.lang_of(old), station=station.code)
+        ctx.tell(old.phones[0], body, person_id=old.id)
+    name = done.person.name or name
+    body = words.welcome(
+        ctx.lang_of(done.person),
+        name=name,
+        station=station.code,
+        village=station.village,
+        example=ctx.example(station),
+    )
+    ctx.tell(phone, body, person_id=done.person.id, station=station)
+    return Outcome(
+        ACCEPTED, words.replaced(ctx.lang, station=station.code, phone=phone, name=name), (), station
+    )
+
+
+def _ask_repeated(ctx: Context, station: Station) -> Outcome | None:
+    if ctx.command is None or ctx.confirmed == "repeated":
+        return None
+    earlier = messages.earlier_command(ctx.db, ctx.phone, ctx.command, ctx.message_id)
+    if earlier is None or not roster.changed_since(ctx.db, station, earlier):
+        return None
+    reply = case_texts.repeated(ctx.lang, command=ctx.body)
+    return Outcome(REFUSED, reply, ("repeated",), station, Ask("repeated", ctx.body))

@@ -1,0 +1,231 @@
+"""The way of a text: seen before? who sent it? what does it ask? what becomes of it?
+
+One text, one transaction. Nothing is answered that was not stored, nothing stored that was not
+answered; a bug takes the transaction with it, and the carrier brings the text again.
+"""
+
+import unicodedata
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from config.phones import e164
+from config.reserved import Word
+from gateway import dispatch, guard
+from gateway.context import ACCEPTED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
+from gateway.service import Answer, Service
+from models import messages, outbox, people, questions
+from models.messages import Arrival
+from models.outbox import Draft
+from notify.carrier import InboundText
+from notify.segments import segments
+from notify.texts import people as words
+from notify.texts import reports
+from notify.texts.usage import usage
+from parser import parse, writing
+from parser.commands import Correction, No, Report, Yes
+from parser.errors import Parsed, Unclear, Why
+from parser.figures import by_contest, unfinished
+from parser.pins import redact
+from parser.verdict import RuleFault
+
+# Faults of the message as a whole: what else is wrong cannot be told.
+_WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
+OPERATOR = "operator"  # the carrier of a result that was phoned in
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An outcome, with what else the log keeps of the text."""
+
+    outcome: Outcome
+    pin: str | None = None
+    command: str | None = None
+
+
+def receive(service: Service, text: InboundText) -> Answer:
+    """Store, judge and answer a text, exactly once for its carrier's id.
+
+    Raises what the database raises where it cannot be stored: then nothing was.
+    """
+    now = service.clock()
+    sender = e164(text.sender, service.election.country) or text.sender.strip()
+    arrival = Arrival(
+        carrier=text.carrier,
+        carrier_id=text.carrier_id,
+        at=now,
+        sent_at=text.sent_at,
+        sender=_storable(sender),
+        recipient=text.recipient,
+        body=_storable(redact(text.body)),
+    )
+    with service.store.transaction() as db:
+        message_id = messages.claim(db, arrival, service.election_id)
+        if message_id is None:
+            return _seen_before(db, text)
+        ctx = Context(
+            db=db,
+            election=service.election,
+            own_numbers=service.own_numbers,
+            message_id=message_id,
+            phone=arrival.sender,
+            person=people.person_by_phone(db, arrival.sender),
+            body=arrival.body,
+            now=now,
+            sent=text.sent_at,
+            by_operator=text.carrier == OPERATOR,
+            reconciled=text.reconciled,
+        )
+        return _answer(ctx, text, _judge(ctx, text.body))
+
+
+def _judge(ctx: Context, body: str) -> Judged:
+    if guard.automated(ctx):
+        return Judged(Outcome(IGNORED, codes=("automated_sender",)))
+    parsed = parse(body, ctx.election)
+    if ctx.person is None:
+        refusal = guard.unknown(ctx, parsed)
+        if refusal is not None:
+            return Judged(refusal)
+        ctx = replace(ctx, hold_for=("unknown_sender",))
+    if (limited := guard.rate(ctx, parsed)) is not None:
+        return Judged(limited)
+    judged = _heard(ctx, parsed)
+    outcome = guard.silenced(ctx, judged.outcome, parsed)
+    guard.tell_of_struggle(ctx, outcome)
+    return replace(judged, outcome=outcome)
+
+
+def _heard(ctx: Context, parsed: Parsed) -> Judged:
+    """Answer the newest question, or close what was asked and do what is asked now."""
+    match parsed:
+        case Yes():
+            return _yes(ctx, casual=parsed.casual)
+        case No():
+            asked = questions.newest(ctx.db, ctx.phone, ctx.now)
+            questions.close_all(ctx.db, ctx.phone, ctx.message_id)
+            if asked is None:
+                return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
+            return Judged(Outcome(ACCEPTED, words.dropped(ctx.lang)))
+        case _:
+            questions.close_all(ctx.db, ctx.phone, ctx.message_id)
+            return _carry_out(ctx, parsed)
+
+
+def _yes(ctx: Context, *, casual: bool) -> Judged:
+    asked = questions.newest(ctx.db, ctx.phone, ctx.now)
+    if asked is not None and ctx.sent is not None and ctx.sent < asked.at.replace(microsecond=0):
+        asked = None  # it was sent before the question was: it answers something else
+    if asked is None:
+        if casual:
+            return Judged(Outcome(IGNORED))
+        return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
+    questions.close_all(ctx.db, ctx.phone, ctx.message_id)
+    pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
+    answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
+    return _carry_out(answered, parse(asked.body, ctx.election))
+
+
+def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
+    if isinstance(parsed, Unclear):
+        return Judged(_not_understood(ctx, parsed))
+    checked = guard.pin(ctx, parsed)
+    if checked.refusal is not None:
+        return Judged(checked.refusal, checked.state)
+    command = dispatch.digest(parsed)
+    hold_for = ("bad_pin",) if checked.locked else ctx.hold_for
+    outcome = dispatch.carry_out(replace(ctx, command=command, hold_for=hold_for), parsed)
+    done = outcome.outcome in (ACCEPTED, CORRECTED)
+    return Judged(outcome, checked.state, command if done else None)
+
+
+def _not_understood(ctx: Context, unclear: Unclear) -> Outcome:
+    """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
+    near = next((each for each in unclear.faults if each.near), None)
+    if unclear.proposal and near is not None:
+        reply = reports.proposal(ctx.lang, word=near.field, near=near.near, whole=unclear.proposal)
+        return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", unclear.proposal))
+    if not unclear.has_field:
+        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear))
+        return Outcome(REFUSED, reply, ("not_understood",))
+    sums = _sums(ctx, unclear)
+    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear))
+    codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
+    return Outcome(REFUSED, reply, codes)
+
+
+def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
+    """Give what is wrong with the contests that could be read, so that one reply names it all."""
+    named = {each.field for each in unclear.faults}
+    if not isinstance(unclear.attempt, Report) or any(each.why in _WHOLE for each in unclear.faults):
+        return []
+    readable = [each for each in unclear.attempt.figures if each.contest not in named]
+    return [fault for each in readable for fault in unfinished(each, ctx.election)]
+
+
+def _example(ctx: Context, unclear: Unclear) -> str:
+    """Give the way to send it right: the command that lacks something, or a report with the
+    sender's own figures; ``BANTUAN`` for who has nothing to report."""
+    lacking = next((each.field for each in unclear.faults if each.why is Why.ARGUMENT), None)
+    if lacking is not None:
+        return usage(ctx.lang, lacking)
+    attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
+    own = ctx.person.stations[0].code if ctx.person and len(ctx.person.stations) == 1 else None
+    named = str(attempt.station.number) if attempt and attempt.station else None
+    station = own or named
+    if station is None and attempt is None:
+        return usage(ctx.lang, Word.HELP)
+    written = writing.example(station or "..", ctx.election, by_contest(attempt.figures if attempt else ()))
+    return f"KOREKSI {written}" if isinstance(attempt, Correction) else written
+
+
+def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
+    outcome = judged.outcome
+    messages.finish(
+        ctx.db,
+        ctx.message_id,
+        outcome=outcome.outcome,
+        codes=outcome.codes,
+        person_id=ctx.person_id,
+        station_id=outcome.station.id if outcome.station else None,
+        command=judged.command,
+        pin=judged.pin,
+    )
+    if outcome.ask is not None and outcome.reply is not None:
+        asked = outcome.ask
+        questions.ask(
+            ctx.db, phone=ctx.phone, kind=asked.kind, body=asked.body, at=ctx.now, message_id=ctx.message_id
+        )
+    if outcome.reply is None:
+        return Answer(ctx.message_id, outcome.outcome)
+    draft = Draft(
+        recipient=ctx.phone,
+        body=outcome.reply,
+        segments=segments(outcome.reply),
+        kind=outbox.REPLY,
+        person_id=ctx.person_id,
+        station_id=outcome.station.id if outcome.station else None,
+        in_reply_to=ctx.message_id,
+        carrier=text.carrier,
+    )
+    if not text.replies_inline:
+        outbox.queue(ctx.db, draft, ctx.now)
+        return Answer(ctx.message_id, outcome.outcome)
+    reply_id = outbox.answered(ctx.db, draft, ctx.now)
+    return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
+
+
+def _seen_before(db: Connection, text: InboundText) -> Answer:
+    """Give the same answer again; none where the reply went, or goes, by the outbox."""
+    seen = messages.by_carrier_id(db, text.carrier, text.carrier_id)
+    assert seen is not None
+    assert seen.outcome is not None
+    reply = messages.reply_to(db, seen.id)
+    if reply is None or not messages.was_inline(db, reply.id):
+        return Answer(seen.id, seen.outcome)
+    return Answer(seen.id, seen.outcome, reply.body, reply.id)
+
+
+def _storable(text: str) -> str:
+    """Give the text without what no database takes: NUL, and halves of surrogate pairs."""
+    return "".join(char for char in text if char != "\x00" and unicodedata.category(char) != "Cs")

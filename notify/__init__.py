@@ -1,0 +1,1 @@
+"""Texts out: their words, their length, their schedule and the outbox that sends them."""

@@ -1,0 +1,84 @@
+"""What brings texts in and takes texts out, as the rest of Pantau sees it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text as its carrier gave it. ``sender`` is as given, not yet E.164.
+
+    ``sent_at`` is the carrier's own time, where it tells. ``replies_inline`` is true where the
+    answer to the carrier's request carries the reply; otherwise it goes through the outbox.
+    ``reconciled`` texts were found by asking, not brought: no rate limit holds for them.
+    """
+
+    carrier: str
+    carrier_id: str
+    sender: str
+    body: str
+    recipient: str | None = None
+    sent_at: datetime | None = None
+    replies_inline: bool = True
+    reconciled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundText:
+    """A text to send. ``row_id`` is its row in the log, for the carrier's status reports."""
+
+    row_id: int
+    recipient: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The carrier took it under its id."""
+
+    carrier_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFailed:
+    """The carrier did not take it. ``retry`` whether to try again, ``after`` how soon it asked
+    for; ``unsure`` where the request was out when the connection was lost."""
+
+    code: str
+    retry: bool
+    after: timedelta | None = None
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What a carrier says of a text out; ``status`` in our words, ``row_id`` where it names one."""
+
+    carrier_id: str
+    status: str
+    error_code: str | None = None
+    row_id: int | None = None
+
+
+class Carrier(Protocol):
+    """One way for texts out, and for asking what came in."""
+
+    name: str
+
+    def send(self, text: OutboundText) -> Sent | SendFailed:
+        """Hand a text over; a carrier's trouble is a value, never an exception."""
+
+    def find_sent(self, recipient: str, body: str, since: datetime) -> tuple[str, ...]:
+        """Give the ids under which the carrier took that very text since then, none where it did not.
+
+        The same words may have gone to the same number before: the outbox knows those ids.
+        Raises OSError where the carrier cannot be asked.
+        """
+
+    def inbound_since(self, since: datetime) -> Iterator[InboundText]:
+        """Give the texts that the carrier received since then, oldest first, over all pages.
+
+        Raises OSError where the carrier cannot be asked.
+        """

@@ -1,0 +1,64 @@
+"""How long a text is on the air, and how to make one fit (3GPP TS 23.038, 23.040)."""
+
+import unicodedata
+
+from config.gsm7 import ALPHABET, EXTENSION
+
+SINGLE, PART = 160, 153  # septets of a text alone, and of each part of a longer one
+SINGLE_UCS2, PART_UCS2 = 70, 67
+
+_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u2032", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u2033", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2022", "-"),
+        **dict.fromkeys("\u00a0\u2007\u202f\t\r\f", " "),
+        "\u2026": "..",
+    }
+)
+
+
+def septets(text: str) -> int:
+    """Count septets: one a character, two for the extension table (``€``, brackets, ``~``)."""
+    return len(text) + sum(text.count(char) for char in EXTENSION)
+
+
+def is_gsm7(text: str) -> bool:
+    """Whether every character is in the GSM-7 alphabet."""
+    return ALPHABET.issuperset(text)
+
+
+def segments(text: str) -> int:
+    """Count the messages that a text costs; one for an empty text."""
+    if is_gsm7(text):
+        length, single, part = septets(text), SINGLE, PART
+    else:
+        length, single, part = len(text.encode("utf-16-be")) // 2, SINGLE_UCS2, PART_UCS2
+    return 1 if length <= single else -(-length // part)
+
+
+def room(count: int) -> int:
+    """Give the septets that fit into that many segments."""
+    return SINGLE if count == 1 else PART * count
+
+
+def to_gsm7(text: str) -> str:
+    """Rewrite a person's own words in GSM-7: accents that it lacks go, what is left is blank."""
+    return "".join(_in_gsm7(char) for char in text.translate(_PLAIN))
+
+
+def shortened(text: str, most: int) -> str:
+    """Cut a text to that many septets, ending in ``..`` where something is gone."""
+    if septets(text) <= most:
+        return text
+    text = text[:most]
+    while text and septets(text) > most - 2:
+        text = text[:-1]
+    return text.rstrip() + ".."
+
+
+def _in_gsm7(char: str) -> str:
+    if char in ALPHABET:
+        return char
+    plain = "".join(each for each in unicodedata.normalize("NFKD", char) if each in ALPHABET)
+    return plain or ("" if unicodedata.category(char) in ("Mn", "Cf", "Cc", "Cs") else " ")

@@ -1,0 +1,140 @@
+"""Held reports and what coordinators decide: what each side is told."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from config.language import Lang
+from notify.segments import shortened
+from notify.texts import figures
+from notify.texts.catalogue import fitting, text
+from parser.verdict import Tally
+
+
+@text(segments=2)
+def case_opened(
+    lang: Lang,
+    *,
+    case: str,
+    station: str,
+    codes: Sequence[str],
+    changes: Sequence[tuple[Tally | None, Tally]],
+    who: str,
+) -> str:
+    """Tell a coordinator of a held report: old and new values, why, and the words to answer with."""
+    why = shortened("; ".join(_WHY[each][lang] for each in codes if each in _WHY), 60)
+    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    who = shortened(who, 30)
+    return fitting(
+        2,
+        iter(
+            {
+                Lang.ID: (
+                    f"{case} TPS{station} ({who}): {why}. {shown} Balas TERIMA {case} atau TOLAK {case}.",
+                    f"{case} TPS{station}: {shown} Balas TERIMA {case} atau TOLAK {case}.",
+                    f"{case} TPS{station} ({who}): {why}. Balas TERIMA {case} atau TOLAK {case}.",
+                ),
+                Lang.EN: (
+                    f"{case} TPS{station} ({who}): {why}. {shown} Reply ACCEPT {case} or REJECT {case}.",
+                    f"{case} TPS{station}: {shown} Reply ACCEPT {case} or REJECT {case}.",
+                    f"{case} TPS{station} ({who}): {why}. Reply ACCEPT {case} or REJECT {case}.",
+                ),
+            }[lang]
+        ),
+    )
+
+
+_WHY: dict[str, dict[Lang, str]] = {
+    "conflict": {Lang.ID: "beda dari yang tercatat", Lang.EN: "differs from what stands"},
+    "suspicious": {Lang.ID: "angka tidak wajar", Lang.EN: "unlikely figures"},
+    "sum_mismatch": {Lang.ID: "jumlah di formulir tidak cocok", Lang.EN: "the form does not add up"},
+    "bad_pin": {Lang.ID: "PIN salah berkali-kali", Lang.EN: "PIN wrong many times"},
+    "unknown_sender": {Lang.ID: "nomor tidak terdaftar", Lang.EN: "number not on the roster"},
+}
+
+
+@text(segments=1)
+def case_decided(lang: Lang, *, case: str, station: str, accepted: bool, receipt: str) -> str:
+    """Tell a monitor what became of their held report."""
+    if accepted:
+        return {
+            Lang.ID: f"DITERIMA. Laporan TPS{station} ({case}) disetujui koordinator. Resi {receipt}.",
+            Lang.EN: f"RECEIVED. Your report of TPS{station} ({case}) was accepted by the coordinator. Receipt {receipt}.",
+        }[lang]
+    return {
+        Lang.ID: f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator. Periksa formulir, lalu kirim RALAT bila perlu.",
+        Lang.EN: f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected. Check the form; send REVISE if needed.",
+    }[lang]
+
+
+@text(segments=2)
+def decided(
+    lang: Lang,
+    *,
+    case: str,
+    station: str,
+    accepted: bool,
+    changes: Sequence[tuple[Tally | None, Tally]],
+    standing: tuple[Tally, ...],
+) -> str:
+    """Confirm a decision to the coordinator who made it."""
+    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    stays = figures.tallies(lang, standing)
+    if accepted:
+        return {
+            Lang.ID: f"{case} DITERIMA, TPS{station}. {shown}",
+            Lang.EN: f"{case} RECEIVED, TPS{station}. {shown}",
+        }[lang]
+    return {
+        Lang.ID: f"{case} DITOLAK, TPS{station}. "
+        + (f"Tetap: {stays}" if stays else "Belum ada hasil tercatat."),
+        Lang.EN: f"{case} REJECTED, TPS{station}. " + (f"Stays: {stays}" if stays else "No result stands."),
+    }[lang]
+
+
+@text(segments=1)
+def decided_before(lang: Lang, *, case: str, accepted: bool, at: datetime) -> str:
+    """Say that a case was decided already, and how."""
+    return {
+        Lang.ID: f"{case} sudah {'DITERIMA' if accepted else 'DITOLAK'} pukul {at:%H:%M}. Untuk mengubah hasil pakai KOREKSI.",
+        Lang.EN: f"{case} was {'ACCEPTED' if accepted else 'REJECTED'} at {at:%H:%M}. Use CORRECT to change the result.",
+    }[lang]
+
+
+@text(segments=1)
+def no_such_case(lang: Lang, *, number: int) -> str:
+    """Say that there is no such case."""
+    shown = shortened(str(number), 20)
+    return {
+        Lang.ID: f"DITOLAK. Kasus K{shown} tidak ada di wilayah Anda. Periksa nomornya.",
+        Lang.EN: f"NOT RECORDED. There is no case K{shown} in your area. Check the number.",
+    }[lang]
+
+
+@text(segments=1)
+def voided(lang: Lang, *, station: str, contests: Sequence[str], told: bool = False) -> str:
+    """Confirm that results were taken out."""
+    shown = ", ".join(contests)
+    by = {Lang.ID: " oleh koordinator" if told else "", Lang.EN: " by the coordinator" if told else ""}[lang]
+    return {
+        Lang.ID: f"DIBATALKAN{by}. Hasil TPS{station} ({shown}) tidak dihitung lagi.",
+        Lang.EN: f"VOID{by}. The result of TPS{station} ({shown}) is no longer counted.",
+    }[lang]
+
+
+@text(segments=1)
+def nothing_stands(lang: Lang, *, station: str) -> str:
+    """Say that a station has no result to take out."""
+    return {
+        Lang.ID: f"TPS{station} belum ada hasil. Tidak ada yang dibatalkan.",
+        Lang.EN: f"TPS{station} has no result. Nothing was taken out.",
+    }[lang]
+
+
+@text(segments=1)
+def repeated(lang: Lang, *, command: str) -> str:
+    """Ask whether an old command that came again is meant."""
+    shown = shortened(command, 60)
+    return {
+        Lang.ID: f"Perintah ini sudah pernah dikirim dan data berubah sejak itu. Ulangi? Balas YA: {shown}",
+        Lang.EN: f"You sent this before and things have changed since. Do it again? Reply OK: {shown}",
+    }[lang]

@@ -1,0 +1,53 @@
+"""The mark that makes a function a text: how long it may be, and that it fits."""
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from config.language import Lang
+from notify.segments import room, septets, shortened, to_gsm7
+
+Words = ParamSpec("Words")
+Text = Callable[Concatenate[Lang, Words], str]
+TEXTS: dict[str, tuple[Callable[..., str], int]] = {}  # by name, with the segments: for the tests
+
+
+def text(*, segments: int) -> Callable[[Text[Words]], Text[Words]]:
+    """Mark a function from a language and some values to a text of at most ``segments``.
+
+    Names and notes may hold any character: what leaves is GSM-7. The cut is the last resort;
+    a test calls every text at its longest and finds none that needs it.
+    """
+
+    def mark(function: Text[Words]) -> Text[Words]:
+        @wraps(function)
+        def fitting(lang: Lang, /, *args: Words.args, **kwargs: Words.kwargs) -> str:
+            return shortened(to_gsm7(function(lang, *args, **kwargs)).strip(), room(segments))
+
+        TEXTS[function.__name__] = (function, segments)
+        return fitting
+
+    return mark
+
+
+def fitting(segments: int, versions: Iterator[str]) -> str:
+    """Give the first version, from the most telling to the shortest, that fits; else the last."""
+    version = ""
+    for version in versions:
+        if septets(to_gsm7(version)) <= room(segments):
+            return version
+    return version
+
+
+def pages(items: list[str], septets_a_page: int) -> list[list[str]]:
+    """Spread items over pages, in order, each within that many septets with a blank between."""
+    found: list[list[str]] = [[]]
+    used = 0
+    for item in items:
+        size = septets(item) + 1
+        if found[-1] and used + size > septets_a_page:
+            found.append([])
+            used = 0
+        found[-1].append(item)
+        used += size
+    return found

@@ -1,0 +1,250 @@
+"""Answers to what people say from the field, to enquiries, and the help."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from config.language import Lang
+from notify.segments import shortened
+from notify.texts import figures
+from notify.texts.catalogue import fitting, text
+from parser.verdict import Tally
+
+
+@text(segments=1)
+def present(lang: Lang, *, stations: Sequence[str], at: datetime) -> str:
+    """Confirm a check-in."""
+    shown = shortened(", ".join(f"TPS{each}" for each in stations), 80)
+    return {
+        Lang.ID: f"HADIR tercatat, {shown} pukul {at:%H:%M}. Terima kasih.",
+        Lang.EN: f"PRESENT noted, {shown} at {at:%H:%M}. Thank you.",
+    }[lang]
+
+
+@text(segments=1)
+def incident_noted(lang: Lang, *, station: str) -> str:
+    """Confirm an incident."""
+    return {
+        Lang.ID: f"Laporan kejadian TPS{station} diterima dan diteruskan ke koordinator.",
+        Lang.EN: f"Incident at TPS{station} received and passed on to the coordinator.",
+    }[lang]
+
+
+@text(segments=2)
+def incident(lang: Lang, *, station: str, name: str, phone: str, words: str) -> str:
+    """Forward an incident to a coordinator, in the monitor's own words."""
+    name, words = shortened(name, 24), shortened(words.replace("\n", " "), 200)
+    return {
+        Lang.ID: f"KEJADIAN TPS{station} ({name} {phone}): {words}",
+        Lang.EN: f"INCIDENT TPS{station} ({name} {phone}): {words}",
+    }[lang]
+
+
+@text(segments=1)
+def not_yet(lang: Lang, *, station: str, example: str) -> str:
+    """Note that the count goes on."""
+    return fitting(
+        1,
+        iter(
+            {
+                Lang.ID: (
+                    f"Baik, TPS{station} belum selesai. Kami tidak mengingatkan selama 60 menit. Nanti kirim: {example}",
+                    f"Baik, TPS{station} belum selesai. Kami tidak mengingatkan selama 60 menit.",
+                ),
+                Lang.EN: (
+                    f"Noted, TPS{station} is still counting. No reminder for 60 minutes. Then send: {example}",
+                    f"Noted, TPS{station} is still counting. No reminder for 60 minutes.",
+                ),
+            }[lang]
+        ),
+    )
+
+
+@text(segments=1)
+def absence_noted(lang: Lang, *, station: str) -> str:
+    """Confirm that a monitor cannot come."""
+    return {
+        Lang.ID: f"Halangan Anda untuk TPS{station} diteruskan ke koordinator, yang mencari pengganti.",
+        Lang.EN: f"Your absence from TPS{station} was passed on to the coordinator, who finds a substitute.",
+    }[lang]
+
+
+@text(segments=2)
+def absence(lang: Lang, *, station: str, name: str, phone: str, words: str) -> str:
+    """Tell a coordinator that a monitor cannot come, with the words to name a substitute."""
+    name, words = shortened(name, 24), shortened(words.replace("\n", " "), 80)
+    said = f": {words}" if words else ""
+    return {
+        Lang.ID: f"BERHALANGAN TPS{station} {name} {phone}{said}. Tunjuk pengganti: GANTI TPS{station} 08.......... Nama",
+        Lang.EN: f"ABSENT TPS{station} {name} {phone}{said}. Name a substitute: REPLACE TPS{station} 08.......... Name",
+    }[lang]
+
+
+@text(segments=1)
+def told(lang: Lang, *, count: int) -> str:
+    """Confirm that a message goes to so many monitors."""
+    return {
+        Lang.ID: f"Pesan dikirim ke {count} monitor.",
+        Lang.EN: f"The message goes to {count} monitors.",
+    }[lang]
+
+
+@text(segments=1)
+def message_from(lang: Lang, *, words: str) -> str:
+    """Pass a coordinator's words on to a monitor."""
+    return {Lang.ID: f"Koordinator: {words}", Lang.EN: f"Coordinator: {words}"}[lang]
+
+
+@text(segments=1)
+def too_long(lang: Lang, *, most: int) -> str:
+    """Say that a message is longer than one text."""
+    return {
+        Lang.ID: f"DITOLAK. Pesan terlalu panjang, paling banyak {most} huruf. Pendekkan lalu kirim lagi.",
+        Lang.EN: f"NOT RECORDED. Too long, at most {most} characters. Shorten it and send again.",
+    }[lang]
+
+
+@text(segments=1)
+def reminded(lang: Lang, *, count: int) -> str:
+    """Confirm how many monitors are reminded."""
+    return {
+        Lang.ID: f"{count} monitor yang belum melapor diingatkan.",
+        Lang.EN: f"{count} monitors who have not reported are reminded.",
+    }[lang]
+
+
+@text(segments=2)
+def reminder(lang: Lang, *, station: str, example: str) -> str:
+    """Remind a monitor of a result that is missing."""
+    return {
+        Lang.ID: f"Hasil TPS{station} belum kami terima. Kirim, isi titiknya: {example} Kalau masih menghitung balas BELUM.",
+        Lang.EN: f"We have no result of TPS{station} yet. Send, filling the dots: {example} If still counting reply NOTYET.",
+    }[lang]
+
+
+@text(segments=1)
+def reminder_present(lang: Lang, *, station: str) -> str:
+    """Remind a monitor to check in."""
+    return {
+        Lang.ID: f"Anda sudah di TPS{station}? Balas HADIR. Kalau tidak bisa datang balas HALANGAN dan alasannya.",
+        Lang.EN: f"Are you at TPS{station}? Reply PRESENT. If you cannot come reply ABSENT and why.",
+    }[lang]
+
+
+@text(segments=2)
+def reminder_practice(lang: Lang, *, station: str, example: str) -> str:
+    """Remind a monitor to practise."""
+    return {
+        Lang.ID: f"Ayo latihan. Kirim contoh hasil TPS{station} dengan angka karangan Anda: {example} Tidak dihitung.",
+        Lang.EN: f"Please practise. Send a made-up result of TPS{station}: {example} It is not counted.",
+    }[lang]
+
+
+@text(segments=1)
+def too_soon(lang: Lang, *, word: str, minutes: int) -> str:
+    """Say that a text to many was sent a moment ago."""
+    return {
+        Lang.ID: f"DITOLAK. {word} paling cepat 15 menit sekali. Coba lagi {minutes} menit lagi.",
+        Lang.EN: f"NOT RECORDED. {word} at most once in 15 minutes. Try again in {minutes} minutes.",
+    }[lang]
+
+
+@text(segments=2)
+def check(
+    lang: Lang,
+    *,
+    station: str,
+    village: str,
+    tallies: tuple[Tally, ...],
+    source: str,
+    missing: Sequence[str],
+    cases: Sequence[str],
+) -> str:
+    """Say what stands for a station, who sent it and when, and what is missing or held."""
+    parts = [f"TPS{station} {shortened(village, 25)}."]
+    if tallies:
+        parts.append(figures.tallies(lang, tallies))
+        parts.append(shortened(source, 60))
+    if missing:
+        parts.append({Lang.ID: "Belum: ", Lang.EN: "Missing: "}[lang] + ", ".join(missing) + ".")
+    if cases:
+        parts.append({Lang.ID: "Ditahan: ", Lang.EN: "Held: "}[lang] + shortened(", ".join(cases), 40) + ".")
+    return " ".join(parts)
+
+
+def source(lang: Lang, *, phone: str, at: datetime) -> str:
+    """Give who sent what stands, and when: part of ``check``."""
+    return {Lang.ID: f"Dari {phone} pukul {at:%H:%M}.", Lang.EN: f"From {phone} at {at:%H:%M}."}[lang]
+
+
+@text(segments=1)
+def missing(lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int) -> str:
+    """List stations that have not reported every contest, a page at a time."""
+    if not count:
+        return {
+            Lang.ID: f"Lengkap: semua {total} TPS sudah melapor.",
+            Lang.EN: f"Complete: all {total} stations have reported.",
+        }[lang]
+    more = f" BELUM {page + 1}" if lang is Lang.ID else f" MISSING {page + 1}"
+    tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
+    shown = " ".join(codes)
+    return {
+        Lang.ID: f"BELUM {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
+        Lang.EN: f"MISSING {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
+    }[lang]
+
+
+@text(segments=1)
+def missing_present(
+    lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int
+) -> str:
+    """List stations that nobody has checked in at."""
+    if not count:
+        return {Lang.ID: f"Semua {total} TPS sudah hadir.", Lang.EN: f"All {total} stations are present."}[
+            lang
+        ]
+    more = f" BELUM HADIR {page + 1}" if lang is Lang.ID else f" MISSING PRESENT {page + 1}"
+    tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
+    shown = " ".join(codes)
+    return {
+        Lang.ID: f"BELUM HADIR {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
+        Lang.EN: f"NOT PRESENT {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
+    }[lang]
+
+
+@text(segments=2)
+def help_monitor(lang: Lang, *, example: str) -> str:
+    """List a monitor's commands, with their own station's example."""
+    return fitting(
+        2,
+        iter(
+            {
+                Lang.ID: (
+                    f"Kirim hasil: {example} Perintah: HADIR, BELUM, LAPOR kejadian, RALAT (perbaiki), HALANGAN alasan, STATUS, BAHASA EN.",
+                    f"Kirim hasil: {example}",
+                ),
+                Lang.EN: (
+                    f"Send the result: {example} Commands: PRESENT, NOTYET, INCIDENT what, REVISE (mend), ABSENT why, STATUS, LANGUAGE ID.",
+                    f"Send the result: {example}",
+                ),
+            }[lang]
+        ),
+    )
+
+
+@text(segments=2)
+def help_coordinator(lang: Lang, *, station: str, contest: str) -> str:
+    """List a coordinator's commands."""
+    tps = f"TPS{station}"
+    return {
+        Lang.ID: f"KOREKSI {tps} {contest}1:.. SAH:.. / BATAL {tps} / TERIMA K.. / TOLAK K.. / GANTI {tps} 08.. Nama / CEK {tps} / BELUM / BELUM HADIR / INGATKAN / KABAR pesan / REKAP / BAHASA EN",
+        Lang.EN: f"CORRECT {tps} {contest}1:.. SAH:.. / VOID {tps} / ACCEPT K.. / REJECT K.. / REPLACE {tps} 08.. Name / CHECK {tps} / MISSING / MISSING PRESENT / REMIND / TELL text / TOTAL / LANGUAGE ID",
+    }[lang]
+
+
+@text(segments=1)
+def help_official(lang: Lang, *, station: str) -> str:
+    """List an official's commands."""
+    return {
+        Lang.ID: f"REKAP (total sekarang), BELUM (TPS belum lapor), CEK TPS{station}, BERHENTI / LANJUT (rekap berkala), BAHASA EN. Angka TIDAK RESMI.",
+        Lang.EN: f"TOTAL (totals now), MISSING (stations), CHECK TPS{station}, PAUSE / RESUME (scheduled totals), LANGUAGE ID. Figures are UNOFFICIAL.",
+    }[lang]

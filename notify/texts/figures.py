@@ -1,0 +1,114 @@
+"""Figures in words: tallies and what is wrong with them, as parts of other texts."""
+
+from config.language import Lang
+from notify.segments import shortened
+from parser.errors import FieldFault, Why
+from parser.verdict import CandidateCount, MissingValid, RuleFault, SumMismatch, Tally, TooManyVotes
+
+Fault = FieldFault | RuleFault
+
+
+def tally(lang: Lang, each: Tally) -> str:
+    """Give ``G 120,98,77 sah 295 tsah 5``: every number as it was understood."""
+    valid = each.valid if each.stated is None else each.stated
+    return f"{each.contest} {numbers(each)} {'sah' if lang is Lang.ID else 'valid'} {valid}{_invalid(lang, each)}"
+
+
+def tallies(lang: Lang, several: tuple[Tally, ...]) -> str:
+    """Give several tallies, each a sentence."""
+    return " ".join(f"{tally(lang, each)}." for each in several)
+
+
+def change(lang: Lang, old: Tally | None, new: Tally) -> str:
+    """Give ``G 120,98,77=295 > 120,98,78=296``: old and new of what changed."""
+    if old is None:
+        return tally(lang, new)
+    return f"{new.contest} {_brief(lang, old)} > {_brief(lang, new)}"
+
+
+def numbers(each: Tally) -> str:
+    """Give the candidates' votes as they are typed."""
+    return ",".join(map(str, each.votes))
+
+
+def fault(lang: Lang, found: Fault) -> str:
+    """Say what is wrong with one field, as a sentence."""
+    match found:
+        case CandidateCount(contest, expected, received):
+            return {
+                Lang.ID: f"{contest} harus {expected} angka, terbaca {received}.",
+                Lang.EN: f"{contest} needs {expected} numbers, got {received}.",
+            }[lang]
+        case MissingValid(contest):
+            return {Lang.ID: f"{contest} belum ada SAH.", Lang.EN: f"{contest} has no SAH (valid)."}[lang]
+        case SumMismatch(contest, total, stated):
+            return {
+                Lang.ID: f"{contest} jumlah {total}, SAH {stated}, beda {abs(total - stated)}.",
+                Lang.EN: f"{contest} adds up to {total}, SAH {stated}, difference {abs(total - stated)}.",
+            }[lang]
+        case TooManyVotes(contest, limit, ballots):
+            return {
+                Lang.ID: f"{contest} {ballots} suara, batas TPS ini {limit}.",
+                Lang.EN: f"{contest} has {ballots} votes, the limit here is {limit}.",
+            }[lang]
+        case FieldFault():
+            return _unreadable(lang, found)
+
+
+def brief(found: Fault) -> str:
+    """Name a field and its fault in the fewest characters, for messages full of faults."""
+    match found:
+        case CandidateCount(contest, expected, received):
+            return f"{contest} {received}/{expected}."
+        case MissingValid(contest):
+            return f"{contest} SAH?"
+        case SumMismatch(contest, total, stated):
+            return f"{contest} {total}/SAH {stated} ({abs(total - stated)})."
+        case TooManyVotes(contest, limit, ballots):
+            return f"{contest} {ballots}>{limit}."
+        case FieldFault(field, _, snippet):
+            return f"{shortened(snippet or field, 12)}?"
+
+
+def _brief(lang: Lang, each: Tally) -> str:
+    valid = each.valid if each.stated is None else each.stated
+    return f"{numbers(each)}={valid}{_invalid(lang, each)}"
+
+
+def _invalid(lang: Lang, each: Tally) -> str:
+    if each.invalid is None:
+        return ""
+    return f" tsah {each.invalid}" if lang is Lang.ID else f" invalid {each.invalid}"
+
+
+_REASONS: dict[Why, tuple[str, str]] = {
+    Why.MINUS: ("ada tanda minus", "has a minus sign"),
+    Why.DECIMAL: ("ada angka pecahan", "has a decimal"),
+    Why.THOUSANDS: ("jangan pakai titik ribuan", "do not use a thousands mark"),
+    Why.PERCENT: ("tulis jumlah suara, bukan persen", "give votes, not percent"),
+    Why.NOT_A_NUMBER: ("bukan angka", "is not a number"),
+    Why.NO_NUMBER: ("angkanya kurang", "a number is missing"),
+    Why.TWICE: ("ditulis dua kali, berbeda", "is given twice, with different values"),
+    Why.UNKNOWN: ("tidak dikenal", "is not known"),
+    Why.TOO_MANY_VALID: ("jumlahnya tidak sama dengan pemilihan", "count differs from the contests"),
+    Why.AMBIGUOUS: ("bisa dibaca dua arti", "can be read in two ways"),
+    Why.NO_CONTEST: ("suara calon belum ada", "no candidates' votes"),
+    Why.TOO_BIG: ("angkanya terlalu besar", "the number is too big"),
+    Why.ARGUMENT: ("belum lengkap", "is not complete"),
+    Why.TOO_LONG: ("terlalu panjang", "is too long"),
+}
+
+
+def _unreadable(lang: Lang, found: FieldFault) -> str:
+    reason = _REASONS[found.why][0 if lang is Lang.ID else 1]
+    where = found.field
+    if found.text and found.text.upper() != found.field.upper():
+        where = (
+            f"{found.field} '{shortened(found.text, 20)}'"
+            if found.field
+            else f"'{shortened(found.text, 20)}'"
+        )
+    if found.near:
+        meant = "maksudnya" if lang is Lang.ID else "do you mean"
+        return f"{shortened(found.field, 20)}? {meant} {found.near}?"
+    return f"{where} {reason}.".strip()

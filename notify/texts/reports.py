@@ -1,0 +1,204 @@
+"""Answers to a report, and what others are told of it."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from config.language import Lang
+from notify.segments import shortened
+from notify.texts import figures
+from notify.texts.catalogue import fitting, text
+from notify.texts.figures import Fault
+from parser.verdict import Tally
+
+PRACTICE = {Lang.ID: "LATIHAN ", Lang.EN: "PRACTICE "}
+
+
+@text(segments=2)
+def received(
+    lang: Lang, *, station: str, tallies: tuple[Tally, ...], receipt: str, practice: bool = False
+) -> str:
+    """Confirm a first report: every number as understood, and the receipt."""
+    mark = PRACTICE[lang] if practice else ""
+    shown = figures.tallies(lang, tallies)
+    if practice:
+        end = {Lang.ID: "Sudah benar. Belum dihitung.", Lang.EN: "Correct. Not counted yet."}[lang]
+    else:
+        end = {Lang.ID: f"Resi {receipt}.", Lang.EN: f"Receipt {receipt}."}[lang]
+    return {
+        Lang.ID: f"{mark}DITERIMA TPS{station}. {shown} {end}",
+        Lang.EN: f"{mark}RECEIVED TPS{station}. {shown} {end}",
+    }[lang]
+
+
+@text(segments=2)
+def corrected(
+    lang: Lang,
+    *,
+    station: str,
+    changes: Sequence[tuple[Tally | None, Tally]],
+    receipt: str,
+    told: bool = False,
+) -> str:
+    """Confirm figures that replace what stood: old and new. ``told`` is for the monitor whose
+    figures a coordinator changed."""
+    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    by = {Lang.ID: "oleh koordinator" if told else "", Lang.EN: "by the coordinator" if told else ""}[lang]
+    return {
+        Lang.ID: f"DIKOREKSI TPS{station} {by}".strip() + f". {shown} Resi {receipt}.",
+        Lang.EN: f"CORRECTED TPS{station} {by}".strip() + f". {shown} Receipt {receipt}.",
+    }[lang]
+
+
+@text(segments=1)
+def already(lang: Lang, *, station: str, receipt: str, at: datetime) -> str:
+    """Say that all of it stands: nothing more to do."""
+    return {
+        Lang.ID: f"SUDAH ADA. Hasil TPS{station} ini sudah tercatat pukul {at:%H:%M}, resi {receipt}. Tidak perlu kirim lagi.",
+        Lang.EN: f"ALREADY RECORDED. This result of TPS{station} was recorded at {at:%H:%M}, receipt {receipt}. No need to send again.",
+    }[lang]
+
+
+@text(segments=2)
+def held(lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...]) -> str:
+    """Say that a coordinator decides; nothing is lost and nothing more is to be sent."""
+    shown = figures.tallies(lang, tallies)
+    return {
+        Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Menunggu keputusan koordinator. Tidak perlu kirim lagi.",
+        Lang.EN: f"HELD TPS{station}, case {case}. {shown} A coordinator decides. No need to send again.",
+    }[lang]
+
+
+@text(segments=2)
+def refused(
+    lang: Lang,
+    *,
+    faults: Sequence[Fault],
+    example: str,
+    station: str = "",
+    ask: bool = False,
+    practice: bool = False,
+) -> str:
+    """Say everything that is wrong, and the way to send it right.
+
+    ``ask`` adds the question whether the form itself does not add up.
+    """
+    mark = PRACTICE[lang] if practice else ""
+    head = mark + {Lang.ID: "DITOLAK", Lang.EN: "NOT RECORDED"}[lang] + (f" TPS{station}" if station else "")
+    again = {Lang.ID: f"Kirim ulang: {example}", Lang.EN: f"Send again: {example}"}[lang] if example else ""
+    if ask:
+        again = {
+            Lang.ID: f"Di formulir memang begitu? Balas YA. Kalau salah ketik, kirim ulang: {example}",
+            Lang.EN: f"Is it so on the form? Reply OK. If mistyped, send again: {example}",
+        }[lang]
+    return fitting(2, _refusals(lang, head, faults, again))
+
+
+@text(segments=2)
+def not_understood(lang: Lang, *, example: str) -> str:
+    """Say that nothing of a text was understood, and what to send."""
+    return {
+        Lang.ID: f"DITOLAK. SMS Anda tidak kami pahami. Kirim hasil, isi titiknya: {example} Bantuan: kirim BANTUAN.",
+        Lang.EN: f"NOT RECORDED. We do not understand your text. Send the result: {example} For help send HELP.",
+    }[lang]
+
+
+def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str) -> Iterator[str]:
+    long = " ".join(figures.fault(lang, each) for each in faults)
+    short = " ".join(figures.brief(each) for each in faults)
+    yield f"{head}. {long} {again}"
+    yield f"{head}. {short} {again}"
+    yield f"{head}. {long}"
+    yield f"{head}. {short}"
+    for most in range(len(faults) - 1, 0, -1):
+        shown = " ".join(figures.brief(each) for each in faults[:most])
+        yield f"{head}. {shown} +{len(faults) - most}"
+
+
+@text(segments=1)
+def proposal(lang: Lang, *, word: str, near: str, whole: str) -> str:
+    """Ask whether a word near a known one was meant; ``YA`` runs the whole text."""
+    word, near = shortened(word, 16), shortened(near, 16)
+    return fitting(
+        1,
+        iter(
+            {
+                Lang.ID: (
+                    f"{word}? maksudnya {near}? Kalau benar balas YA: {whole}",
+                    f"{word}? maksudnya {near}? Kalau benar balas YA, kalau bukan kirim ulang.",
+                ),
+                Lang.EN: (
+                    f"{word}? do you mean {near}? If so reply OK: {whole}",
+                    f"{word}? do you mean {near}? If so reply OK, if not send again.",
+                ),
+            }[lang]
+        ),
+    )
+
+
+@text(segments=1)
+def closed(lang: Lang, *, at: datetime) -> str:
+    """Say that reporting is over."""
+    return {
+        Lang.ID: f"DITOLAK. Laporan ditutup {at:%d/%m} pukul {at:%H:%M}. Hubungi koordinator Anda.",
+        Lang.EN: f"NOT RECORDED. Reporting closed on {at:%d/%m} at {at:%H:%M}. Call your coordinator.",
+    }[lang]
+
+
+@text(segments=1)
+def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
+    """Name the sender's own stations, and nothing of the other."""
+    shown = shortened(", ".join(f"TPS{each}" for each in stations), 60)
+    return {
+        Lang.ID: f"DITOLAK. Nomor Anda terdaftar untuk {shown}. Periksa nomor TPS lalu kirim ulang.",
+        Lang.EN: f"NOT RECORDED. Your number reports for {shown}. Check the station number and send again.",
+    }[lang]
+
+
+@text(segments=1)
+def station_needed(lang: Lang, *, example: str) -> str:
+    """Ask for the station that a text left out."""
+    shown = shortened(example, 70)
+    return {
+        Lang.ID: f"DITOLAK. Tulis nomor TPS di depan, contoh: {shown}",
+        Lang.EN: f"NOT RECORDED. Start with the station number, for example: {shown}",
+    }[lang]
+
+
+@text(segments=1)
+def unknown_station(lang: Lang, *, number: int) -> str:
+    """Say that there is no such station."""
+    shown = shortened(str(number), 20)
+    return {
+        Lang.ID: f"DITOLAK. TPS {shown} tidak ada. Periksa nomornya lalu kirim ulang.",
+        Lang.EN: f"NOT RECORDED. There is no TPS {shown}. Check the number and send again.",
+    }[lang]
+
+
+@text(segments=1)
+def not_allowed_station(lang: Lang, *, station: str, mine: Sequence[str]) -> str:
+    """Say that a station is outside what the sender looks after."""
+    shown = shortened(", ".join(mine), 70)
+    return {
+        Lang.ID: f"DITOLAK. TPS{station} di luar wilayah Anda ({shown}).",
+        Lang.EN: f"NOT RECORDED. TPS{station} is outside your area ({shown}).",
+    }[lang]
+
+
+@text(segments=1)
+def stands_already(lang: Lang, *, station: str, command: str) -> str:
+    """Propose ``KOREKSI`` to a coordinator whose plain report differs from what stands."""
+    return fitting(
+        1,
+        iter(
+            {
+                Lang.ID: (
+                    f"DITOLAK. TPS{station} sudah ada hasilnya. Mau dikoreksi? Balas YA: {command}",
+                    f"DITOLAK. TPS{station} sudah ada hasilnya, berbeda. Balas YA untuk mengoreksi.",
+                ),
+                Lang.EN: (
+                    f"NOT RECORDED. TPS{station} has a result. Correct it? Reply OK: {command}",
+                    f"NOT RECORDED. TPS{station} has another result. Reply OK to correct it.",
+                ),
+            }[lang]
+        ),
+    )

@@ -1,0 +1,226 @@
+"""The web application: who may bring what, what is answered, and what is said of the process."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from config.settings import read_settings
+from gateway import app as app_module
+from gateway.app import bare_app, create_app
+from gateway.carriers.sandbox import Sandbox
+from gateway.health import Readiness
+from gateway.metrics import Metrics
+from gateway.service import Answer
+from notify.carrier import InboundText, StatusReport
+from notify.pulse import Pulse
+from tests.city import MONITOR, REPORT
+
+NO_SETTINGS = read_settings({}, Path("nowhere"), known_carriers=["sandbox"])
+FORM = {"From": MONITOR, "Body": REPORT}
+
+
+class Guarded(Sandbox):
+    """A carrier at the edge that signs, and reports what became of texts."""
+
+    name = "guarded"
+
+    def __init__(self):
+        """Need no settings."""
+
+    def verify(self, request):
+        return request.headers.get("X-Signed") == "yes"
+
+    def decode_status(self, request):
+        if "MessageSid" not in request.form:
+            return None
+        return StatusReport(request.form["MessageSid"], request.form["MessageStatus"], None, 2)
+
+
+@pytest.fixture
+def service(city):
+    return replace(city.service, carriers={"sandbox": Sandbox(NO_SETTINGS), "guarded": Guarded()})
+
+
+@pytest.fixture
+def client(service):
+    return create_app(service, Readiness(service.store)).test_client()
+
+
+def stored(city):
+    return city.count("messages")
+
+
+def test_a_text_is_answered_with_twiml_and_counts(city, client):
+    response = client.post("/sandbox/sms", data=FORM)
+
+    assert (response.status_code, response.mimetype) == (200, "application/xml")
+    assert "<Message>DITERIMA TPS012." in response.get_data(as_text=True)
+    assert city.votes() == (120, 98, 77)
+
+
+def test_the_same_message_twice_gives_the_same_bytes_and_counts_once(city, client):
+    first, again = (client.post("/sandbox/sms", data={**FORM, "MessageSid": "SM1"}) for _ in range(2))
+
+    assert first.data == again.data
+    assert stored(city) == 2
+
+
+@pytest.mark.parametrize("path", ["/guarded/sms", "/guarded/status"])
+def test_whoever_is_not_the_carrier_is_refused_and_nothing_is_stored(city, client, path):
+    response = client.post(path, data=FORM)
+
+    assert (response.status_code, stored(city)) == (403, 0)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"data": {"Body": REPORT}}, id="no sender"),
+        pytest.param({"data": b"", "content_type": "application/x-www-form-urlencoded"}, id="nothing"),
+        pytest.param(
+            {"data": b"From=%2B62&Body=%FF%FE", "content_type": "application/x-www-form-urlencoded"},
+            id="no UTF-8, escaped",
+        ),
+        pytest.param(
+            {"data": b"From=%2B62&Body=\xff", "content_type": "application/x-www-form-urlencoded"},
+            id="no UTF-8",
+        ),
+        pytest.param({"data": b"\x00\x01", "content_type": "multipart/form-data; boundary=x"}, id="no parts"),
+        pytest.param({"data": b"x", "content_type": "multipart/form-data"}, id="no boundary"),
+        pytest.param({"json": FORM}, id="no form"),
+        pytest.param({"data": {**FORM, "Body": "x" * 70_000}}, id="too large"),
+    ],
+)
+def test_what_is_no_text_is_a_bad_request_and_nothing_is_stored(city, client, given):
+    response = client.post("/sandbox/sms", **given)
+
+    assert (response.status_code, stored(city)) == (400, 0)
+
+
+def test_a_text_may_hold_what_a_database_does_not(client):
+    response = client.post("/sandbox/sms", data={**FORM, "Body": "TPS012 G:1\x0020,98,77 SAH:295 \U0001f600"})
+
+    assert "DITERIMA TPS012. G 120,98,77" in response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        pytest.param("POST", "/twilio/sms", 404, id="a carrier that is not in use"),
+        pytest.param("GET", "/sandbox/sms", 405, id="a webhook is posted to"),
+        pytest.param("GET", "/nothing", 404, id="nothing there"),
+    ],
+)
+def test_only_the_webhooks_of_carriers_in_use_exist(client, method, path, status):
+    assert client.open(path, method=method).status_code == status
+
+
+def test_a_delivery_report_moves_the_text_forward(city, client):
+    client.post("/guarded/sms", data=FORM, headers={"X-Signed": "yes"})
+    form = {"MessageSid": "SM9", "MessageStatus": "delivered"}
+
+    codes = [
+        client.post("/guarded/status", data={**form, **more}, headers={"X-Signed": "yes"}).status_code
+        for more in ({}, {}, {"MessageStatus": "sent"}, {"MessageSid": "unknown"})
+    ]
+
+    rows = city.read(
+        lambda db: db.execute(text("SELECT status, carrier_id FROM messages WHERE direction = 'out'")).all()
+    )
+    assert codes == [204] * 4
+    assert rows == [("delivered", "SM9")]
+
+
+@pytest.mark.parametrize("path", ["/sandbox/status", "/guarded/status"])
+def test_a_delivery_report_that_is_none_is_a_bad_request(client, path):
+    assert client.post(path, data={"a": "b"}, headers={"X-Signed": "yes"}).status_code == 400
+
+
+def database_error(kind, words, *, invalidated=False):
+    return kind("INSERT", {}, sqlite3.OperationalError(words), connection_invalidated=invalidated)
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        pytest.param(database_error(OperationalError, "database or disk is full"), 503, id="disk full"),
+        pytest.param(database_error(OperationalError, "database is locked"), 503, id="too busy"),
+        pytest.param(database_error(InterfaceError, "connection is closed"), 503, id="connection closed"),
+        pytest.param(PoolTimeout("no connection"), 503, id="no connection to be had"),
+        pytest.param(OSError(28, "No space left on device"), 503, id="no space"),
+        pytest.param(database_error(IntegrityError, "gone", invalidated=True), 503, id="connection lost"),
+        pytest.param(database_error(IntegrityError, "not unique"), 500, id="a bug in the database's eyes"),
+        pytest.param(RuntimeError(REPORT), 500, id="a bug"),
+        pytest.param(OSError(2, "no such file"), 500, id="a file that is missing"),
+    ],
+)
+def test_a_text_that_cannot_be_stored_is_never_a_200(client, monkeypatch, error, status):
+    def fail(_service: object, _text: InboundText) -> Answer:
+        raise error
+
+    monkeypatch.setattr(app_module, "receive", fail)  # the database's trouble, without its database
+
+    response = client.post("/sandbox/sms", data=FORM)
+
+    assert response.status_code == status
+    assert ("Retry-After" in response.headers) == (status == 503)
+    assert REPORT not in response.get_data(as_text=True)
+
+
+def test_every_answer_is_guarded_against_what_browsers_do(client):
+    for response in (client.get("/"), client.get("/nothing"), client.post("/sandbox/sms", data=FORM)):
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["X-Frame-Options"] == "DENY"
+        assert "default-src 'self'" in response.headers["Content-Security-Policy"]
+
+
+def test_a_process_that_is_well_says_so(client):
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/readyz").json == {"ready": True, "not_well": []}
+
+
+def test_a_process_that_waits_for_its_database_takes_nothing():
+    client = bare_app(Readiness(store=None), Metrics()).test_client()
+
+    ready, text_in = client.get("/readyz"), client.post("/sandbox/sms", data=FORM)
+
+    assert (ready.status_code, ready.json) == (503, {"ready": False, "not_well": ["database"]})
+    assert (text_in.status_code, client.get("/healthz").status_code) == (503, 200)
+
+
+def test_the_part_that_is_not_well_is_named(city):
+    seconds = iter([0.0, 0.0, 100.0, 100.0])
+    pulses = [Pulse("outbox", lambda: next(seconds)), Pulse("scheduler", lambda: next(seconds))]
+    with city.service.store.transaction() as db:
+        db.execute(text("UPDATE alembic_version SET version_num = 'another'"))
+
+    response = bare_app(Readiness(city.service.store, pulses), Metrics()).test_client().get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json == {"ready": False, "not_well": ["schema", "outbox", "scheduler"]}
+
+
+def test_the_metrics_count_texts_and_hold_no_result_and_no_number(client):
+    client.post("/sandbox/sms", data=FORM)
+    client.post("/sandbox/sms", data={**FORM, "Body": "apa"})
+
+    shown = client.get("/metrics").get_data(as_text=True)
+
+    assert 'pantau_texts_in_total{carrier="sandbox",outcome="accepted"} 1.0' in shown
+    assert 'pantau_texts_in_total{carrier="sandbox",outcome="refused"} 1.0' in shown
+    assert 'pantau_texts_out_total{carrier="sandbox",status="sent"} 2.0' in shown
+    assert 'pantau_answer_seconds_count{carrier="sandbox"} 2.0' in shown
+    assert MONITOR[1:] not in shown
+    assert "Paslon" not in shown
+
+
+def test_two_applications_count_for_themselves(service):
+    first, second = (create_app(service, Readiness(service.store)).test_client() for _ in range(2))
+    first.post("/sandbox/sms", data=FORM)
+
+    assert "outcome=" not in second.get("/metrics").get_data(as_text=True)

@@ -1,0 +1,383 @@
+"""Every command of SPEC section 2, as each role, on both databases."""
+
+import pytest
+
+from tests.city import (
+    COORDINATOR,
+    DEPUTY,
+    DISTRICT_OFFICIAL,
+    MAYOR,
+    MONITOR,
+    NEIGHBOUR,
+    OTHER_COORDINATOR,
+    REPORT,
+)
+
+NEW_PHONE = "+6284999000111"
+
+
+def test_a_correction_changes_its_contest_alone_and_tells_the_monitor(city):
+    city.text(MONITOR, REPORT)
+
+    outcome, _, reply = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
+
+    assert outcome == "corrected"
+    assert "G 120,98,77=295 > 120,98,78=296" in reply
+    assert city.votes() == (120, 98, 78)
+    assert city.votes("W") == (140, 155)
+    assert city.texted(MONITOR) == [
+        "DIKOREKSI TPS012 oleh koordinator. G 120,98,77=295 > 120,98,78=296. Resi 0003."
+    ]
+
+
+@pytest.mark.parametrize("body", ["UBAH TPS12 G2:99 SAH:296", "correct tps012 g2 99 sah 296"])
+def test_one_candidate_is_corrected_alone(city, body):
+    city.text(MONITOR, REPORT)
+
+    outcome, _, _ = city.said(COORDINATOR, body)
+
+    assert outcome == "corrected"
+    assert city.votes() == (120, 99, 77)
+
+
+def test_an_old_correction_that_comes_again_is_asked_about(city):
+    city.text(MONITOR, REPORT)
+    city.text(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
+    city.text(COORDINATOR, "KOREKSI TPS012 G:120,98,79 SAH:297")
+
+    outcome, codes, _ = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
+    before = city.votes()
+    city.text(COORDINATOR, "YA")
+
+    assert (outcome, codes) == ("refused", ("repeated",))
+    assert before == (120, 98, 79)
+    assert city.votes() == (120, 98, 78)
+
+
+def test_a_correction_of_values_that_stand_is_a_duplicate(city):
+    city.text(MONITOR, REPORT)
+
+    assert city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,77 SAH:295")[0] == "duplicate"
+
+
+def test_batal_takes_a_contest_out_and_keeps_its_history(city):
+    city.text(MONITOR, REPORT)
+
+    outcome, _, reply = city.said(COORDINATOR, "BATAL TPS012 G")
+
+    assert outcome == "accepted"
+    assert "(G)" in reply
+    assert city.votes() == (0, 0, 0)
+    assert city.votes("W") == (140, 155)
+    assert city.history()[-1].votes is None
+    assert len(city.history()) == 3
+    assert city.totals().stations.complete == 0
+    assert city.totals().stations.reported == 1
+
+
+def test_an_old_report_after_batal_brings_nothing_back(city):
+    city.text(MONITOR, REPORT)
+    city.text(COORDINATOR, "BATAL TPS012")
+
+    outcome, codes, _ = city.said(MONITOR, REPORT)
+
+    assert (outcome, codes) == ("held", ("conflict",))
+    assert city.totals().stations.reported == 0
+
+
+@pytest.mark.parametrize(
+    ("word", "votes", "monitor"),
+    [
+        pytest.param("TERIMA K1", (121, 97, 77), "DITERIMA", id="accepted"),
+        pytest.param("ACCEPT 1", (121, 97, 77), "DITERIMA", id="accepted, in English"),
+        pytest.param("TOLAK k 1", (120, 98, 77), "DITOLAK", id="rejected"),
+    ],
+)
+def test_a_case_is_decided_and_its_sender_is_told(city, word, votes, monitor):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
+
+    outcome, _, reply = city.said(COORDINATOR, word)
+
+    assert outcome == "accepted"
+    assert reply.startswith("K1")
+    assert city.votes() == votes
+    assert city.totals().stations.held == 0
+    assert city.texted(MONITOR)[-1].startswith(monitor)
+
+
+def test_a_case_is_decided_once(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    city.text(COORDINATOR, "TOLAK K1")
+
+    outcome, _, reply = city.said(DEPUTY, "ACCEPT K1")
+
+    assert outcome == "duplicate"
+    assert "REJECTED" in reply
+    assert city.history() == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "body"),
+    [
+        pytest.param(OTHER_COORDINATOR, "TERIMA K1", id="another district's coordinator"),
+        pytest.param(COORDINATOR, "TERIMA K99", id="no such case"),
+        pytest.param(MAYOR, "TERIMA K1", id="an official"),
+        pytest.param(MONITOR, "TERIMA K1", id="its own sender"),
+        pytest.param(COORDINATOR, "TERIMA K" + "9" * 20, id="a number beyond all"),
+    ],
+)
+def test_a_case_is_not_decided_by_others(city, sender, body):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    assert city.said(sender, body)[0] == "refused"
+    assert city.totals().stations.held == 1
+
+
+def test_terima_kasih_decides_nothing(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    assert city.said(COORDINATOR, "terima kasih") == ("ignored", (), None)
+    assert city.totals().stations.held == 1
+
+
+def test_a_substitute_reports_from_now_on_and_the_old_phone_does_not(city):
+    outcome, _, reply = city.said(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti Aminah")
+
+    assert outcome == "accepted"
+    assert "Siti Aminah" in reply
+    assert "TPS012 G:..,..,.. SAH:.. W:..,.. SAH:.." in city.texted(NEW_PHONE)[0]
+    assert "TPS012" in city.texted(MONITOR)[0]
+    assert city.said(MONITOR, REPORT)[:2] == ("refused", ("unknown_sender",))
+    assert city.said(NEW_PHONE, REPORT)[0] == "accepted"
+
+
+def test_texts_about_the_station_that_wait_for_the_old_phone_go_to_the_new_one(city):
+    city.text(COORDINATOR, "INGATKAN")
+
+    city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti Aminah")
+
+    assert any("belum kami terima" in body for body in city.texted(NEW_PHONE))
+    assert not any("belum kami terima" in body for body in city.texted(MONITOR))
+
+
+def test_a_phone_on_the_roster_may_take_a_second_station(city):
+    city.text(COORDINATOR, f"GANTI TPS012 {NEIGHBOUR} Siapa Saja")
+
+    named = city.said(NEIGHBOUR, REPORT)
+    own = city.said(NEIGHBOUR, "TPS013 G:1,2,3 SAH:6")
+    left_out = city.said(NEIGHBOUR, "G:1,2,3 SAH:6")
+
+    assert named[0] == "accepted"
+    assert own[0] == "accepted"
+    assert left_out[:2] == ("refused", ("station_needed",))
+
+
+def test_a_coordinator_may_take_a_station_themselves(city):
+    city.text(COORDINATOR, f"GANTI TPS012 {COORDINATOR} Saya")
+
+    assert city.said(COORDINATOR, "G:120,98,77 SAH:295")[0] == "accepted"
+    assert city.said(COORDINATOR, "CEK TPS013")[0] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("body", "codes"),
+    [
+        pytest.param("GANTI TPS012 12345 Siti", ("bad_number",), id="a number that cannot be one"),
+        pytest.param("GANTI TPS012 +628449999999 Siti", ("bad_number",), id="our own number"),
+        pytest.param(f"GANTI TPS020 {NEW_PHONE} Siti", ("not_allowed",), id="another district's station"),
+    ],
+)
+def test_a_substitute_that_cannot_be_is_refused(city, body, codes):
+    outcome, found, _ = city.said(COORDINATOR, body)
+
+    assert (outcome, found) == ("refused", codes)
+    assert city.texted(NEW_PHONE) == []
+
+
+def test_naming_the_monitor_that_there_is_changes_nothing(city):
+    assert city.said(COORDINATOR, f"GANTI TPS012 {MONITOR} Monitor")[0] == "duplicate"
+    assert city.texted(MONITOR) == []
+
+
+def test_an_old_substitution_that_comes_again_is_asked_about(city):
+    other = "+6284999000222"
+    city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")
+    city.text(COORDINATOR, f"GANTI TPS012 {other} Budi")
+
+    outcome, codes, _ = city.said(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")
+
+    assert (outcome, codes) == ("refused", ("repeated",))
+    assert city.said(other, REPORT)[0] == "accepted"
+
+
+def test_an_incident_reaches_the_districts_coordinators(city):
+    outcome, _, _ = city.said(MONITOR, "LAPOR listrik padam")
+
+    assert outcome == "accepted"
+    assert city.texted(COORDINATOR) == [f"KEJADIAN TPS012 (Monitor 12 {MONITOR}): listrik padam"]
+    assert city.texted(OTHER_COORDINATOR) == []
+
+
+def test_an_absence_brings_the_words_to_name_a_substitute(city):
+    city.text(MONITOR, "HALANGAN sakit")
+
+    assert "sakit" in city.texted(COORDINATOR)[0]
+    assert "GANTI TPS012 08" in city.texted(COORDINATOR)[0]
+
+
+def test_who_is_not_there_is_listed_for_the_coordinator(city):
+    city.text(MONITOR, "HADIR")
+    city.text(NEIGHBOUR, "TPS013 G:1,2,3 SAH:6")
+
+    _, _, reply = city.said(COORDINATOR, "BELUM HADIR")
+
+    assert "12/14" in reply
+    assert " 012" not in reply
+    assert " 013" not in reply
+    assert " 014" in reply
+
+
+def test_belum_is_a_list_for_a_coordinator_and_not_yet_for_a_monitor(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+
+    listed = city.said(COORDINATOR, "BELUM")
+    noted = city.said(MONITOR, "BELUM")
+
+    assert "14/14" in listed[2]
+    assert "012(W)" in listed[2]
+    assert noted[0] == "accepted"
+    assert "60 menit" in noted[2]
+    assert city.count("field_notes") == 1
+
+
+def test_a_long_list_has_pages(city):
+    first, second = city.said(MAYOR, "BELUM"), city.said(MAYOR, "BELUM 2")
+
+    assert "(1/1)" in first[2] or "BELUM 2" in first[2]
+    assert "020" in first[2] + second[2]
+    assert "20/20" in first[2]
+
+
+def test_all_missing_monitors_are_reminded_once_in_a_quarter(city):
+    city.text(MONITOR, REPORT)
+
+    _, _, reply = city.said(COORDINATOR, "INGATKAN")
+    again = city.said(DEPUTY, "INGATKAN")
+    soon = city.said(COORDINATOR, "INGATKAN")
+    city.wait(minutes=16)
+
+    assert "13 monitor" in reply
+    assert city.texted(MONITOR) == []
+    assert again[0] == "accepted"
+    assert soon[:2] == ("refused", ("too_soon",))
+    assert city.said(COORDINATOR, "REMIND")[0] == "accepted"
+
+
+def test_a_coordinators_words_reach_their_monitors(city):
+    _, _, reply = city.said(COORDINATOR, "KABAR logistik datang jam 8")
+
+    assert "14" in reply
+    assert city.texted(MONITOR) == ["Koordinator: logistik datang jam 8"]
+    assert city.texted("+628410000020") == []
+    assert city.said(COORDINATOR, "KABAR lagi")[:2] == ("refused", ("too_soon",))
+    assert city.said(DEPUTY, "TELL " + "x" * 150)[:2] == ("refused", ("too_long",))
+
+
+def test_cek_says_what_stands_from_whom_and_what_is_missing(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+
+    _, _, reply = city.said(DISTRICT_OFFICIAL, "CEK TPS012")
+
+    assert "G 120,98,77 sah 295" in reply
+    assert MONITOR in reply
+    assert "12:00" in reply
+    assert "Belum: W" in reply
+    assert city.said(DISTRICT_OFFICIAL, "CEK TPS020")[:2] == ("refused", ("not_allowed",))
+    assert city.said(MAYOR, "CEK TPS020")[0] == "accepted"
+
+
+def test_rekap_is_for_what_its_sender_oversees(city):
+    city.text(MONITOR, REPORT)
+    city.text("+628410000020", "TPS020 G:10,20,30 SAH:60")
+
+    mayor = city.said(MAYOR, "REKAP")[2]
+    district = city.said(MAYOR, "REKAP G Barat I")[2]
+    coordinator = city.said(OTHER_COORDINATOR, "TOTAL")[2]
+
+    assert "2/20" in mayor
+    assert "130" in mayor
+    assert "TIDAK RESMI" in mayor
+    assert "1/6" in district
+    assert "30" in district
+    assert "140" not in district
+    assert "1/6" in coordinator
+    assert city.said(DISTRICT_OFFICIAL, "REKAP Barat I")[:2] == ("refused", ("not_allowed",))
+
+
+def test_an_official_pauses_and_resumes(city):
+    assert city.said(MAYOR, "BERHENTI")[0] == "accepted"
+    assert city.read(lambda db: db.exec_driver_sql("SELECT count(*) FROM people WHERE paused").scalar()) == 1
+    assert city.said(MAYOR, "resume")[0] == "accepted"
+    assert city.said(MONITOR, "BERHENTI")[:2] == ("refused", ("not_allowed",))
+
+
+def test_the_language_of_replies_changes(city):
+    city.text(MONITOR, "BAHASA EN")
+
+    assert city.said(MONITOR, REPORT)[2].startswith("RECEIVED TPS012. G 120,98,77 valid 295.")
+
+
+@pytest.mark.parametrize("word", ["BANTUAN", "HELP", "?"])
+@pytest.mark.parametrize("sender", [MONITOR, COORDINATOR, DEPUTY, MAYOR])
+def test_everyone_gets_help_with_a_station_of_theirs(city, sender, word):
+    outcome, _, reply = city.said(sender, word)
+
+    assert outcome == "accepted"
+    assert "TPS0" in reply
+
+
+@pytest.mark.parametrize(
+    ("sender", "body"),
+    [
+        (MONITOR, "KOREKSI TPS012 G2:99 SAH:296"),
+        (MONITOR, "BATAL TPS012"),
+        (MONITOR, "GANTI TPS012 +6284999000111 Siti"),
+        (MONITOR, "KABAR halo semua"),
+        (MONITOR, "INGATKAN"),
+        (MONITOR, "REKAP"),
+        (MONITOR, "CEK TPS012"),
+        (MONITOR, "BELUM HADIR"),
+        (MAYOR, "KOREKSI TPS012 G2:99 SAH:296"),
+        (MAYOR, "GANTI TPS012 +6284999000111 Siti"),
+        (MAYOR, "INGATKAN"),
+        (MAYOR, "HADIR"),
+        (MAYOR, "STATUS"),
+        (COORDINATOR, "HADIR"),
+        (COORDINATOR, "LAPOR listrik padam"),
+        (COORDINATOR, "HALANGAN sakit"),
+        (OTHER_COORDINATOR, "KOREKSI TPS012 G2:99 SAH:296"),
+        (OTHER_COORDINATOR, "BATAL TPS012"),
+    ],
+)
+def test_a_command_that_a_role_does_not_have_is_refused_with_a_reason(city, sender, body):
+    city.text("+628410000012", REPORT)
+    before = city.count("results"), city.count("roles")
+
+    outcome, codes, reply = city.said(sender, body)
+
+    assert (outcome, codes) == ("refused", ("not_allowed",))
+    assert reply
+    assert (city.count("results"), city.count("roles")) == before
+
+
+def test_stop_ends_what_we_start_and_never_replies(city):
+    assert city.said(MONITOR, "STOP") == ("accepted", (), None)
+
+    city.text(COORDINATOR, "KABAR halo")
+
+    status = "SELECT status, error_code FROM messages WHERE recipient = '+628410000012' AND kind = 'bulk'"
+    assert tuple(city.read(lambda db: db.exec_driver_sql(status).one())) == ("failed", "opted_out")
+    assert city.said(MONITOR, REPORT)[0] == "accepted"
+    assert city.said(MONITOR, "START")[2]

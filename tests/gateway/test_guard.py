@@ -1,0 +1,221 @@
+"""Who is heard, what is asked, and what is not answered: SPEC section 3."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from config.election import Rules
+from tests.city import COORDINATOR, MONITOR, REPORT
+from tests.elections import NOON, REFERENCE
+
+STRANGER = "+6284777000111"
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        pytest.param("TELKOMSEL", id="a name"),
+        pytest.param("3636", id="a short code"),
+        pytest.param("+628449999999", id="our own number"),
+    ],
+)
+def test_a_machine_is_stored_and_never_answered(city, sender):
+    assert city.said(sender, "Pulsa Anda habis") == ("ignored", ("automated_sender",), None)
+    assert city.count("messages") == 1
+
+
+def test_an_unknown_number_is_answered_once_an_hour(city):
+    first, second = city.said(STRANGER, REPORT), city.said(STRANGER, "halo")
+    city.wait(hours=1, minutes=1)
+    third = city.said(STRANGER, "halo")
+
+    assert first[:2] == second[:2] == third[:2] == ("refused", ("unknown_sender",))
+    assert first[2]
+    assert second[2] is None
+    assert third[2]
+    assert city.history() == []
+
+
+def test_a_foreign_number_is_not_answered(city):
+    assert city.said("+447700900123", "hello") == ("refused", ("unknown_sender",), None)
+
+
+def test_unknown_numbers_are_answered_sixty_times_an_hour_in_all(city):
+    replies = [city.said(f"+6284777000{number:03d}", "halo")[2] for number in range(65)]
+
+    assert len([each for each in replies if each]) == 60
+    assert replies[59]
+    assert not replies[60]
+
+
+def test_an_unknown_numbers_faultless_report_may_be_held(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+
+    held = city.said(STRANGER, REPORT)
+    again = city.said(STRANGER, "TPS013 G:1,2,3 SAH:6")
+    faulty = city.said("+6284777000222", "TPS012 G:1,2,3 SAH:7")
+
+    assert held[:2] == ("held", ("unknown_sender",))
+    assert city.history() == []
+    assert again[:2] == faulty[:2] == ("refused", ("unknown_sender",))
+    assert STRANGER in city.texted(COORDINATOR)[0]
+    assert "TERIMA K1" in city.texted(COORDINATOR)[0]
+
+
+def test_an_accepted_unknown_number_is_the_stations_monitor(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+    city.text(STRANGER, REPORT)
+
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert city.votes() == (120, 98, 77)
+    assert city.said(STRANGER, "HADIR")[0] == "accepted"
+    assert city.said(MONITOR, "HADIR")[:2] == ("refused", ("unknown_sender",))
+
+
+def test_three_unknown_cases_a_station_are_enough(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+
+    outcomes = [city.said(f"+628477700000{n}", f"TPS012 G:{n},2,3 SAH:{n + 5}")[0] for n in range(1, 5)]
+
+    assert outcomes == ["held", "held", "held", "refused"]
+
+
+def test_an_unknown_number_is_refused_where_something_stands(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+    city.text(MONITOR, REPORT)
+
+    assert city.said(STRANGER, REPORT)[:2] == ("refused", ("unknown_sender",))
+
+
+def test_too_many_messages_are_stored_with_one_warning_and_a_faultless_report_counts(city):
+    for _ in range(20):
+        city.now -= timedelta(milliseconds=900)
+        city.text(MONITOR, "STATUS")
+
+    warned, silent = city.said(MONITOR, "STATUS"), city.said(MONITOR, "STATUS")
+    report = city.said(MONITOR, REPORT)
+    faulty = city.said(MONITOR, "TPS012 G:120,98,77 SAH:290")
+
+    assert warned[:2] == silent[:2] == ("ignored", ("rate_limited",))
+    assert warned[2]
+    assert silent[2] is None
+    assert report[0] == "accepted"
+    assert faulty[:2] == ("ignored", ("rate_limited",))
+
+
+def test_reconciled_texts_are_not_limited(city):
+    for _ in range(25):
+        city.now -= timedelta(milliseconds=900)
+        last = city.said(MONITOR, "STATUS", reconciled=True, replies_inline=False)
+
+    assert last[0] == "accepted"
+
+
+def test_a_phones_auto_reply_is_silenced_after_three(city):
+    replies = [city.said(MONITOR, "Saya sedang rapat nanti saya hubungi")[2] for _ in range(5)]
+    field = city.said(MONITOR, "TPS012 G:1")[2]
+    again = city.said(MONITOR, "Saya sedang rapat nanti saya hubungi")[2]
+
+    assert [bool(each) for each in replies] == [True, True, True, False, False]
+    assert field
+    assert again
+
+
+def test_a_struggling_monitor_is_answered_and_their_coordinators_told_once(city):
+    replies = [city.said(MONITOR, f"TPS012 G:{number}")[2] for number in range(6)]
+
+    assert all(replies)
+    told = [body for body in city.texted(COORDINATOR) if "gagal 3 kali" in body]
+    assert len(told) == 1
+    assert "Monitor 12" in told[0]
+    assert MONITOR in told[0]
+    assert "TPS012 G:2" in told[0]
+
+
+def test_a_monitor_is_answered_at_most_sixty_times_an_hour(city):
+    replies = []
+    for number in range(65):
+        city.wait(seconds=9)
+        replies.append(city.said(MONITOR, f"TPS012 G:{number}")[2])
+
+    assert len([each for each in replies if each]) == 60
+
+
+@pytest.mark.parametrize("word", ["YA", "TIDAK", "NO"])
+def test_an_answer_to_no_question_is_told_so(city, word):
+    assert city.said(MONITOR, word)[:2] == ("refused", ("no_question",))
+
+
+def test_ok_without_a_question_is_ignored(city):
+    assert city.said(MONITOR, "ok") == ("ignored", (), None)
+
+
+def test_a_near_key_is_proposed_and_ya_sends_it(city):
+    asked = city.said(MONITOR, "TPS012 G:120,98,77 SAH:295 WK:140,155 SAH:295")
+    before = city.history()
+
+    done = city.said(MONITOR, "Ya")
+
+    assert asked[:2] == ("refused", ("not_understood",))
+    assert "WK? maksudnya W?" in asked[2]
+    assert before == []
+    assert done[0] == "accepted"
+    assert city.votes("W") == (140, 155)
+
+
+def test_a_near_command_is_proposed_not_executed(city):
+    city.text(MONITOR, REPORT)
+
+    asked = city.said(COORDINATOR, "KOREKS TPS012 G2:99 SAH:296")
+
+    assert "KOREKSI" in asked[2]
+    assert city.votes() == (120, 98, 77)
+    assert city.said(COORDINATOR, "OK")[0] == "corrected"
+
+
+def test_tidak_closes_the_question(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+
+    assert city.said(MONITOR, "TIDAK")[0] == "accepted"
+    assert city.said(MONITOR, "YA")[:2] == ("refused", ("no_question",))
+
+
+def test_a_question_ends_when_something_else_is_texted(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+    city.text(MONITOR, "STATUS")
+
+    assert city.said(MONITOR, "YA")[:2] == ("refused", ("no_question",))
+
+
+def test_a_question_ends_after_half_an_hour(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+    city.wait(minutes=31)
+
+    assert city.said(MONITOR, "YA")[:2] == ("refused", ("no_question",))
+
+
+def test_a_ya_sent_before_the_question_confirms_nothing(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+
+    assert city.said(MONITOR, "YA", sent_at=NOON - timedelta(minutes=1))[:2] == ("refused", ("no_question",))
+
+
+def test_a_ya_brought_twice_answers_once(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+
+    first = city.text(MONITOR, "YA", carrier_id="SM9")
+
+    assert city.text(MONITOR, "YA", carrier_id="SM9") == first
+    assert city.count("cases") == 1
+
+
+@pytest.mark.parametrize(
+    "body", ["\x00TPS012 G:120,98,77 SAH:295\x00", "TPS012 G:120,98,77 \ud800SAH:295", "😀" * 900]
+)
+def test_no_text_breaks_the_log(city, body):
+    outcome, _, _ = city.said(MONITOR, body)
+
+    assert outcome in ("accepted", "refused", "ignored")
+    assert city.count("messages") >= 1

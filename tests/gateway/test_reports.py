@@ -1,0 +1,364 @@
+"""A monitor's report, from the text to the totals: SPEC section 3, on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+
+from tests.city import COORDINATOR, DEPUTY, MAYOR, MONITOR, NEIGHBOUR, OTHER_COORDINATOR, REPORT
+from tests.elections import NOON, REFERENCE
+
+
+def test_a_report_is_confirmed_with_every_number_and_a_receipt_and_counts(city):
+    outcome, codes, reply = city.said(MONITOR, REPORT)
+
+    assert (outcome, codes) == ("accepted", ())
+    assert reply == "DITERIMA TPS012. G 120,98,77 sah 295. W 140,155 sah 295. Resi 0001."
+    assert city.votes("G") == (120, 98, 77)
+    assert city.votes("W") == (140, 155)
+    assert (city.totals().stations.reported, city.totals().stations.complete) == (1, 1)
+
+
+def test_the_same_message_twice_gives_the_same_answer_and_counts_once(city):
+    first = city.text(MONITOR, REPORT, carrier_id="SM1")
+
+    again = city.text(MONITOR, REPORT, carrier_id="SM1")
+
+    assert again == first
+    assert city.votes() == (120, 98, 77)
+    assert city.count("messages") == 2
+
+
+def test_the_same_text_under_a_new_id_is_already_recorded(city):
+    city.text(MONITOR, REPORT)
+
+    outcome, codes, reply = city.said(MONITOR, REPORT)
+
+    assert (outcome, codes) == ("duplicate", ("already_recorded",))
+    assert "SUDAH ADA" in reply
+    assert "0001" in reply
+    assert "12:00" in reply
+    assert len(city.history()) == 2
+
+
+def test_one_contest_now_and_the_other_an_hour_later(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+    city.wait(hours=1)
+
+    outcome, _, reply = city.said(MONITOR, REPORT)
+
+    assert outcome == "accepted"
+    assert "G 120,98,77" in reply
+    assert "W 140,155" in reply
+    assert [each.contest for each in city.history()] == ["G", "W"]
+
+
+def test_an_own_correction_in_time_replaces_and_shows_old_and_new(city):
+    city.text(MONITOR, REPORT)
+
+    outcome, _, reply = city.said(MONITOR, "TPS012 G:120,98,78 SAH:296")
+
+    assert outcome == "corrected"
+    assert reply.startswith("DIKOREKSI TPS012. G 120,98,77=295 > 120,98,78=296.")
+    assert city.votes() == (120, 98, 78)
+    assert city.votes("W") == (140, 155)
+
+
+def test_an_old_text_that_comes_again_after_a_correction_brings_nothing_back(city):
+    city.text(MONITOR, REPORT)
+    city.text(MONITOR, "TPS012 G:120,98,78 SAH:296")
+
+    outcome, codes, _ = city.said(MONITOR, REPORT)
+
+    assert (outcome, codes) == ("held", ("conflict",))
+    assert city.votes() == (120, 98, 78)
+
+
+def test_a_late_correction_is_held_and_its_coordinators_get_old_and_new(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+
+    outcome, codes, reply = city.said(MONITOR, "TPS012 G:121,97,77 SAH:295")
+
+    assert (outcome, codes) == ("held", ("conflict",))
+    assert "DITAHAN TPS012, kasus K1" in reply
+    (told,) = city.texted(COORDINATOR)
+    assert "G 120,98,77=295 > 121,97,77=295" in told
+    assert "TERIMA K1" in told
+    assert "TOLAK K1" in told
+    assert "ACCEPT K1" in city.texted(DEPUTY)[0]
+    assert city.texted(OTHER_COORDINATOR) == []
+    assert city.votes() == (120, 98, 77)
+    assert city.totals().stations.held == 1
+
+
+def test_the_window_is_measured_by_the_carriers_time(city):
+    city.text(MONITOR, REPORT, sent_at=NOON)
+    city.wait(hours=3)
+
+    outcome, _, _ = city.said(MONITOR, "TPS012 G:120,98,78 SAH:296", sent_at=NOON + timedelta(minutes=10))
+
+    assert outcome == "corrected"
+
+
+def test_a_text_sent_before_what_stands_is_held(city):
+    city.text(MONITOR, REPORT, sent_at=NOON)
+
+    outcome, codes, _ = city.said(MONITOR, "TPS012 G:120,98,78 SAH:296", sent_at=NOON - timedelta(minutes=1))
+
+    assert (outcome, codes) == ("held", ("conflict",))
+
+
+def test_the_same_held_values_are_one_case_told_once(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
+
+    outcome, _, reply = city.said(MONITOR, "TPS012 G:121,97,77 SAH:295")
+
+    assert outcome == "held"
+    assert "K1" in reply
+    assert city.count("cases") == 1
+    assert len(city.texted(COORDINATOR)) == 1
+
+
+def test_newer_values_replace_those_of_the_case_and_are_what_is_accepted(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
+    city.text(MONITOR, "TPS012 G:122,96,77 SAH:295")
+
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert city.votes() == (122, 96, 77)
+    assert city.count("cases") == 1
+    assert city.count("case_figures") == 2
+
+
+def test_figures_that_do_not_add_up_are_refused_with_both_numbers_and_the_difference(city):
+    outcome, codes, reply = city.said(MONITOR, "TPS012 G:120,98,77 SAH:290")
+
+    assert (outcome, codes) == ("refused", ("sum_mismatch",))
+    assert "295" in reply
+    assert "290" in reply
+    assert "beda 5" in reply
+    assert "YA" in reply
+    assert city.history() == []
+
+
+def test_a_form_that_does_not_add_up_is_held_after_ya_and_accepted_as_marked(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+
+    outcome, codes, _ = city.said(MONITOR, "ya")
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert (outcome, codes) == ("held", ("sum_mismatch",))
+    (revision,) = city.history()
+    assert revision.votes == (120, 98, 77)
+    assert not revision.tally.adds_up
+    assert city.votes() == (120, 98, 77)
+
+
+def test_all_or_nothing_a_message_with_one_bad_contest_changes_nothing(city):
+    outcome, codes, reply = city.said(MONITOR, "TPS012 G:120,98,77 SAH:295 W:140 SAH:140")
+
+    assert (outcome, codes) == ("refused", ("candidate_count",))
+    assert "W harus 2 angka, terbaca 1" in reply
+    assert "G:120,98,77 SAH:295" in reply
+    assert city.history() == []
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        pytest.param("TPS013 G:1,2,3 SAH:6", "not_your_station", id="another's station"),
+        pytest.param("TPS999 G:1,2,3 SAH:6", "not_your_station", id="a station that does not exist"),
+        pytest.param("TPS012 G:400,98,77 SAH:575", "too_many_votes", id="more votes than voters"),
+        pytest.param("TPS012 G:1,2,3", "missing_valid", id="no SAH"),
+        pytest.param("TPS012 G:1.200,98,77 SAH:295", "not_understood", id="a thousands mark"),
+        pytest.param("TPS012 G:-1,98,77 SAH:174", "not_understood", id="a minus"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused_stored_and_answered(city, body, code):
+    outcome, codes, reply = city.said(MONITOR, body)
+
+    assert outcome == "refused"
+    assert code in codes
+    assert reply.startswith("DITOLAK")
+    assert city.history() == []
+    assert city.count("messages") == 2
+
+
+def test_a_refusal_reveals_nothing_of_another_station(city):
+    there, nowhere = city.said(MONITOR, "TPS013 G:1,2,3 SAH:6"), city.said(MONITOR, "TPS999 G:1,2,3 SAH:6")
+
+    assert there == nowhere
+    assert "TPS012" in there[2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("TPS 03 G:120,98,77 SAH:295", id="the number on the form"),
+        pytest.param("TPS 03 Cereme Taba G:120,98,77 SAH:295", id="with the village"),
+        pytest.param("G:120,98,77 SAH:295", id="left out"),
+        pytest.param("tps12 pagi pak g 120 98 77 sah 295", id="with a greeting"),
+    ],
+)
+def test_a_monitor_may_name_the_station_as_on_the_form(city, body):
+    outcome, _, reply = city.said(MONITOR, body)
+
+    assert outcome == "accepted"
+    assert "TPS012" in reply
+
+
+def test_another_villages_name_is_not_guessed_away(city):
+    outcome, codes, _ = city.said(MONITOR, "TPS 03 Air Kuti G:120,98,77 SAH:295")
+
+    assert (outcome, codes) == ("refused", ("not_your_station",))
+
+
+def test_unlikely_figures_are_held(city):
+    outcome, codes, _ = city.said(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    assert (outcome, codes) == ("held", ("suspicious",))
+
+
+def test_a_coordinator_reports_for_a_station_of_theirs_where_nothing_stands(city):
+    outcome, _, _ = city.said(COORDINATOR, REPORT)
+
+    assert outcome == "accepted"
+    assert city.votes() == (120, 98, 77)
+
+
+def test_a_coordinators_plain_report_against_what_stands_proposes_koreksi(city):
+    city.text(MONITOR, REPORT)
+
+    outcome, _, reply = city.said(COORDINATOR, "TPS012 G:120,98,78 SAH:296")
+    confirmed, _, _ = city.said(COORDINATOR, "YA")
+
+    assert outcome == "refused"
+    assert "KOREKSI TPS012 G:120,98,78 SAH:296" in reply
+    assert confirmed == "corrected"
+    assert city.votes() == (120, 98, 78)
+
+
+@pytest.mark.parametrize(
+    ("sender", "body", "code"),
+    [
+        pytest.param(OTHER_COORDINATOR, REPORT, "not_allowed", id="a coordinator of another district"),
+        pytest.param(COORDINATOR, "TPS999 G:1,2,3 SAH:6", "unknown_station", id="no such station"),
+        pytest.param(COORDINATOR, "G:1,2,3 SAH:6", "station_needed", id="no station given"),
+        pytest.param(MAYOR, REPORT, "not_allowed", id="an official"),
+    ],
+)
+def test_a_report_outside_the_senders_role_is_refused(city, sender, body, code):
+    outcome, codes, _ = city.said(sender, body)
+
+    assert (outcome, codes) == ("refused", (code,))
+    assert city.history() == []
+
+
+def test_before_opening_a_report_is_practice_and_counts_nowhere(city_with):
+    city = city_with(replace(REFERENCE, opens=NOON + timedelta(hours=1), source="opens"))
+
+    right = city.said(MONITOR, REPORT)
+    wrong = city.said(MONITOR, "TPS012 G:120,98,77 SAH:290")
+    strange = city.said(MONITOR, "TPS013 G:120,98,77 SAH:290")
+
+    assert right[:2] == ("practice", ("practice",))
+    assert right[2].startswith("LATIHAN DITERIMA TPS012. G 120,98,77")
+    assert wrong[:2] == ("practice", ("sum_mismatch", "practice"))
+    assert wrong[2].startswith("LATIHAN DITOLAK")
+    assert "YA" not in wrong[2].split()
+    assert strange[:2] == ("refused", ("not_your_station",))
+    assert city.history() == []
+    assert city.count("practices") == 1
+
+
+def test_after_closing_a_monitor_is_refused_and_a_coordinator_goes_on(city_with):
+    city = city_with(replace(REFERENCE, closes=NOON, source="closes"))
+
+    refused = city.said(MONITOR, REPORT)
+    night = city.said(MONITOR, REPORT, sent_at=NOON - timedelta(minutes=1))
+    corrected = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
+
+    assert refused[:2] == ("refused", ("closed",))
+    assert "12:00" in refused[2]
+    assert night[0] == "accepted"
+    assert corrected[0] == "corrected"
+
+
+def test_two_halves_of_a_report_at_the_same_instant_both_count(city):
+    halves = ["TPS012 G:120,98,77 SAH:295", "TPS012 W:140,155 SAH:295"]
+    threads = [Thread(target=city.text, args=(MONITOR, half)) for half in halves]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert city.votes("G") == (120, 98, 77)
+    assert city.votes("W") == (140, 155)
+    assert city.totals().stations.complete == 1
+
+
+def test_one_message_by_many_workers_at_once_is_one_message(city):
+    answers = []
+    threads = [
+        Thread(target=lambda: answers.append(city.text(MONITOR, REPORT, carrier_id="SM1"))) for _ in range(8)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(answers) == 8
+    assert len(set(answers)) == 1
+    assert city.count("messages") == 2
+    assert len(city.history()) == 2
+
+
+def test_many_stations_at_once_give_exact_totals(city):
+    def report(number: int) -> None:
+        city.text(f"+628410000{number:03d}", f"TPS{number} G:{number},2,3 W:{number},5 SAH:{number + 5}")
+
+    threads = [Thread(target=report, args=(number,)) for number in range(1, 20)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert city.votes("G") == (sum(range(1, 20)), 38, 57)
+    assert city.totals().stations.complete == 19
+
+
+def test_a_carriers_text_that_is_asked_for_is_answered_by_the_outbox(city):
+    answer = city.text(MONITOR, REPORT, replies_inline=False, reconciled=True)
+
+    assert answer.reply is None
+    assert (
+        city.read(lambda db: db.exec_driver_sql("SELECT status FROM messages WHERE kind='reply'").scalar())
+        == "queued"
+    )
+
+
+def test_a_webhook_after_reconciliation_is_not_answered_again(city):
+    city.text(MONITOR, REPORT, carrier_id="SM1", replies_inline=False, reconciled=True)
+
+    late = city.text(MONITOR, REPORT, carrier_id="SM1")
+
+    assert late.reply is None
+    assert city.count("messages") == 2
+
+
+def test_a_neighbours_report_does_not_touch_this_station(city):
+    city.text(MONITOR, REPORT)
+
+    city.text(NEIGHBOUR, "TPS013 G:1,2,3 SAH:6")
+
+    assert city.votes() == (121, 100, 80)
+    assert len(city.history(13)) == 1
