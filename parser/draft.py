@@ -10,16 +10,17 @@ from parser.courtesy import NOTHING_SAID
 from parser.errors import FieldFault, Why
 from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
-from parser.keywords import STATION, VALID, Key, Kind
+from parser.keywords import PIN, STATION, VALID, Key, Kind
 from parser.near import distance
 from parser.normalise import Folded
 
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
 _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
+_HIDDEN = "****"
 # "W nanti", "walikota belum": a contest that is still to come, and no field.
-_LATER = frozenset("""
-    NANTI BELUM BLM BELOM MENYUSUL NYUSUL SUSUL MASIH SEDANG LAGI BESOK KEMUDIAN AKAN SELESAI LATER STILL
-""".split())
+_LATER = frozenset(
+    ["NANTI", "BELUM", "BLM", "BELOM", "MENYUSUL", "NYUSUL", "SUSUL", "MASIH", "SEDANG", "LAGI", "BESOK"]
+) | {"KEMUDIAN", "AKAN", "SELESAI", "LATER", "STILL"}
 
 
 @dataclass(slots=True)
@@ -112,6 +113,8 @@ class Draft:
         elif item.word and self._refuses(item, following):
             self._skipped = following.start if following else None
             self.unknown.append(item)
+        elif _HIDDEN in item.rest and distance(item.word[:8], PIN) <= 1:
+            self.unknown.append(item)  # it was refused before its PIN was hidden, too
         elif self._at_station is not None and item.word:
             said = self.folded.words(item.start, item.end).upper()
             self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()

@@ -104,7 +104,7 @@ def _bad_sign(value: str, parts: _Parts) -> Bad | None:
         is_tail = place and place == len(parts.numbers)
         shown = (parts.numbers[place - 1] + gap) if place else gap + "".join(parts.numbers[:1])
         if "%" in gap:
-            return Bad(Why.PERCENT, shown)
+            return Bad(Why.PERCENT, shown[: shown.index("%") + 1])
         if BAD_NUMBER in gap or (gap.startswith(DOUBTFUL) if is_tail else DOUBTFUL in gap):
             return Bad(Why.NOT_A_NUMBER, shown)
         if "?" in gap and not is_tail:

@@ -53,17 +53,16 @@ def parse(text: str, election: Election) -> Parsed:
     """
     if len(text) > LONGEST_TEXT:
         return _too_long(text, election)
-    pins, folded = take_pins(fold(text))
-    pin = pins[0] if pins else None
-    parsed = _Reader(folded, election, pin).read()
-    return parsed if len(pins) < 2 else _two_pins(parsed, pin)
+    pins = take_pins(fold(text))
+    parsed = _Reader(pins.rest, election, pins.first).read()
+    return _two_pins(parsed, pins.first) if pins.differ else parsed
 
 
 def _too_long(text: str, election: Election) -> Unclear:
-    pins, folded = take_pins(fold(text))
-    has_field = bool(pins) or grammar_of(election).has_figure(folded.text)
+    pins = take_pins(fold(text))
+    has_field = bool(pins.first) or grammar_of(election).has_figure(pins.rest.text)
     fault = FieldFault("", Why.TOO_LONG, str(len(text)))
-    return Unclear((fault,), has_field=has_field, pin=pins[0] if pins else None)
+    return Unclear((fault,), has_field=has_field, pin=pins.first)
 
 
 def _two_pins(parsed: Parsed, pin: str | None) -> Unclear:
@@ -92,6 +91,8 @@ class _Reader:
         command = _COMMANDS.get(word)
         if command in _REPORTING:
             return self._report(self._fields(end), _REPORTING[command])
+        if command is Word.REPLACE and _has_figures(changed := self._fields(end)):
+            return self._meant_correction(word, changed)
         if command and command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
         if not self._has_digits() and (short := self._short(word)):
@@ -188,6 +189,15 @@ class _Reader:
         _, spelled = near
         fault = FieldFault(word[:12], Why.UNKNOWN, self.body.words(start, end)[:MOST_SHOWN], spelled)
         return Unclear((fault,), proposal=self._corrected(spelled, end), pin=self.pin)
+
+    def _meant_correction(self, word: str, fields: Draft) -> Unclear:
+        """Propose KOREKSI for GANTI ("change") before figures, which are no phone number."""
+        meant = finish(fields, "KOREKSI", self.pin, self.note)
+        if isinstance(meant, Unclear):
+            return meant
+        fault = FieldFault(word, Why.ARGUMENT, near="KOREKSI")
+        proposal = write_report(meant, self.election) if isinstance(meant, Report | Correction) else ""
+        return Unclear((fault,), proposal=proposal, attempt=meant, pin=self.pin)
 
     def _corrected(self, spelled: str, end: int) -> str:
         """Give the text with the right command, if it would be understood."""

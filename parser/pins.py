@@ -1,6 +1,7 @@
 """PINs: found in any spelling, given to the roster's check, and taken out of everything else."""
 
 import re
+from typing import NamedTuple
 
 from parser.grammar import NUMBER
 from parser.normalise import LETTERS, Folded, fold
@@ -8,12 +9,13 @@ from parser.normalise import LETTERS, Folded, fold
 _L = LETTERS
 SHORTEST = 4
 HIDDEN = "****"
+HIDDEN_OTHER = "*****"
 
 _BEFORE = rf"(?:[^{_L}0-9*]|\*(?!\*\*\*)){{0,8}}+"
 _ASIDE = rf"(?:(?:SAYA|SY|KU|NYA|ANDA|ADALAH|NO|NOMOR|MY|IS)(?![{_L}]){_BEFORE}){{0,2}}+"
 _PIN = re.compile(
     rf"(?:(?<![{_L}])|(?<=[0-9][OIL]))PIN(?![A-HJKMNP-ZØ]){_BEFORE}{_ASIDE}"
-    rf"(?P<pin>\*{{4}}|{NUMBER}(?:[ .\-]{{1,2}}{NUMBER}){{0,7}}+)"
+    rf"(?P<pin>\*{{4,5}}|{NUMBER}(?:[ .\-]{{1,2}}{NUMBER}){{0,7}}+)"
 )
 _PART = re.compile(NUMBER)
 _NEAR = re.compile(
@@ -26,7 +28,7 @@ _DIGITS = str.maketrans("OIL", "011")
 def _end(found: re.Match[str]) -> int:
     """Give where a PIN ends: one typed in parts goes on only while it is too short for one."""
     end, length = found.start("pin"), 0
-    if found["pin"] == HIDDEN:
+    if found["pin"].startswith(HIDDEN):
         return found.end()
     for part in _PART.finditer(found.string, *found.span("pin")):
         if length >= SHORTEST:
@@ -35,17 +37,27 @@ def _end(found: re.Match[str]) -> int:
     return end
 
 
-def take_pins(folded: Folded) -> tuple[tuple[str, ...], Folded]:
-    """Give the different PINs of a text in its order, and the text with blanks in their place.
+class Pins(NamedTuple):
+    """The PIN of a text (a string of digits, zeros kept), whether another one differs, and the rest.
 
-    A PIN is a string of digits, its leading zeros kept; how many it has is the roster's affair.
-    One that is already hidden (``PIN:****``) is taken away and not given.
+    A PIN that is already hidden is none. How many digits one has is the roster's affair.
     """
+
+    first: str | None
+    differ: bool
+    rest: Folded
+
+
+def take_pins(folded: Folded) -> Pins:
+    """Take the PINs out of a text: blanks stand in their place in ``rest``."""
     if "PIN" not in folded.text:
-        return (), folded
+        return Pins(None, False, folded)
     spans = [(found.start(), found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
-    pins = [_digits(folded.text[start:end]) for _, start, end in spans]
-    return tuple(dict.fromkeys(filter(None, pins))), folded.without([(start, end) for start, _, end in spans])
+    typed = [folded.text[start:end] for _, start, end in spans]
+    pins = set(filter(None, map(_digits, typed)))
+    first = next(filter(None, map(_digits, typed)), None)
+    rest = folded.without([(start, end) for start, _, end in spans])
+    return Pins(first, len(pins) > 1 or HIDDEN_OTHER in typed, rest)
 
 
 def _digits(text: str) -> str:
@@ -55,15 +67,20 @@ def _digits(text: str) -> str:
 def redact(text: str) -> str:
     """Give the text as it may be stored: every PIN's digits, right or wrong, are ``****``.
 
-    SPEC section 4. A key one letter from ``PIN`` before 4 to 8 digits counts as one. Linear,
-    never raises.
+    SPEC section 4. A PIN that differs from the first is ``*****``, so that the text is refused
+    for it again when an audit reads what was stored. A key one letter from ``PIN`` before 4 to
+    8 digits counts as one. Linear, never raises.
     """
     folded = fold(text)
     spans = [(found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
-    spans += [found.span("pin") for found in _NEAR.finditer(folded.text)]
+    first = next((digits for span in spans if (digits := _digits(folded.text[slice(*span)]))), "")
+    others = [span for span in spans if _digits(folded.text[slice(*span)]) not in ("", first)]
+    hidden = {found.span("pin"): HIDDEN for found in _NEAR.finditer(folded.text)}
+    hidden |= dict.fromkeys(spans, HIDDEN) | dict.fromkeys(others, HIDDEN_OTHER)
+    hidden |= {span: folded.text[slice(*span)] for span in spans if "*" in folded.text[slice(*span)]}
     parts, done = [], 0
-    for start, end in sorted(spans):
+    for start, end in sorted(hidden):
         if folded.place(start) >= done:
-            parts += [text[done : folded.place(start)], HIDDEN]
+            parts += [text[done : folded.place(start)], hidden[start, end]]
             done = folded.place(end)
     return "".join([*parts, text[done:]])

@@ -19,7 +19,6 @@ from parser.writing import write_figures
 Votes = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]  # as a list, or candidate by candidate
 NO_VOTES: Votes = ((), ())
 
-_CONSEQUENCES = (Why.NO_CONTEST, Why.TOO_MANY_VALID)
 _LONGEST_KEY = 12  # letters; a longer word is near to none
 _MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
 
@@ -40,9 +39,8 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
     unknown = tuple(_unknown(found, item, known) for item in found.unknown)
     if not faults and not unknown:
         return message
-    if unknown:
-        # What follows from a mistyped key is no second mistake of the sender.
-        faults = tuple(fault for fault in faults if fault.why not in _CONSEQUENCES)
+    excused = _consequences(found, unknown)
+    faults = tuple(fault for fault in faults if fault.why not in excused)
     has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
     return Unclear(
         (*faults, *unknown),
@@ -51,6 +49,13 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
         has_field=has_field,
         pin=pin or _mistyped_pin(found, unknown),
     )
+
+
+def _consequences(found: Draft, unknown: Sequence[FieldFault]) -> tuple[Why, ...]:
+    """Give what follows from a mistyped key and is no second mistake of the sender."""
+    if any(fault.near in found.election.by_code or fault.why is Why.AMBIGUOUS for fault in unknown):
+        return (Why.NO_CONTEST, Why.TOO_MANY_VALID)
+    return (Why.NO_CONTEST,) if unknown else ()
 
 
 def _mistyped_pin(found: Draft, unknown: Sequence[FieldFault]) -> str | None:
@@ -150,7 +155,7 @@ def _unknown(found: Draft, item: Loose, known: Keywords | None) -> FieldFault:
     if not known or not item.word or len(item.word) > _LONGEST_KEY:
         return FieldFault(name, Why.UNKNOWN, shown)
     if not item.has_number:
-        return FieldFault(name, Why.UNKNOWN, shown, INVALID)  # "tidka sah"
+        return FieldFault(name, Why.UNKNOWN, name, PIN if "*" in item.rest else INVALID)  # "tidka sah"
     keys = {known.named(spelled).name for spelled in nearest(item.word, known.names())}
     if len(keys) > 1:
         return FieldFault(name, Why.AMBIGUOUS, shown)

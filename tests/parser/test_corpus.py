@@ -85,7 +85,7 @@ def unclear(parsed: Unclear) -> str:
     )
 
 
-def meaning(parsed: Parsed) -> str:  # noqa: C901 - one line for each kind of command
+def meaning(parsed: Parsed) -> str:
     """Give a parsed text in the corpus's words."""
     match parsed:
         case Unclear():

@@ -1,0 +1,91 @@
+from dataclasses import replace
+
+import pytest
+
+from parser import parse, redact
+from parser.commands import Report
+from parser.errors import Unclear
+from tests.parser.elections import TWO
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        pytest.param("TPS012 G:1,2,3 PIN:4821", "TPS012 G:1,2,3 PIN:****", id="as taught"),
+        pytest.param("pin4821 SAH:6", "pin**** SAH:6", id="nothing between"),
+        pytest.param("PIN 4821", "PIN ****", id="a blank"),
+        pytest.param("PIN = 04821678", "PIN = ****", id="eight digits, a zero first"),
+        pytest.param("SAH:6PIN#4821#TPS1", "SAH:6PIN#****#TPS1", id="after a digit, between marks"),
+        pytest.param("SAH:6OPIN4821", "SAH:6OPIN****", id="after a letter that is a digit"),
+        pytest.param("PIN:4", "PIN:****", id="one digit"),
+        pytest.param("PIN:123456789012", "PIN:****", id="twelve digits"),
+        pytest.param("PIN:48O1", "PIN:****", id="a letter for a digit"),
+        pytest.param("PIN: 48 21 TPS1", "PIN: **** TPS1", id="in two parts"),
+        pytest.param("PIN 4821 120 98", "PIN **** 120 98", id="other numbers behind it stay"),
+        pytest.param("ＰＩＮ：４８２１", "ＰＩＮ：****", id="full width"),
+        pytest.param("PIN:٤٨٢١", "PIN:****", id="Arabic-Indic digits"),
+        pytest.param("P\u200bIN:4\u200b8\x0021", "P\u200bIN:****", id="invisible characters within"),
+        pytest.param("pin saya 4821", "pin saya ****", id="a word between"),
+        pytest.param("PIM:4821", "PIM:****", id="mistyped key"),
+        pytest.param("PIN:4821 lalu PIN:4822", "PIN:**** lalu PIN:*****", id="two that differ"),
+        pytest.param("@ hujan pin:4821", "@ hujan pin:****", id="in the note"),
+        pytest.param("pinjam 4821 kursi", "pinjam 4821 kursi", id="another word that begins so"),
+        pytest.param("TPS012 G:120,98,77", "TPS012 G:120,98,77", id="none"),
+        pytest.param("pin saya lupa", "pin saya lupa", id="no digits"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_a_pin_is_taken_out_before_a_text_is_stored(text: str, stored: str) -> None:
+    assert redact(text) == stored
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("TPS012 G:120,98,77 SAH:295 PIN:4821", id="right length"),
+        pytest.param("PIN:12 TPS012 G:120,98,77 SAH:295", id="too short"),
+        pytest.param("TPS012 G:120,98,77 SAH:295 PIN 48 21 @ hujan", id="in two parts"),
+        pytest.param("TPS012 G:120,98,77 SAH:295PIN4821", id="nothing before it"),
+    ],
+)
+def test_a_stored_text_is_read_as_before_but_for_the_pin(text: str) -> None:
+    parsed = parse(text, TWO)
+
+    assert isinstance(parsed, Report)
+    assert parse(redact(text), TWO) == replace(parsed, pin=None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("TPS012 G:120,98,77 SAH:295 PIN:4821 PIN:4822", id="two that differ"),
+        pytest.param("TPS012 G:120,98,77 SAH:295 PIM:4821", id="a mistyped key"),
+    ],
+)
+def test_what_was_refused_for_its_pin_is_refused_again_when_an_audit_reads_it(text: str) -> None:
+    first, again = parse(text, TWO), parse(redact(text), TWO)
+
+    assert isinstance(first, Unclear)
+    assert isinstance(again, Unclear)
+    assert [(each.field, each.why) for each in again.faults] == [
+        (each.field, each.why) for each in first.faults
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("TPS012 G:120,-98,77 PIN:4821", id="beside another fault"),
+        pytest.param("PIN:4821", id="alone"),
+        pytest.param("PIN:4821 halo apa", id="beside words"),
+        pytest.param("TERIMA PIN:4821", id="in a command"),
+        pytest.param("TPS012 G:120,98,77 SAH:295 PIM:4821", id="under a mistyped key"),
+        pytest.param("x" * 1600 + " PIN:4821", id="in a text that is too long"),
+    ],
+)
+def test_the_pin_of_a_text_that_is_not_understood_is_told(text: str) -> None:
+    parsed = parse(text, TWO)
+
+    assert isinstance(parsed, Unclear)
+    assert parsed.pin == "4821"
+    assert all("4821" not in fault.text for fault in parsed.faults)
