@@ -89,8 +89,9 @@ def configure_logging(debug: bool) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=after, foreign_pre_chain=before))
     logging.basicConfig(handlers=[handler], level=level, force=True)
-    # It tells of every run of every job: several lines a second.
+    # They tell of every run of every job, and of every look at the schema.
     logging.getLogger("apscheduler").setLevel(logging.DEBUG if debug else logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.DEBUG if debug else logging.WARNING)
 
 
 def _renderer() -> Processor:

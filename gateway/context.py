@@ -127,18 +127,11 @@ class Context:
         )
         outbox.queue(self.db, draft, self.now)
 
-    def phone_of(self, person: Person) -> str:
-        """Give the number by which a person last wrote, else their first."""
-        if len(person.phones) == 1:
-            return person.phones[0]
-        last = [(messages.last_from(self.db, phone), -place) for place, phone in enumerate(person.phones)]
-        return person.phones[-max(last)[1]]
-
     def tell_person(
         self, person: Person, body: str, station: Station | None = None, kind: str = outbox.DIRECT
     ) -> None:
         """Queue a text to a person of the roster."""
-        self.tell(self.phone_of(person), body, person_id=person.id, station=station, kind=kind)
+        self.tell(messages.phone_of(self.db, person), body, person_id=person.id, station=station, kind=kind)
 
     def tell_coordinators(self, station: Station, compose: Compose) -> None:
         """Queue a text to the coordinators of a station's district, but not to the sender; where

@@ -63,20 +63,26 @@ def receive(service: Service, text: InboundText) -> Answer:
         message_id = messages.claim(db, arrival, service.election_id)
         if message_id is None:
             return _seen_before(db, text)
-        ctx = Context(
-            db=db,
-            election=service.election,
-            own_numbers=service.own_numbers,
-            message_id=message_id,
-            phone=arrival.sender,
-            person=people.person_by_phone(db, arrival.sender),
-            body=arrival.body,
-            now=now,
-            sent=text.sent_at,
-            by_operator=text.carrier == OPERATOR,
-            reconciled=text.reconciled,
-        )
+        ctx = _context(service, db, message_id, arrival, text)
         return _answer(ctx, text, _judge(ctx, text.body))
+
+
+def _context(
+    service: Service, db: Connection, message_id: int, arrival: Arrival, text: InboundText
+) -> Context:
+    return Context(
+        db=db,
+        election=service.election,
+        own_numbers=service.own_numbers,
+        message_id=message_id,
+        phone=arrival.sender,
+        person=people.person_by_phone(db, arrival.sender),
+        body=arrival.body,
+        now=arrival.at,
+        sent=text.sent_at,
+        by_operator=text.carrier == OPERATOR,
+        reconciled=text.reconciled,
+    )
 
 
 def _judge(ctx: Context, body: str) -> Judged:
@@ -198,21 +204,25 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
         )
     if outcome.reply is None:
         return Answer(ctx.message_id, outcome.outcome)
-    draft = Draft(
+    draft = _draft(ctx, text, outcome, outcome.reply)
+    if not text.replies_inline:
+        outbox.queue(ctx.db, draft, ctx.now)
+        return Answer(ctx.message_id, outcome.outcome)
+    reply_id = outbox.answered(ctx.db, draft, ctx.now)
+    return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
+
+
+def _draft(ctx: Context, text: InboundText, outcome: Outcome, reply: str) -> Draft:
+    return Draft(
         recipient=ctx.phone,
-        body=outcome.reply,
-        segments=segments(outcome.reply),
+        body=reply,
+        segments=segments(reply),
         kind=outbox.REPLY,
         person_id=ctx.person_id,
         station_id=outcome.station.id if outcome.station else None,
         in_reply_to=ctx.message_id,
         carrier=text.carrier,
     )
-    if not text.replies_inline:
-        outbox.queue(ctx.db, draft, ctx.now)
-        return Answer(ctx.message_id, outcome.outcome)
-    reply_id = outbox.answered(ctx.db, draft, ctx.now)
-    return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
 
 
 def _seen_before(db: Connection, text: InboundText) -> Answer:

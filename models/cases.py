@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from models import tally
-from models.tables import CaseFigures, CaseRow, MessageRow, StationRow
+from models.tables import CaseFigures, CaseRow, MessageRow
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -119,17 +119,6 @@ def decided_by(db: Connection, held: Case) -> str | None:
     """Give the number that decided a case."""
     query = select(MessageRow.sender).join(CaseRow, CaseRow.decided_by == MessageRow.id)
     return db.execute(query.where(CaseRow.id == held.number)).scalar()
-
-
-def open_everywhere(db: Connection) -> list[Case]:
-    """Give every open case whose station is on the roster."""
-    query = (
-        select(CaseRow.__table__)
-        .join(StationRow, StationRow.id == CaseRow.station_id)
-        .where(CaseRow.status == OPEN, ~StationRow.removed)
-        .order_by(CaseRow.id)
-    )
-    return [_case(db, row) for row in db.execute(query).all()]
 
 
 def _add_figures(db: Connection, number: int, message_id: int, tallies: Sequence[Tally]) -> None:

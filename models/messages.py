@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
@@ -270,8 +270,3 @@ def as_message(row: Row[Any]) -> Message:
     """Read a message from a row with its columns."""
     values = dict(row._mapping)
     return Message(**{**values, "codes": values["codes"] or ()})
-
-
-def hour_before(at: datetime) -> datetime:
-    """Give the moment an hour earlier: the window of several limits in SPEC section 3."""
-    return at - timedelta(hours=1)

@@ -1,10 +1,9 @@
 """What monitors say besides figures, and who has practised."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, insert, select
 
 from models.people import District, as_station
 from models.stations import stations_query
@@ -12,23 +11,6 @@ from models.tables import FieldNote, Practice, ResultRow, StationRow
 from parser.station import Station
 
 PRESENT, NOT_YET, INCIDENT, ABSENT = "present", "not_yet", "incident", "absent"
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A monitor's word: ``text`` is what they wrote, where they wrote any."""
-
-    kind: str
-    at: datetime
-    text: str | None
-    message_id: int
-
-
-_OF_STATION = (
-    select(FieldNote.kind, FieldNote.at, FieldNote.text, FieldNote.message_id)
-    .where(FieldNote.station_id == bindparam("station_id"), FieldNote.kind == bindparam("note_kind"))
-    .order_by(FieldNote.id)
-)
 
 
 def add(
@@ -44,12 +26,6 @@ def add(
     """Keep what a monitor said."""
     values = {"station_id": station.id, "person_id": person_id, "kind": kind, "at": at}
     db.execute(insert(FieldNote), {**values, "message_id": message_id, "text": text})
-
-
-def notes_of(db: Connection, station: Station, kind: str) -> list[Note]:
-    """Give the notes of a kind about a station, oldest first."""
-    rows = db.execute(_OF_STATION, {"station_id": station.id, "note_kind": kind})
-    return [Note(row.kind, row.at, row.text, row.message_id) for row in rows]
 
 
 def stations_noted(db: Connection, kind: str, since: datetime) -> set[int]:

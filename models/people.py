@@ -111,7 +111,6 @@ def _people() -> Select[Any]:
 ROSTER_NOW = select(Counter.value).where(Counter.name == ROSTER)
 _OWNER = select(PhoneRow.person_id).where(PhoneRow.number == bindparam("phone"), PhoneRow.until.is_(None))
 _BY_PHONE = _people().where(PersonRow.id == _OWNER.scalar_subquery())
-_BY_ID = _people().where(PersonRow.id == bindparam("person_id"))
 _OF_STATION = _people().where(
     PersonRow.id.in_(
         select(RoleRow.person_id).where(
@@ -144,11 +143,6 @@ def roster_version(db: Connection) -> int:
 def person_by_phone(db: Connection, phone: str) -> Person | None:
     """Give the person whose number it is now, None where it is not on the roster."""
     return next(iter(_fold(db.execute(_BY_PHONE, {"phone": phone}).all())), None)
-
-
-def person_by_id(db: Connection, person_id: int) -> Person | None:
-    """Give a person who still has a number."""
-    return next(iter(_fold(db.execute(_BY_ID, {"person_id": person_id}).all())), None)
 
 
 def monitors_of(db: Connection, station_id: int) -> list[Person]:

@@ -78,9 +78,15 @@ def _person_for(db: Connection, phone: str, name: str, version: int) -> int:
 def _relieve(db: Connection, person: Person, station: Station, version: int) -> None:
     here = (RoleRow.person_id == person.id, RoleRow.until.is_(None))
     db.execute(update(RoleRow).where(*here, RoleRow.station_id == station.id).values(until=version))
-    if db.execute(select(RoleRow.id).where(*here)).first() is None:
-        numbers = (PhoneRow.person_id == person.id, PhoneRow.until.is_(None))
-        db.execute(update(PhoneRow).where(*numbers).values(until=version))
+    close_phones(db, person.id, version)
+
+
+def close_phones(db: Connection, person_id: int, version: int) -> None:
+    """Take the numbers of a person who has no role left off the roster."""
+    if db.execute(select(RoleRow.id).where(RoleRow.person_id == person_id, RoleRow.until.is_(None))).first():
+        return
+    numbers = (PhoneRow.person_id == person_id, PhoneRow.until.is_(None))
+    db.execute(update(PhoneRow).where(*numbers).values(until=version))
 
 
 def changed_since(db: Connection, station: Station, message_id: int) -> bool:

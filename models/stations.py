@@ -60,13 +60,6 @@ def all_stations(db: Connection) -> list[Station]:
     return [as_station(row) for row in db.execute(stations_query())]
 
 
-def stations_of(db: Connection, districts: Iterable[District]) -> list[Station]:
-    """Give the stations of districts by number."""
-    ids = [district.id for district in districts]
-    rows = db.execute(stations_query().where(StationRow.district_id.in_(ids)))
-    return [as_station(row) for row in rows]
-
-
 def stations_by_form(db: Connection, number: int, village: str) -> list[Station]:
     """Give the stations with that number printed on the form, in the village of that name."""
     if number >= 2**31:

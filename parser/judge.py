@@ -1,7 +1,7 @@
 """The rules of SPEC section 3 for one report against its station and what stands there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
@@ -87,14 +87,13 @@ def judge(
     faults = tuple(_faults(report, read, station, election))
     if election.opens is not None and now.received < election.opens:
         return Practised(faults, tallies)
-    hold_for = now.hold_for
+    if faults and not (now.sum_confirmed and _only_sums(faults)):
+        return Refused(faults)
     if faults:
-        if not (now.sum_confirmed and _only_sums(faults)):
-            return Refused(faults)
-        hold_for = (*hold_for, SumMismatch.code)
+        now = replace(now, hold_for=(*now.hold_for, SumMismatch.code))
     if election.closes is not None and now.received > election.closes and not now.by_coordinator:
         return ReportingClosed(election.closes)
-    return _weigh(tallies, station, record, now, hold_for, election)
+    return _weigh(tallies, station, record, now, election)
 
 
 def judge_correction(
@@ -134,12 +133,7 @@ def _only_sums(faults: tuple[RuleFault, ...]) -> bool:
 
 
 def _weigh(
-    tallies: tuple[Tally, ...],
-    station: Station,
-    record: Record,
-    now: Circumstances,
-    hold_for: tuple[str, ...],
-    election: Election,
+    tallies: tuple[Tally, ...], station: Station, record: Record, now: Circumstances, election: Election
 ) -> Verdict:
     differing = tuple(each for each in tallies if not stands(each, record))
     if not differing:
@@ -148,7 +142,7 @@ def _weigh(
     doubts = (
         *(("conflict",) if conflict else ()),
         *(("suspicious",) if _suspicious(tallies, station, record, election) else ()),
-        *hold_for,
+        *now.hold_for,
     )
     if doubts:
         return Held(tallies, doubts)

@@ -10,6 +10,7 @@ from models.missing import Missing
 from models.people import District, Person
 from models.tally import Totals
 from notify import summary
+from notify.segments import segments
 from notify.texts import field
 from notify.texts import people as words
 from notify.texts.catalogue import pages
@@ -70,7 +71,7 @@ def total(ctx: Context, person: Person, command: Total) -> Outcome:
         return area
     totals = _of_contest(tally.totals(ctx.db, ctx.election, area), command.contest)
     region = ", ".join(each.name for each in area) if area is not None else None
-    return Outcome(ACCEPTED, summary.compose(totals, ctx.election, ctx.lang, ctx.now, region))
+    return Outcome(ACCEPTED, _in_two_segments(ctx, totals, region))
 
 
 def help_text(ctx: Context, person: Person) -> Outcome:
@@ -127,6 +128,18 @@ def _asked_area(ctx: Context, person: Person, asked: str) -> Sequence[District] 
         return found
     names = [each.name for each in among]
     return ctx.refused("not_allowed", words.not_allowed_area(ctx.lang, asked=asked, mine=names))
+
+
+def _in_two_segments(ctx: Context, totals: Totals, region: str | None) -> str:
+    """Give the totals; where they are too many for a reply, the first contests and how to ask on."""
+    reply = summary.compose(totals, ctx.election, ctx.lang, ctx.now, region)
+    for most in range(len(totals.contests) - 1, 0, -1):
+        if segments(reply) <= 2:
+            break
+        shown = replace(totals, contests=totals.contests[:most])
+        rest = " / ".join(f"REKAP {each.contest.code}" for each in totals.contests[most:])
+        reply = f"{summary.compose(shown, ctx.election, ctx.lang, ctx.now, region)} + {rest}"
+    return reply
 
 
 def _of_contest(totals: Totals, code: str | None) -> Totals:

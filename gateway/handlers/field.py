@@ -9,6 +9,7 @@ from models import messages, missing, notes, outbox, people
 from models.people import Person
 from notify.segments import SINGLE, segments, septets, to_gsm7
 from notify.texts import field
+from notify.texts.reminder import results_reminder
 from parser import writing
 from parser.commands import Absent, Incident, Present, Tell
 from parser.station import Station
@@ -85,7 +86,7 @@ def remind(ctx: Context, person: Person) -> Outcome:
         example = writing.example(each.station.code, ctx.election, only=each.contests)
         for monitor in people.monitors_of(ctx.db, each.station.id):
             reminded.add(monitor.id)
-            body = field.reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
+            body = results_reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
             ctx.tell_person(monitor, body, each.station, kind=outbox.BULK)
     return Outcome(ACCEPTED, field.reminded(ctx.lang, count=len(reminded)))
 

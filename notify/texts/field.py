@@ -112,33 +112,6 @@ def reminded(lang: Lang, *, count: int) -> str:
     }[lang]
 
 
-@text(segments=2)
-def reminder(lang: Lang, *, station: str, example: str) -> str:
-    """Remind a monitor of a result that is missing."""
-    return {
-        Lang.ID: f"Hasil TPS{station} belum kami terima. Kirim, isi titiknya: {example} Kalau masih menghitung balas BELUM.",
-        Lang.EN: f"We have no result of TPS{station} yet. Send, filling the dots: {example} If still counting reply NOTYET.",
-    }[lang]
-
-
-@text(segments=1)
-def reminder_present(lang: Lang, *, station: str) -> str:
-    """Remind a monitor to check in."""
-    return {
-        Lang.ID: f"Anda sudah di TPS{station}? Balas HADIR. Kalau tidak bisa datang balas HALANGAN dan alasannya.",
-        Lang.EN: f"Are you at TPS{station}? Reply PRESENT. If you cannot come reply ABSENT and why.",
-    }[lang]
-
-
-@text(segments=2)
-def reminder_practice(lang: Lang, *, station: str, example: str) -> str:
-    """Remind a monitor to practise."""
-    return {
-        Lang.ID: f"Ayo latihan. Kirim contoh hasil TPS{station} dengan angka karangan Anda: {example} Tidak dihitung.",
-        Lang.EN: f"Please practise. Send a made-up result of TPS{station}: {example} It is not counted.",
-    }[lang]
-
-
 @text(segments=1)
 def too_soon(lang: Lang, *, word: str, minutes: int) -> str:
     """Say that a text to many was sent a moment ago."""

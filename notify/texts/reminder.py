@@ -24,7 +24,7 @@ def results_reminder(lang: Lang, *, station: str, example: str) -> str:
 def presence_reminder(lang: Lang, *, station: str) -> str:
     """Ask a monitor to check in, or to say that they cannot come."""
     return {
-        Lang.ID: f"Anda saksi TPS{station}. Sudah di lokasi? Balas HADIR. Tidak bisa datang? Balas HALANGAN dan alasannya.",
+        Lang.ID: f"Anda monitor TPS{station}. Sudah di lokasi? Balas HADIR. Tidak bisa datang? Balas HALANGAN dan alasannya.",
         Lang.EN: f"You monitor TPS{station}. At the station? Reply PRESENT. Cannot come? Reply ABSENT and why.",
     }[lang]
 

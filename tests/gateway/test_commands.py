@@ -158,8 +158,8 @@ def test_texts_about_the_station_that_wait_for_the_old_phone_go_to_the_new_one(c
 
     city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti Aminah")
 
-    assert any("belum kami terima" in body for body in city.texted(NEW_PHONE))
-    assert not any("belum kami terima" in body for body in city.texted(MONITOR))
+    assert any("belum lengkap" in body for body in city.texted(NEW_PHONE))
+    assert not any("belum lengkap" in body for body in city.texted(MONITOR))
 
 
 def test_a_phone_on_the_roster_may_take_a_second_station(city):

@@ -12,6 +12,8 @@ COMMITS = "models/store.py"
 
 # Where anything at all may be caught: by file and function, with the reason.
 CATCH_ALL = {
+    "gateway/jobs.py survive": "the schedule and the reconciliation outlive any one turn",
+    "gateway/reconcile.py _take_in": "one text must not keep the others out",
     "models/dialect.py open_engine": "SQLAlchemy's errors about an address are of several kinds",
     "models/store.py transaction": "rolls back and raises it again",
     "notify/outbox.py run": "the loop must survive; logged, counted and tried again",

@@ -3,20 +3,26 @@
 The longest values are those that an election file and a roster allow: SPEC section 7.
 """
 
+import importlib
 import inspect
+import pkgutil
 from datetime import timedelta
 
 import pytest
 
 from config.language import Lang
 from models.tally import ContestTotal, Counts, Totals
+from notify import texts
 from notify.segments import is_gsm7, room, segments, septets, to_gsm7
-from notify.texts import cases, field, people, reminder, reports, summary
+from notify.texts import cases, field, people, reminder, reports
 from notify.texts.catalogue import TEXTS
 from parser import writing
 from parser.errors import FieldFault, Why
 from parser.verdict import CandidateCount, MissingValid, SumMismatch, Tally, TooManyVotes
 from tests.elections import LARGEST, NOON, REFERENCE
+
+for found in pkgutil.iter_modules(texts.__path__):
+    importlib.import_module(f"notify.texts.{found.name}")  # so that TEXTS holds the texts of all
 
 CODE = "823220"
 NAME = "Raden Muhammad Abdurrahman Wirahadikusumah"

@@ -1,0 +1,212 @@
+"""Twilio: webhooks signed by its token, texts out through its REST API (SPEC section 4)."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask import Request, Response
+from requests.exceptions import RequestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
+
+from config.phones import is_sample
+from config.settings import Settings
+from gateway.carriers.twilio_http import TwilioHttp, retry_after, was_never_out
+from gateway.carriers.twiml import field, twiml
+from gateway.service import Answer
+from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
+
+PAGE = 1000  # messages; Twilio's largest page
+
+# Theirs to ours. "sent" is what we call a text that the carrier has taken.
+STATUSES = {
+    "accepted": "sent",
+    "scheduled": "sent",
+    "queued": "sent",
+    "sending": "sent",
+    "sent": "sent",
+    "delivered": "delivered",
+    "read": "delivered",
+    "undelivered": "undelivered",
+    "failed": "failed",
+    "canceled": "failed",
+}
+
+# What no second attempt mends: this text, or this number. https://www.twilio.com/docs/api/errors
+PERMANENT = {
+    21211: "not a phone number",
+    21214: "number cannot be reached",
+    21217: "number does not appear to be valid",
+    21265: "a short code",
+    21266: "to and from are the same",
+    21408: "region is not allowed in this account",
+    21602: "no body",
+    21604: "no recipient",
+    21610: "recipient has opted out",
+    21612: "number cannot be reached from ours",
+    21614: "not a mobile number",
+    21617: "body longer than 1600 characters",
+    21635: "a landline",
+    30003: "handset unreachable",
+    30004: "blocked",
+    30005: "unknown handset",
+    30006: "landline or unreachable carrier",
+    30007: "filtered by a carrier",
+}
+# Our account or our pace, which someone may mend meanwhile: not this text's fault.
+TRY_AGAIN = (401, 403, 404, 408, 429)
+# A gateway gave up waiting for what stands behind it, which may have taken the text.
+UNSURE = (502, 504)
+
+
+class Twilio:
+    """One account of Twilio's."""
+
+    name = "twilio"
+
+    def __init__(self, settings: Settings) -> None:
+        self._validator = RequestValidator(settings.twilio_auth_token or "")
+        self._public_url = settings.public_url or ""
+        self._service = settings.twilio_messaging_service_sid
+        self._from = settings.twilio_from_number
+        self._numbers = tuple(dict.fromkeys([*filter(None, [self._from]), *settings.own_numbers]))
+        self._client = Client(
+            settings.twilio_account_sid,
+            settings.twilio_auth_token,
+            http_client=TwilioHttp(settings.twilio_api_url),
+        )
+
+    @property
+    def _status_url(self) -> str:
+        return f"{self._public_url}/twilio/status"
+
+    def verify(self, request: Request) -> bool:
+        """Whether the signature is of the public address, with the raw query, and of this form."""
+        query = request.query_string.decode("latin-1")
+        url = f"{self._public_url}{request.path}{'?' if query else ''}{query}"
+        signature = request.headers.get("X-Twilio-Signature", "")
+        return bool(self._validator.validate(url, request.form, signature))
+
+    def decode(self, request: Request) -> InboundText | None:
+        """Read a webhook's form: ``MessageSid`` and ``From`` must be there, ``Body`` may be empty."""
+        sid, sender = field(request, "MessageSid"), field(request, "From")
+        if sid is None or sender is None:
+            return None
+        body = request.form.get("Body", "")
+        return InboundText(self.name, sid, sender, body, recipient=field(request, "To"))
+
+    def respond(self, answer: Answer) -> Response:
+        """Answer with TwiML, whose reply reports its status by its row."""
+        return twiml(answer, self._status_url)
+
+    def decode_status(self, request: Request) -> StatusReport | None:
+        """Read a delivery report. A status that is new to us says that Twilio has the text."""
+        sid, status = field(request, "MessageSid"), field(request, "MessageStatus")
+        if sid is None or status is None:
+            return None
+        row = request.args.get("row", "")
+        return StatusReport(
+            carrier_id=sid,
+            status=STATUSES.get(status.lower(), "sent"),
+            error_code=field(request, "ErrorCode"),
+            row_id=int(row) if row.isdecimal() and len(row) <= 18 else None,
+        )
+
+    def send(self, text: OutboundText) -> Sent | SendFailed:
+        """Create the message. A connection lost before the request was out is retried; later, or
+        where the answer cannot be read, it is unsure."""
+        if is_sample(text.recipient):
+            return SendFailed("sample_number", retry=False)
+        try:
+            sid = self._create(text)
+        except RequestException as error:
+            return SendFailed(type(error).__name__, retry=True, unsure=not was_never_out(error))
+        except TwilioRestException as error:
+            return _failed(error.status, error.code)
+        except TwilioServiceException as error:
+            return _failed(error.status, error.code)
+        except ValueError:  # not JSON: whatever answered, it was not Twilio alone
+            return SendFailed("unreadable_answer", retry=True, unsure=True)
+        return Sent(sid) if sid else SendFailed("no_sid", retry=True, unsure=True)
+
+    def _create(self, text: OutboundText) -> str | None:
+        sender: dict[str, Any] = (
+            {"messaging_service_sid": self._service} if self._service else {"from_": self._from}
+        )
+        message = self._client.messages.create(
+            to=text.recipient,
+            body=text.body,
+            status_callback=f"{self._status_url}?row={text.row_id}",
+            **sender,
+        )
+        sid: str | None = message.sid
+        return sid
+
+    def find_sent(self, recipient: str, body: str, since: datetime) -> tuple[str, ...]:
+        """Give the ids of what Twilio took for a number since then, with that very body.
+
+        Not filtered by the date of sending: a text that still waits at Twilio has none.
+        """
+        found = self._listed(to=recipient)
+        return tuple(
+            each.sid
+            for each in found
+            if each.direction != "inbound"
+            and (each.body or "").strip() == body.strip()
+            and _at(each) >= since - timedelta(seconds=1)  # Twilio's times have whole seconds
+        )
+
+    def inbound_since(self, since: datetime) -> Iterator[InboundText]:
+        """Give what was texted to our numbers, oldest first.
+
+        A messaging service has numbers that we do not know: there, all of the account's texts
+        are looked through for those of the service.
+        """
+        wanted: list[dict[str, Any]] = [{}] if self._service else [{"to": number} for number in self._numbers]
+        found = {
+            each.sid: each
+            for filters in wanted
+            for each in self._listed(date_sent_after=since.astimezone(UTC), **filters)
+            if each.direction == "inbound" and self._is_ours(each) and _at(each) >= since
+        }
+        for each in sorted(found.values(), key=lambda each: (_at(each), each.sid)):
+            yield InboundText(
+                carrier=self.name,
+                carrier_id=each.sid,
+                sender=each.from_ or "",
+                body=each.body or "",
+                recipient=each.to,
+                sent_at=_at(each),
+                replies_inline=False,
+                reconciled=True,
+            )
+
+    def _is_ours(self, message: Any) -> bool:
+        """Whether a text came in for us: to a number of ours, or to our service or to none."""
+        of_service = self._service is not None and message.messaging_service_sid in (None, self._service)
+        return message.to in self._numbers or of_service
+
+    def _listed(self, **filters: Any) -> list[Any]:
+        """Give messages over all pages. OSError where Twilio cannot be asked."""
+        try:
+            return list(self._client.messages.stream(page_size=PAGE, **filters))
+        except RequestException:
+            raise  # it is an OSError
+        except (TwilioException, ValueError, KeyError) as error:
+            raise ConnectionError(f"Twilio's list could not be read: {type(error).__name__}") from error
+
+
+def _failed(status: int, code: int | None) -> SendFailed:
+    return SendFailed(
+        code=str(code or status),
+        retry=code not in PERMANENT and (status in TRY_AGAIN or not 400 <= status < 500),
+        after=retry_after(),
+        unsure=status in UNSURE,
+    )
+
+
+def _at(message: Any) -> datetime:
+    """Give when Twilio sent a message, or else made it; now, where it does not say."""
+    at = message.date_sent or message.date_created
+    return at if isinstance(at, datetime) else datetime.now(UTC)

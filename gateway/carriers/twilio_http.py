@@ -1,0 +1,56 @@
+"""The connection to Twilio: another base address where one is set, timeouts, and Retry-After."""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests.exceptions import ConnectTimeout, RequestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
+
+# Seconds to connect, and as many to answer: both together less than the outbox's lease.
+TIMEOUT = 15
+
+_asked = threading.local()  # of the last answer in this thread: the library's errors have no headers
+
+# The library logs each request with its parameters, which hold phone numbers.
+_silent = logging.getLogger(f"{__name__}.requests")
+_silent.setLevel(logging.WARNING)
+
+
+class TwilioHttp(TwilioHttpClient):  # type: ignore[misc]  # the library is not typed
+    """The library's client, to another base address where there is one."""
+
+    def __init__(self, base: str | None) -> None:
+        super().__init__(timeout=TIMEOUT, logger=_silent)
+        self._base = base
+
+    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
+        """Send one request; keep how long Twilio asks us to wait."""
+        _asked.after = None
+        if self._base is not None:
+            address = urlsplit(url)
+            url = f"{self._base}{address.path}{'?' if address.query else ''}{address.query}"
+        response = super().request(method, url, *args, **kwargs)
+        _asked.after = (response.headers or {}).get("Retry-After")
+        return response
+
+
+def retry_after() -> timedelta | None:
+    """Give how long this thread's last answer asked to wait; None where it asked nothing, or
+    named a date, which no carrier of ours does."""
+    asked = getattr(_asked, "after", None) or ""
+    return timedelta(seconds=int(asked)) if asked.isdecimal() and len(asked) <= 6 else None
+
+
+def was_never_out(error: RequestException) -> bool:
+    """Whether the connection failed before anything could be sent."""
+    if isinstance(error, ConnectTimeout):
+        return True
+    cause: object = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError):
+        cause = cause.reason
+    return isinstance(cause, HTTPError) and isinstance(cause, NewConnectionError)

@@ -1,0 +1,1 @@
+"""The commands of ``pantau``, a module for each family."""

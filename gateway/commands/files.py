@@ -1,0 +1,25 @@
+"""``pantau init``: the files of a deployment, to be changed."""
+
+from pathlib import Path
+
+import click
+
+from config.errors import OperatorError
+from config.sample import SAMPLE_FILES, sample_path
+
+
+@click.command(short_help="Write the sample's files, to begin from.")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+def init(folder: Path) -> None:
+    """Write election.toml, stations.csv, people.csv and .env into FOLDER; overwrite nothing.
+
+    Example: pantau init lubuklinggau
+    """
+    there = [name for name in SAMPLE_FILES if (folder / name).exists()]
+    if there:
+        raise OperatorError(f"{folder / there[0]} is there already; move it away or choose another folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, sample in SAMPLE_FILES.items():
+        with (folder / name).open("xb") as file:
+            file.write(sample_path(sample).read_bytes())
+        click.echo(folder / name)

@@ -1,0 +1,95 @@
+"""``pantau roster``: stations and people in, and a list of who is there."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from config.errors import OperatorError
+from gateway.commands.opening import Deployment, as_json, pass_deployment, print_json
+from models import people
+from models.people import Person
+from models.roster_import import ImportSummary, import_roster
+
+a_file = click.Path(dir_okay=False, path_type=Path)
+
+
+class DryRun(Exception):
+    """Raised to leave a transaction without writing it."""
+
+
+@click.group(short_help="Bring in stations and people; list them.")
+def roster() -> None:
+    """Bring in stations and people, and list who is there."""
+
+
+@roster.command("import", short_help="Read stations and people from files.")
+@click.option("--stations", type=a_file, help="station,district,village,voters[,number,voters_CODE]")
+@click.option("--people", type=a_file, help="role,phone,name,station,district[,language,pin,phone2]")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--prune", is_flag=True, help="Remove whom and what the files do not name.")
+@pass_deployment
+def import_(
+    deployment: Deployment, stations: Path | None, people: Path | None, dry_run: bool, prune: bool
+) -> None:
+    """Read stations and people from CSV or XLSX files: all or nothing, and only what changed.
+
+    Example: pantau roster import --stations stations.csv --people people.csv --dry-run
+    """
+    if stations is None and people is None:
+        raise click.UsageError("give --stations, --people or both")
+    for path in (stations, people):
+        if path is not None and not path.is_file():
+            raise OperatorError(f"{path}: there is no such file")
+    with deployment.service() as service:
+        done = ImportSummary()
+        try:
+            with service.store.transaction() as db:
+                done = import_roster(db, service.election, stations, people, prune=prune)
+                if dry_run:
+                    raise DryRun
+        except DryRun:
+            click.echo("nothing was changed; this would be:")
+    _print(done)
+
+
+@roster.command("list", short_help="List the people and their roles.")
+@as_json
+@pass_deployment
+def list_(deployment: Deployment, as_json: bool) -> None:
+    """List everyone with their roles, phones, stations and districts.
+
+    Example: pantau roster list --json
+    """
+    with deployment.service() as service, service.store.reading() as db:
+        rows = [row for person in people.everyone(db) for row in _roles(person)]
+    if as_json:
+        print_json({"people": rows})
+        return
+    for row in rows:
+        place = ", ".join((*(f"TPS{code}" for code in row["stations"]), *row["districts"])) or "all"
+        click.echo(f"{row['role']:12} {' '.join(row['phones']):32} {row['name']:32} {place}")
+
+
+def _roles(person: Person) -> list[dict[str, Any]]:
+    """Give a row for each role of a person."""
+    common = {"name": person.name, "phones": list(person.phones)}
+    language = person.lang.value if person.lang else None
+    found = []
+    for role, has, stations, districts in (
+        ("monitor", person.is_monitor, [each.code for each in person.stations], []),
+        ("coordinator", person.is_coordinator, [], [each.name for each in person.districts]),
+        ("official", person.is_official, [], [each.name for each in person.watches]),
+    ):
+        if has:
+            places = {"stations": stations, "districts": districts}
+            found.append({"role": role, **common, **places, "language": language})
+    return found
+
+
+def _print(done: ImportSummary) -> None:
+    for warning in done.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for what in ("stations", "people"):
+        counts = [getattr(done, f"{what}_{how}") for how in ("added", "changed", "removed")]
+        click.echo(f"{what}: {counts[0]} added, {counts[1]} changed, {counts[2]} removed")

@@ -1,0 +1,111 @@
+"""What runs beside the web: outbox, schedule, reconciliation (SPEC sections 4 and 5)."""
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from gateway.metrics import Metrics
+from gateway.reconcile import reconcile
+from gateway.service import Service
+from models.store import is_database_trouble
+from notify import outbox
+from notify.outbox import Outbox
+from notify.pulse import Pulse
+from notify.schedule import Schedule
+
+RECONCILE_SECONDS = 120
+MOST_SENDERS = 8
+# Seconds that a stop waits for a text in hand: what it may take to connect and to be answered.
+STOP_SECONDS = 35
+
+log = structlog.get_logger(__name__)
+
+
+class Jobs:
+    """The loops of a worker. Each survives whatever happens in it, and shows that it lives."""
+
+    def __init__(self, service: Service, metrics: Metrics) -> None:
+        self._service = service
+        self._stopping = threading.Event()
+        self._outbox, self._scheduled = Pulse("outbox"), Pulse("scheduler")
+        self.pulses = (self._outbox, self._scheduled)
+        self._senders = [self._sender(number, metrics) for number in range(_senders(service))]
+        self._scheduler = self._schedule()
+
+    def start(self) -> None:
+        """Start sending, scheduling and reconciling; the last at once."""
+        for sender in self._senders:
+            sender.start()
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stop when the texts in hand are settled and the running jobs are done."""
+        self._stopping.set()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=True)
+        for sender in self._senders:
+            if sender.is_alive():
+                sender.join(STOP_SECONDS)
+
+    def _sender(self, number: int, metrics: Metrics) -> threading.Thread:
+        service = self._service
+        box = Outbox(
+            service.store,
+            service.carriers,
+            service.election.sending,
+            worker=f"{socket.gethostname()}:{os.getpid()}:{number}",
+            counted=metrics.left,
+        )
+        arguments = (box, service.clock, self._stopping, self._outbox)
+        return threading.Thread(target=outbox.run, args=arguments, name=f"outbox-{number}", daemon=True)
+
+    def _schedule(self) -> BackgroundScheduler:
+        service = self._service
+        schedule = Schedule(service.store, service.election)
+        scheduler = BackgroundScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        scheduler.add_job(
+            _surviving(lambda: schedule.run_due(service.clock()), self._scheduled),
+            "interval",
+            seconds=1,
+            name="schedule",
+        )
+        for carrier in service.carriers.values():
+            pulse = Pulse(f"reconciliation {carrier.name}")
+            scheduler.add_job(
+                _surviving(partial(reconcile, service, carrier), pulse),
+                "interval",
+                seconds=RECONCILE_SECONDS,
+                name=pulse.name,
+                next_run_time=datetime.now(UTC),
+            )
+        return scheduler
+
+
+def _senders(service: Service) -> int:
+    """Give how many texts may be on their way at once: handing one over takes up to a second."""
+    return max(1, min(MOST_SENDERS, round(service.election.sending.messages_per_second)))
+
+
+def _surviving(job: Callable[[], object], pulse: Pulse) -> Callable[[], None]:
+    """Give a job that never raises: what happens is logged and counted, and its next turn tries again."""
+
+    def survive() -> None:
+        try:
+            job()
+            pulse.beat()
+        except Exception as error:
+            pulse.trouble()
+            if is_database_trouble(error) or isinstance(error, OSError):
+                log.warning("job has to wait", job=pulse.name, trouble=type(error).__name__)
+            else:
+                log.error("job is in trouble", job=pulse.name, exc_info=error)
+
+    return survive

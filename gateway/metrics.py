@@ -1,0 +1,44 @@
+"""What Prometheus may know: how many texts and how fast, no results and no numbers."""
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from notify.pulse import Pulse
+
+# Seconds; a report is to be answered within 0.05 (SPEC section 10).
+BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+
+
+class Metrics:
+    """The counts of one process since its start, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._came = Counter("pantau_texts_in", "Texts in", ["carrier", "outcome"], registry=self._registry)
+        self._left = Counter("pantau_texts_out", "Texts out", ["carrier", "status"], registry=self._registry)
+        self._seconds = Histogram(
+            "pantau_answer_seconds",
+            "Seconds from a request to its answer",
+            ["carrier"],
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+        self._troubles = Gauge(
+            "pantau_loop_troubles", "Exceptions that a loop survived", ["loop"], registry=self._registry
+        )
+
+    def came(self, carrier: str, outcome: str, seconds: float) -> None:
+        """Count a text in, answered after so many seconds."""
+        self._came.labels(carrier, outcome).inc()
+        self._seconds.labels(carrier).observe(seconds)
+
+    def left(self, carrier: str, status: str) -> None:
+        """Count a text out that reached a status."""
+        self._left.labels(carrier, status).inc()
+
+    def shown(self, pulses: Iterable[Pulse]) -> bytes:
+        """Give it all in Prometheus' text format."""
+        for pulse in pulses:
+            self._troubles.labels(pulse.name).set(pulse.troubles)
+        return generate_latest(self._registry)

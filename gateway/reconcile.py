@@ -1,0 +1,75 @@
+"""Asking a carrier what it received, for texts whose webhook never came (SPEC section 4)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+import structlog
+
+from gateway.inbox import receive
+from gateway.service import Service
+from models import messages, reconciliation
+from models.store import is_database_trouble
+from notify.carrier import Carrier, InboundText
+
+OVERLAP = timedelta(hours=1)
+FIRST_TIME = timedelta(days=1)  # before opening
+AT_ONCE = 500  # ids that are looked up in one question
+
+log = structlog.get_logger(__name__)
+
+
+def reconcile(service: Service, carrier: Carrier) -> int:
+    """Take in what the carrier received and we did not, oldest first; give how many texts.
+
+    OSError where the carrier cannot be asked. A text that fails does not keep the later ones
+    out: it is logged, and all are asked for again from the same moment.
+    """
+    began = service.clock()
+    missed = list(_missed(service, carrier, _since(service, carrier, began)))
+    failed = sum(not _take_in(service, text) for text in missed)
+    if not failed:
+        with service.store.transaction() as db:
+            reconciliation.asked(db, carrier.name, began)
+    if missed:
+        log.info("reconciled", carrier=carrier.name, taken_in=len(missed) - failed, failed=failed)
+    return len(missed) - failed
+
+
+def _since(service: Service, carrier: Carrier, now: datetime) -> datetime:
+    """Give the moment to ask from: an hour before the last text known; before the last time that was
+    asked, if that is longer ago, so that a text after an outage does not hide those during it."""
+    with service.store.reading() as db:
+        known = messages.last_inbound(db, carrier.name)
+        asked = reconciliation.last_asked(db, carrier.name)
+    if known is None:
+        return min(service.election.opens or now, now) - FIRST_TIME
+    return min(known, asked or now, now) - OVERLAP
+
+
+def _missed(service: Service, carrier: Carrier, since: datetime) -> Iterator[InboundText]:
+    for part in _parts(carrier.inbound_since(since)):
+        with service.store.reading() as db:
+            known = messages.known_inbound(db, carrier.name, [text.carrier_id for text in part])
+        yield from (text for text in part if text.carrier_id not in known)
+
+
+def _parts(texts: Iterable[InboundText]) -> Iterator[list[InboundText]]:
+    part: list[InboundText] = []
+    for text in texts:
+        part.append(text)
+        if len(part) == AT_ONCE:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _take_in(service: Service, text: InboundText) -> bool:
+    try:
+        receive(service, text)
+    except Exception as error:
+        if is_database_trouble(error):
+            raise  # so it will be for the next text
+        log.exception("reconciled text failed", carrier=text.carrier, id=text.carrier_id)
+        return False
+    return True

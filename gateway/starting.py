@@ -1,0 +1,60 @@
+"""Putting a deployment together: election, store, roster of the sample, carriers."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from models.roster_import import import_roster
+from sqlalchemy import Connection
+
+from config.election import Election
+from config.election_file import read_election
+from config.errors import ConfigError
+from config.phones import e164
+from config.sample import sample_path
+from config.settings import SANDBOX, Settings
+from gateway.carriers import CARRIERS
+from gateway.service import Service, utc_now
+from models import elections, people
+from models.store import Store
+
+
+def open_service(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Service:
+    """Give the service that the settings describe, its database migrated.
+
+    Raises OperatorError where a setting, a file or the database is wrong, and SQLAlchemy's
+    OperationalError where the database does not answer.
+    """
+    election = read_election(settings.election)
+    own_numbers = _own_numbers(settings, election)
+    store = Store.open(settings.database_url)
+    with store.transaction() as db:
+        if settings.carriers == (SANDBOX,):
+            _load_sample(db, election)
+        election_id = elections.remember(db, election, clock())
+    return Service(
+        store=store,
+        settings=settings,
+        election=election,
+        election_id=election_id,
+        carriers={name: CARRIERS[name](settings) for name in settings.carriers},
+        own_numbers=own_numbers,
+        clock=clock,
+    )
+
+
+def _load_sample(db: Connection, election: Election) -> None:
+    """Give a sandbox without a roster the people and stations of the sample (SPEC section 8)."""
+    if people.roster_version(db) == 0:
+        import_roster(db, election, sample_path("stations.csv"), sample_path("people.csv"))
+
+
+def _own_numbers(settings: Settings, election: Election) -> frozenset[str]:
+    """Give our own numbers in E.164: a text from one of them is never answered."""
+    found = set()
+    for written in settings.own_numbers:
+        number = e164(written, election.country)
+        if number is None:
+            raise ConfigError(f'PANTAU_OWN_NUMBERS: "{written}" cannot be a phone number')
+        found.add(number)
+    sender = e164(settings.twilio_from_number or "", election.country)  # None: a name may send too
+    return frozenset(found | ({sender} if sender else set()))

@@ -1,0 +1,104 @@
+"""Reminders to monitors who are missing something, each once for each of them (SPEC section 5)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from config.election import Election, ReminderPlan
+from config.language import Lang
+from models import messages, missing, notes, outbox, people, slots, stations
+from models.outbox import Draft
+from models.people import Person
+from models.slots import Slot
+from models.store import Store
+from notify.segments import segments
+from notify.texts import reminder as words
+from parser import writing
+from parser.station import Station
+
+LATE = timedelta(hours=1)  # later than this, a reminder is of no use
+STILL_COUNTING = timedelta(minutes=60)  # after BELUM (SPEC section 2)
+BATCH = 50  # recipients a transaction: reports wait for it
+
+Lacking = Mapping[int, tuple[str, ...]]  # by station: the codes of the contests that are missing
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One reminder of the election file, at a moment."""
+
+    election: Election
+    plan: ReminderPlan
+    now: datetime
+
+    @property
+    def is_due(self) -> bool:
+        """Whether its time has come and is not long gone."""
+        return self.plan.at <= self.now <= self.plan.at + LATE
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Give what makes it happen once: the series and the slot."""
+        return f"reminder {self.plan.about}", self.plan.at.isoformat()
+
+    def send(self, store: Store) -> int:
+        """Queue it to every monitor who is missing what it is about; give how many texts."""
+        with store.reading() as db:
+            lacking = self._lacking(db)
+            waiting = [each for each in people.people_with(db, "monitor") if _station(each, lacking)]
+        queued = 0
+        for start in range(0, len(waiting), BATCH):
+            with store.transaction() as db:
+                queued += sum(self._text(db, person, lacking) for person in waiting[start : start + BATCH])
+        return queued
+
+    def _lacking(self, db: Connection) -> Lacking:
+        """Give the stations that lack something, but not those still counting by their own word."""
+        counting = notes.stations_noted(db, notes.NOT_YET, self.now - STILL_COUNTING)
+        return {key: codes for key, codes in self._all_lacking(db).items() if key not in counting}
+
+    def _all_lacking(self, db: Connection) -> Lacking:
+        match self.plan.about:
+            case "results":
+                return {each.station.id: each.contests for each in missing.missing(db, self.election)}
+            case "present":
+                return {each.id: () for each in notes.absent_monitors(db, None)}
+            case "practice":
+                practised = notes.practice_times(db)
+                return {each.id: () for each in stations.all_stations(db) if each.id not in practised}
+
+    def _text(self, db: Connection, person: Person, lacking: Lacking) -> bool:
+        series, moment = self.key
+        station = _station(person, lacking)
+        slot_id = slots.take(db, Slot(series, moment, person.id), self.now, "")
+        if slot_id is None or station is None:
+            return False
+        body = self._words(person.lang or self.election.language, station, lacking[station.id])
+        draft = Draft(
+            recipient=messages.phone_of(db, person),
+            body=body,
+            segments=segments(body),
+            kind=outbox.BULK,
+            person_id=person.id,
+            station_id=station.id,
+        )
+        slots.texted(db, slot_id, outbox.queue(db, draft, self.now))
+        return True
+
+    def _words(self, lang: Lang, station: Station, contests: tuple[str, ...]) -> str:
+        match self.plan.about:
+            case "results":
+                example = writing.example(station.code, self.election, only=contests)
+                return words.results_reminder(lang, station=station.code, example=example)
+            case "present":
+                return words.presence_reminder(lang, station=station.code)
+            case "practice":
+                example = writing.example(station.code, self.election)
+                return words.practice_reminder(lang, station=station.code, example=example)
+
+
+def _station(person: Person, lacking: Lacking) -> Station | None:
+    """Give the first of a monitor's stations that lacks something."""
+    return next((station for station in person.stations if station.id in lacking), None)

@@ -1,0 +1,322 @@
+"""What is texted when: SPEC section 5's slots, each once for each recipient."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, text, update
+
+from config.election import ReminderPlan, SummaryPlan
+from models.tables import MessageRow, PersonRow
+from notify.schedule import Schedule, due_slot
+from tests.city import COORDINATOR, DEPUTY, DISTRICT_OFFICIAL, MAYOR, MONITOR, NEIGHBOUR, REPORT
+from tests.elections import NOON, OPENS, REFERENCE
+
+HALF_HOUR = timedelta(minutes=30)
+PLAN = SummaryPlan("official", HALF_HOUR, OPENS, OPENS + timedelta(hours=10))
+ELECTION = replace(REFERENCE, summaries=(PLAN,))
+BERLIN = ZoneInfo("Europe/Berlin")
+EXPIRES = select(MessageRow.expires_at)
+
+
+def at(hour, minute=0, second=0):
+    return NOON.replace(hour=hour, minute=minute, second=second)
+
+
+@pytest.mark.parametrize(
+    ("now", "slot"),
+    [
+        pytest.param(at(12, 59, 59), None, id="not yet"),
+        pytest.param(at(13), at(13), id="the first, at from"),
+        pytest.param(at(13, 29, 59), at(13), id="until the next"),
+        pytest.param(at(13, 30), at(13, 30), id="the second"),
+        pytest.param(at(17, 44), at(17, 30), id="after downtime: the latest"),
+        pytest.param(at(23), at(23), id="until is included"),
+        pytest.param(at(23, 30), at(23), id="the last, as old as every"),
+        pytest.param(at(23, 31), None, id="the last, older than every"),
+    ],
+)
+def test_the_slot_of_a_plan(now, slot):
+    assert due_slot(PLAN, REFERENCE, now) == slot
+
+
+@pytest.mark.parametrize(
+    ("plan", "election", "now", "slot"),
+    [
+        pytest.param(
+            SummaryPlan("official", HALF_HOUR),
+            REFERENCE,
+            at(13, 40),
+            at(13, 30),
+            id="no bound: from midnight",
+        ),
+        pytest.param(SummaryPlan("official", HALF_HOUR), REFERENCE, at(0), at(0), id="midnight itself"),
+        pytest.param(
+            SummaryPlan("official", timedelta(minutes=50)),
+            REFERENCE,
+            at(0, 10),
+            at(0),
+            id="every day anew, though 50 minutes do not fill a day",
+        ),
+        pytest.param(
+            SummaryPlan("official", HALF_HOUR),
+            replace(REFERENCE, opens=at(13, 10)),
+            at(13, 45),
+            at(13, 40),
+            id="from opens",
+        ),
+        pytest.param(
+            SummaryPlan("official", HALF_HOUR),
+            replace(REFERENCE, opens=at(13), closes=at(15)),
+            at(15, 20),
+            at(15),
+            id="until closes",
+        ),
+        pytest.param(
+            SummaryPlan("official", HALF_HOUR, until=at(23, 55)),
+            REFERENCE,
+            at(0, 10) + timedelta(days=1),
+            None,
+            id="yesterday's last, older than every",
+        ),
+        pytest.param(
+            SummaryPlan("official", timedelta(minutes=5), until=at(23, 58)),
+            REFERENCE,
+            at(0) + timedelta(days=1),
+            at(23, 55),
+            id="yesterday's last, just after midnight",
+        ),
+    ],
+)
+def test_what_is_left_out_of_a_plan(plan, election, now, slot):
+    assert due_slot(plan, election, now) == slot
+
+
+def test_slots_pass_a_change_of_the_clock_at_their_own_pace():
+    start = datetime(2024, 10, 27, 2, 0, tzinfo=BERLIN)  # an hour later it is 2:00 again
+    plan = SummaryPlan("official", timedelta(hours=1), start)
+    elapsed = start.astimezone(UTC) + timedelta(minutes=90)
+
+    slot = due_slot(plan, replace(REFERENCE, timezone=BERLIN), elapsed)
+
+    assert slot == start.astimezone(UTC) + timedelta(hours=1)
+
+
+def run(city, now, schedule=None):
+    city.now = now.astimezone(UTC)
+    schedule = schedule or Schedule(city.service.store, city.service.election)
+    return schedule.run_due(city.now)
+
+
+def test_a_slot_goes_once_to_each_official_with_their_own_figures(city_with):
+    city = city_with(ELECTION)
+    city.text(MONITOR, REPORT)
+    city.text("+628410000020", "TPS020 G:1,1,1 SAH:3")
+
+    queued = [run(city, at(13, 0, second)) for second in (0, 1, 2)]
+
+    assert queued == [2, 0, 0]
+    [whole] = city.texted(MAYOR)
+    [district] = city.texted(DISTRICT_OFFICIAL)
+    assert whole.startswith("PANTAU 13:00 TPS 2/20 (10.0%). G Paslon1 121 ")
+    assert district.startswith("PANTAU 13:00 Timur I TPS 1/14 (7.1%). G Paslon1 120 ")
+
+
+def test_a_summary_waits_behind_replies_and_lives_until_the_next(city_with):
+    city = city_with(ELECTION)
+
+    run(city, at(13, 0, 5))
+
+    rows = city.read(lambda db: db.execute(text("SELECT kind, priority FROM messages")).all())
+    assert set(rows) == {("bulk", 2)}
+    expires = city.read(lambda db: set(db.execute(EXPIRES).scalars()))
+    assert expires == {at(13, 30).astimezone(UTC)}
+
+
+def test_coordinators_get_their_districts(city_with):
+    city = city_with(replace(ELECTION, summaries=(replace(PLAN, to="coordinator"),)))
+
+    run(city, at(13))
+
+    assert [len(city.texted(each)) for each in (COORDINATOR, DEPUTY, MAYOR)] == [1, 1, 0]
+    assert "Timur I TPS 0/14" in city.texted(COORDINATOR)[0]
+    assert "UNOFFICIAL" in city.texted(DEPUTY)[0]
+
+
+def test_whoever_paused_gets_none(city_with):
+    city = city_with(ELECTION)
+    with city.service.store.transaction() as db:
+        db.execute(update(PersonRow).where(PersonRow.name == "Wali Kota").values(paused=True))
+
+    run(city, at(13))
+
+    assert (city.texted(MAYOR), len(city.texted(DISTRICT_OFFICIAL))) == ([], 1)
+
+
+@pytest.mark.parametrize(("unchanged", "texts"), [("skip", 1), ("short", 2)])
+def test_nothing_new_is_said_shortly_or_not_at_all_but_the_first_is_sent(city_with, unchanged, texts):
+    city = city_with(replace(ELECTION, summaries=(replace(PLAN, unchanged=unchanged),)))
+
+    run(city, at(13))
+    run(city, at(13, 30))
+
+    found = city.texted(MAYOR)
+    assert len(found) == texts
+    assert "G Paslon1 0 0.0%" in found[0]
+    assert found[1:] == ["PANTAU 13:30 TPS 0/20 (0.0%). Tidak ada perubahan. TIDAK RESMI"][: texts - 1]
+
+
+def test_a_result_after_a_skipped_slot_is_told(city_with):
+    city = city_with(ELECTION)
+    run(city, at(13))
+    run(city, at(13, 30))
+    city.text(MONITOR, REPORT)
+
+    run(city, at(14))
+
+    assert [each[7:12] for each in city.texted(MAYOR)] == ["13:00", "14:00"]
+
+
+def test_the_first_of_a_plan_is_sent_though_a_rehearsal_said_the_same(city_with):
+    yesterday = replace(PLAN, start=OPENS - timedelta(days=1), until=OPENS - timedelta(hours=20))
+    rehearsal = replace(ELECTION, summaries=(yesterday,))
+    run(city_with(rehearsal), at(13) - timedelta(days=1))
+
+    city = city_with(ELECTION)
+    run(city, at(13))
+
+    assert len(city.texted(MAYOR)) == 2
+
+
+def test_a_clock_that_is_set_back_sends_nothing_again(city_with):
+    city = city_with(ELECTION)
+    schedule = Schedule(city.service.store, ELECTION)
+    for now in (at(13), at(13, 30), at(13), at(13, 30)):
+        run(city, now, schedule)
+        run(city, now)
+
+    assert len(city.texted(MAYOR)) <= 2
+
+
+def test_several_processes_at_once_send_one(city_with):
+    city = city_with(ELECTION)
+    ready = Barrier(3)
+
+    def process():
+        schedule = Schedule(city.service.store, ELECTION)
+        ready.wait()
+        schedule.run_due(at(13).astimezone(UTC))
+
+    threads = [Thread(target=process) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert [len(city.texted(each)) for each in (MAYOR, DISTRICT_OFFICIAL)] == [1, 1]
+
+
+def complete_the_west(city):
+    """Report every contest of the stations of Barat I."""
+    for number in range(15, 21):
+        city.text(
+            f"+628410000{number:03d}", f"TPS{number:03d} G:{number},98,77 SAH:{number + 175} W:1,1 SAH:2"
+        )
+
+
+def test_the_last_summary_goes_once_when_every_station_of_the_recipient_is_complete(city_with):
+    people = replace(PLAN, to="coordinator")
+    city = city_with(replace(ELECTION, summaries=(PLAN, people)))
+    schedule = Schedule(city.service.store, city.service.election)
+    run(city, at(13), schedule)
+    complete_the_west(city)
+
+    run(city, at(13, 10), schedule)
+    run(city, at(13, 11), schedule)
+
+    west = city.texted("+628420000002")
+    assert len(west) == 2
+    assert "13:10 Barat I TPS 6/6 (100.0%) LENGKAP." in west[1]
+    assert (len(city.texted(MAYOR)), len(city.texted(COORDINATOR))) == (1, 1)
+
+
+def test_after_the_last_summary_only_a_correction_is_told(city_with):
+    people = replace(PLAN, to="coordinator", unchanged="short")
+    city = city_with(replace(ELECTION, summaries=(people,)))
+    complete_the_west(city)
+    run(city, at(13))
+    run(city, at(13, 30))
+    before = len(city.texted("+628420000002"))
+
+    city.text("+628420000002", "KOREKSI TPS015 G:16,98,77 SAH:191")
+    run(city, at(14))
+
+    assert (before, len(city.texted("+628420000002"))) == (1, 2)
+
+
+REMINDED = replace(REFERENCE, reminders=(ReminderPlan(at(17)),))
+
+
+def test_monitors_who_are_missing_results_are_reminded_once(city_with):
+    city = city_with(REMINDED)
+    city.text(MONITOR, REPORT)
+    city.text(NEIGHBOUR, "TPS013 G:120,98,77 SAH:295")
+
+    queued = [run(city, at(17)), run(city, at(17, 1)), run(city, at(17, 59))]
+
+    assert queued == [19, 0, 0]
+    assert city.texted(MONITOR) == []
+    [body] = city.texted(NEIGHBOUR)
+    assert "TPS013" in body
+    assert "W:..,.. SAH:.." in body
+    assert "G:" not in body
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes", "reminded"),
+    [
+        pytest.param("BELUM", 59, False, id="still counting, an hour ago"),
+        pytest.param("BELUM", 61, True, id="still counting, longer ago"),
+        pytest.param("HADIR", 5, True, id="only there"),
+    ],
+)
+def test_whoever_is_still_counting_is_left_alone_for_an_hour(city_with, said, minutes, reminded):
+    city = city_with(REMINDED)
+    city.now = (at(17) - timedelta(minutes=minutes)).astimezone(UTC)
+    city.text(MONITOR, said)
+
+    run(city, at(17))
+
+    assert bool(city.texted(MONITOR)) == reminded
+
+
+@pytest.mark.parametrize(
+    ("about", "done", "words"),
+    [
+        pytest.param("present", "HADIR", "HADIR", id="present"),
+        pytest.param("practice", REPORT, "latihan", id="practice"),
+    ],
+)
+def test_reminders_of_the_days_before(city_with, about, done, words):
+    election = replace(REFERENCE, opens=at(23), reminders=(ReminderPlan(at(13), about),))
+    city = city_with(election)
+    city.text(MONITOR, done)
+
+    run(city, at(13))
+
+    assert city.texted(MONITOR) == []
+    assert words in city.texted(NEIGHBOUR)[0]
+
+
+@pytest.mark.parametrize(
+    ("now", "queued"),
+    [
+        pytest.param(at(16, 59, 59), 0, id="too early"),
+        pytest.param(at(18), 20, id="an hour late"),
+        pytest.param(at(18, 0, 1), 0, id="later than an hour"),
+    ],
+)
+def test_a_reminder_is_of_no_use_after_an_hour(city_with, now, queued):
+    assert run(city_with(REMINDED), now) == queued
