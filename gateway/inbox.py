@@ -59,12 +59,13 @@ def receive(service: Service, text: InboundText) -> Answer:
         recipient=text.recipient,
         body=_storable(redact(text.body)),
     )
+    parsed = parse(text.body, service.election)  # before the transaction: on SQLite all wait for it
     with service.store.transaction() as db:
         message_id = messages.claim(db, arrival, service.election_id)
         if message_id is None:
             return _seen_before(db, text)
         ctx = _context(service, db, message_id, arrival, text)
-        return _answer(ctx, text, _judge(ctx, text.body))
+        return _answer(ctx, text, _judge(ctx, parsed))
 
 
 def _context(
@@ -85,10 +86,9 @@ def _context(
     )
 
 
-def _judge(ctx: Context, body: str) -> Judged:
+def _judge(ctx: Context, parsed: Parsed) -> Judged:
     if guard.automated(ctx):
         return Judged(Outcome(IGNORED, codes=("automated_sender",)))
-    parsed = parse(body, ctx.election)
     if ctx.person is None:
         refusal = guard.unknown(ctx, parsed)
         if refusal is not None:

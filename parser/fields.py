@@ -22,7 +22,7 @@ MOST_SHOWN = 20
 MOST_CANDIDATES = 20
 
 # The form that the guide teaches, which most texts have, is read at once: a quarter of the time.
-_TAUGHT = re.compile(r" *[:=] *([0-9]{1,6}(?:,[0-9]{1,6})*+) *").fullmatch
+_TAUGHT = re.compile(r" *[:=] *([0-9]{1,6}(?:,[0-9]{1,6})*) *").fullmatch
 
 _NUMBER = re.compile(r"([0-9OIL]+)")
 _DIGITS = str.maketrans("OIL", "011")

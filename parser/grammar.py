@@ -2,8 +2,9 @@
 
 Built once for an election. Every text matches: what is wrong with a part is found when the
 part is read (``parser.fields``), so that one reply can name every fault. The elements are
-coarse regular expressions, possessive wherever they repeat, for two reasons: a report has to
-be read in 100 microseconds, and a text made to hurt must not make them backtrack.
+coarse regular expressions, possessive where they repeat one character, for two reasons: a report has to
+be read in 100 microseconds, and a text made to hurt must not make them backtrack. No group is
+possessive: Python before 3.11.5 matches those wrongly (python/cpython#106052), some for ever.
 """
 
 import re
@@ -20,7 +21,7 @@ from parser.normalise import LETTERS
 _L = LETTERS
 # A number may hold letters that look like digits, but not be made of them alone.
 NUMBER_NEXT = r"(?=[0-9]|[OIL]++[0-9])"
-NUMBER = rf"[OIL]*+[0-9]++(?:[OIL]++[0-9]++)*+(?:[OIL]++(?![{_L}]))?+"
+NUMBER = rf"[OIL]*+[0-9]++(?:[OIL]++[0-9]++)*(?:[OIL]++(?![{_L}]))?"
 
 
 class Field(NamedTuple):
@@ -56,7 +57,7 @@ Item = Field | Loose
 
 _WITHOUT_NUMBER = re.compile(r"[^0-9^%]*+").fullmatch
 _SIGNATURE = (
-    rf"(?<![{_L}])(?:TERKIRIM|DIKIRIM|DIKIRIMKAN|SENT) +(?:SECARA +[{_L}]++ +)?+"
+    rf"(?<![{_L}])(?:TERKIRIM|DIKIRIM|DIKIRIMKAN|SENT) +(?:SECARA +[{_L}]++ +)?"
     rf"(?:DARI|FROM|MELALUI|VIA|LEWAT|DENGAN|WITH|USING|OLEH|BY)(?![{_L}])"
 )
 
@@ -64,7 +65,7 @@ _SIGNATURE = (
 def _words(words: Sequence[str], most: int) -> str:
     """Give a pattern for some of these words where a number follows."""
     listed = "|".join(sorted(words, key=len, reverse=True))
-    return rf"(?<![{_L}])(?:(?:{listed})(?![{_L}])[^{_L}0-9]*+){{1,{most}}}+{NUMBER_NEXT}"
+    return rf"(?<![{_L}])(?:(?:{listed})(?![{_L}])[^{_L}0-9]*+){{1,{most}}}{NUMBER_NEXT}"
 
 
 class Grammar:
@@ -77,13 +78,13 @@ class Grammar:
         tail = rf"(?<=[0-9])[OIL]++(?=[^{_L}]|$|{self.keywords.pattern})"
         alone = rf"(?<![{_L}0-9])(?:O++|[IL]++)(?![{_L}0-9])"
         digits = rf"[^{_L}]++|{head}|{tail}"
-        start = rf"(?:[OIL]++(?=[0-9]))?+[^{_L}0-9]*+(?:{_words(FILLER + NUMBERING, 3)})?+"
-        values = rf"{start}(?:{digits}|{alone}|{_words(JOINING + NUMBERING, 3)})*+"
+        start = rf"(?:[OIL]++(?=[0-9]))?[^{_L}0-9]*+(?:{_words(FILLER + NUMBERING, 3)})?"
+        values = rf"{start}(?:{digits}|{alone}|{_words(JOINING + NUMBERING, 3)})*"
 
         key = rf"(?P<key>{self.keywords.pattern})"
         field = pp.Regex(rf"{key}(?P<value>{values})", as_match=True)
-        word = pp.Regex(rf"(?P<word>[{_L}]++)(?P<rest>(?:{digits})*+)", as_match=True)
-        stray = pp.Regex(rf"(?P<stray>(?:{digits})++)", as_match=True)
+        word = pp.Regex(rf"(?P<word>[{_L}]++)(?P<rest>(?:{digits})*)", as_match=True)
+        stray = pp.Regex(rf"(?P<stray>(?:{digits})+)", as_match=True)
         self._text = pp.ZeroOrMore(field | word | stray).leave_whitespace(recursive=True).parse_with_tabs()
         self._signature = re.compile(_SIGNATURE)
         self._key = re.compile(self.keywords.pattern)

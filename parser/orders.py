@@ -62,10 +62,10 @@ def _decide(order: Order) -> Parsed:
     return Decision(int(plain_digits(found["number"])), order.word in ("TERIMA", "ACCEPT"), order.pin, note)
 
 
-_VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*+)"  # up to the next number: O812
+_VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*)"  # up to the next number: O812
 _STATION = re.compile(rf"{MARKS}TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>{NUMBER}){_VILLAGE}")
 _LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,4}})(?P<words>[ ,:;]++)(?=(?:\+?62|\+|[0O]?8)[0-9])")
-_PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)++)")
+_PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
 
 
 def _replace(order: Order) -> Parsed:

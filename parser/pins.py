@@ -11,16 +11,16 @@ SHORTEST = 4
 HIDDEN = "****"
 HIDDEN_OTHER = "*****"
 
-_BEFORE = rf"(?:[^{_L}0-9*]|\*(?!\*\*\*)){{0,8}}+"
-_ASIDE = rf"(?:(?:SAYA|SY|KU|NYA|ANDA|ADALAH|NO|NOMOR|MY|IS)(?![{_L}]){_BEFORE}){{0,2}}+"
+_BEFORE = rf"(?:[^{_L}0-9*]|\*(?!\*\*\*)){{0,8}}"
+_ASIDE = rf"(?:(?:SAYA|SY|KU|NYA|ANDA|ADALAH|NO|NOMOR|MY|IS)(?![{_L}]){_BEFORE}){{0,2}}"
 _PIN = re.compile(
     rf"(?:(?<![{_L}])|(?<=[0-9][OIL]))PIN(?![A-HJKMNP-ZØ]){_BEFORE}{_ASIDE}"
-    rf"(?P<pin>\*{{4,5}}|{NUMBER}(?:[ .\-]{{1,2}}{NUMBER}){{0,7}}+)"
+    rf"(?P<pin>\*{{4,5}}|{NUMBER}(?:[ .\-]{{1,2}}{NUMBER}){{0,7}})"
 )
 _PART = re.compile(NUMBER)
 _NEAR = re.compile(
     rf"(?<![{_L}])(?:P[{_L}]N|PI[{_L}]|[{_L}]IN|PN|PPIN|PIIN|IPN|PNI|PIN[{_L}]|[{_L}]PIN)"
-    rf"[^{_L}0-9]{{0,3}}+(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?![ ]{{0,3}}+[,./;+*#\-]?[ ]{{0,3}}+[0-9])"
+    rf"[^{_L}0-9]{{0,3}}(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?![ ]{{0,3}}[,./;+*#\-]?[ ]{{0,3}}[0-9])"
 )
 _DIGITS = str.maketrans("OIL", "011")
 
