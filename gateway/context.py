@@ -92,7 +92,7 @@ class Context:
     def circumstances(self, *, by_coordinator: bool) -> Circumstances:
         """Give what a report is judged by."""
         return Circumstances(
-            phone=self.phone,
+            phones=self.person.phones if self.person else (self.phone,),
             received=self.received,
             sent=self.sent,
             by_coordinator=by_coordinator,

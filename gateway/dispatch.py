@@ -39,8 +39,8 @@ from parser.commands import (
     Yes,
 )
 
-OfCoordinator = Correction | Void | Decision | Replace | Tell | Remind
-OfOverseer = MissingPresent | Missing | Check | Total
+OfCoordinator = Correction | Void | Decision | Replace | Tell | Remind | MissingPresent
+OfOverseer = Missing | Check | Total
 OfMonitor = Present | Incident | NotYet | Absent | Status
 
 # The word to name in a refusal.
@@ -76,9 +76,9 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
     match command:
         case Report():
             return report.report(ctx, command)
-        case Correction() | Void() | Decision() | Replace() | Tell() | Remind():
+        case Correction() | Void() | Decision() | Replace() | Tell() | Remind() | MissingPresent():
             return _as_coordinator(ctx, person, command) if person.is_coordinator else _not_for(ctx, command)
-        case MissingPresent() | Missing() | Check() | Total():
+        case Missing() | Check() | Total():
             overseer = person.is_coordinator or person.is_official
             return _as_overseer(ctx, person, command) if overseer else _not_for(ctx, command)
         case Present() | Incident() | NotYet() | Absent() | Status():
@@ -112,14 +112,14 @@ def _as_coordinator(ctx: Context, person: Person, command: OfCoordinator) -> Out
             return field.tell(ctx, person, command)
         case Remind():
             return field.remind(ctx, person)
+        case MissingPresent(page):
+            return enquiry.missing_present(ctx, person, page)
         case _:
             assert_never(command)
 
 
 def _as_overseer(ctx: Context, person: Person, command: OfOverseer) -> Outcome:
     match command:
-        case MissingPresent(page):
-            return enquiry.missing_present(ctx, person, page)
         case Missing(page):
             return enquiry.missing_results(ctx, person, page)
         case Check():

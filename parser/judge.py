@@ -63,11 +63,12 @@ class Circumstances:
     """What a report is judged by besides its figures and what stands.
 
     ``received`` is the carrier's time where it gave one (then it is ``sent`` too), else
-    arrival. ``hold_for`` are codes that hold even a faultless report; with ``sum_confirmed``
-    the sender has said that the form itself does not add up.
+    arrival. ``phones`` are all numbers of the sender: two SIMs are one person. ``hold_for`` are
+    codes that hold even a faultless report; with ``sum_confirmed`` the sender has said that the
+    form itself does not add up.
     """
 
-    phone: str
+    phones: tuple[str, ...]
     received: datetime
     sent: datetime | None = None
     by_coordinator: bool = False
@@ -181,7 +182,7 @@ def _conflicts(tally: Tally, record: Record, now: Circumstances, election: Elect
         or standing.by_coordinator
         or any(_same_votes(tally, old) for old in record.replaced)
         or (now.sent is not None and now.sent < standing.at)
-        or standing.phone != now.phone
+        or standing.phone not in now.phones
     )
 
 

@@ -53,9 +53,8 @@ def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
 
 def missing_present(ctx: Context, person: Person, page: int) -> Outcome:
     """List the sender's stations that nobody has checked in at."""
-    districts = _area(person)
-    codes = [each.code for each in notes.absent_monitors(ctx.db, districts)]
-    total = tally.totals(ctx.db, ctx.election, districts).stations.registered
+    codes = [each.code for each in notes.absent_monitors(ctx.db, person.districts)]
+    total = tally.totals(ctx.db, ctx.election, person.districts).stations.registered
     listed = pages(codes, PAGE_SEPTETS)
     page = min(page, len(listed))
     reply = field.missing_present(
@@ -76,13 +75,18 @@ def total(ctx: Context, person: Person, command: Total) -> Outcome:
 
 def help_text(ctx: Context, person: Person) -> Outcome:
     """Say what the sender may send, with an example of their own station."""
-    if person.is_official and not (person.is_coordinator or person.is_monitor):
-        return Outcome(ACCEPTED, field.help_official(ctx.lang, station=_some_station(ctx, person)))
+    if not (person.is_coordinator or person.is_official):
+        return Outcome(ACCEPTED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
+    overseen = _some_station(ctx, person)
+    others = field.help_official(ctx.lang, station=overseen)
     if person.is_coordinator:
         contest = ctx.election.contests[0].code
-        reply = field.help_coordinator(ctx.lang, station=_some_station(ctx, person), contest=contest)
-        return Outcome(ACCEPTED, reply)
-    return Outcome(ACCEPTED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
+        others = field.help_coordinator(ctx.lang, station=overseen, contest=contest)
+    example = ctx.example(person.stations[0]) if person.is_monitor else ""
+    pausing = person.is_coordinator and person.is_official
+    if not (example or pausing):
+        return Outcome(ACCEPTED, others)
+    return Outcome(ACCEPTED, field.help_several(ctx.lang, example=example, others=others, pausing=pausing))
 
 
 def _lacking(ctx: Context, each: Missing) -> str:

@@ -14,6 +14,7 @@ from parser import writing
 from parser.commands import Absent, Incident, Present, Tell
 from parser.station import Station
 
+COUNTING = timedelta(minutes=60)  # how long BELUM keeps reminders away
 SOON = timedelta(minutes=15)  # between two texts of a coordinator to all of their monitors
 
 
@@ -82,7 +83,10 @@ def remind(ctx: Context, person: Person) -> Outcome:
     if (soon := _too_soon(ctx, "INGATKAN")) is not None:
         return soon
     reminded: set[int] = set()
+    counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - COUNTING)
     for each in missing.missing(ctx.db, ctx.election, person.districts):
+        if each.station.id in counting:
+            continue
         example = writing.example(each.station.code, ctx.election, only=each.contests)
         for monitor in people.monitors_of(ctx.db, each.station.id):
             reminded.add(monitor.id)

@@ -221,3 +221,15 @@ def help_official(lang: Lang, *, station: str) -> str:
         Lang.ID: f"REKAP (total sekarang), BELUM (TPS belum lapor), CEK TPS{station}, BERHENTI / LANJUT (rekap berkala), BAHASA EN. Angka TIDAK RESMI.",
         Lang.EN: f"TOTAL (totals now), MISSING (stations), CHECK TPS{station}, PAUSE / RESUME (scheduled totals), LANGUAGE ID. Figures are UNOFFICIAL.",
     }[lang]
+
+
+@text(segments=2)
+def help_several(lang: Lang, *, example: str, others: str, pausing: bool) -> str:
+    """Put the help of a phone with several roles together: ``others`` is a coordinator's or an
+    official's, ``example`` empty for who is no monitor."""
+    report = (
+        {Lang.ID: f"Kirim hasil: {example}", Lang.EN: f"Send the result: {example}"}[lang] if example else ""
+    )
+    words = {Lang.ID: "/ BERHENTI / LANJUT", Lang.EN: "/ PAUSE / RESUME"}[lang] if pausing else ""
+    whole = " ".join(filter(None, (report, others, words)))
+    return fitting(2, iter((whole, " ".join(filter(None, (others, words))))))

@@ -89,6 +89,8 @@ LONGEST = {
     "page": 98,
     "pages": 99,
     "most": 148,
+    "others": field.help_coordinator(Lang.EN, station=CODE, contest="WABC"),
+    "pausing": True,
     "minutes": 15,
     "source": "Dari +628123456789012 pukul 23:59.",
     "region": "Lubuk Tanjung Karang Ketuan Jaya",

@@ -44,7 +44,7 @@ def report(*figures: Figures) -> Report:
 
 
 def now(minutes: float = 0, **changed: object) -> Circumstances:
-    return replace(Circumstances(PHONE, NOON + timedelta(minutes=minutes)), **changed)  # type: ignore[arg-type]
+    return replace(Circumstances((PHONE,), NOON + timedelta(minutes=minutes)), **changed)  # type: ignore[arg-type]
 
 
 def test_a_first_report_that_adds_up_is_accepted():
@@ -161,7 +161,18 @@ def test_spare_ballots_are_counted_in_whole_numbers():
             id="sent before what stands",
         ),
         pytest.param(
-            1, {"phone": OTHER_PHONE}, Record((STOOD,)), Held((NEW_TALLY,), ("conflict",)), id="another phone"
+            1,
+            {"phones": (OTHER_PHONE, PHONE)},
+            Record((STOOD,)),
+            Accepted((NEW_TALLY,), corrected=True),
+            id="the second SIM of the same person",
+        ),
+        pytest.param(
+            1,
+            {"phones": (OTHER_PHONE,)},
+            Record((STOOD,)),
+            Held((NEW_TALLY,), ("conflict",)),
+            id="another phone",
         ),
         pytest.param(
             1, {}, Record(voided=frozenset("G")), Held((NEW_TALLY,), ("conflict",)), id="after BATAL"
@@ -189,7 +200,7 @@ def test_a_differing_report_is_a_correction_only_for_a_while(minutes, changed, r
 def test_the_same_values_are_already_recorded_however_late(figures):
     record = Record((replace(STOOD, by_coordinator=True),))
 
-    verdict = judge(report(figures), STATION, record, now(600, phone=OTHER_PHONE), REFERENCE)
+    verdict = judge(report(figures), STATION, record, now(600, phones=(OTHER_PHONE,)), REFERENCE)
 
     assert verdict == AlreadyRecorded("0001", NOON)
 

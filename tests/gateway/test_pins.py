@@ -1,0 +1,94 @@
+"""PINs: asked for where the election file says so, checked, locked, and kept nowhere."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from config.election import Rules
+from models.pins import hash_pin
+from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT
+from tests.elections import REFERENCE
+
+WITH_PINS = replace(REFERENCE, rules=Rules(pin=True), source="pin")
+
+
+@pytest.fixture
+def city(city_with):
+    city = city_with(WITH_PINS)
+    with city.service.store.transaction() as db:
+        for phone in (MONITOR, COORDINATOR):
+            owner = "(SELECT person_id FROM phones WHERE number = :phone)"
+            db.execute(
+                text(f"UPDATE people SET pin_hash = :pin WHERE id = {owner}"),
+                {"pin": hash_pin("4821"), "phone": phone},
+            )
+    return city
+
+
+def test_the_right_pin_lets_a_report_in_and_is_kept_nowhere(city):
+    outcome, _, reply = city.said(MONITOR, f"{REPORT} PIN:4821")
+
+    assert outcome == "accepted"
+    assert "4821" not in reply
+    bodies = city.read(lambda db: list(db.execute(text("SELECT body FROM messages")).scalars()))
+    assert not any("4821" in body for body in bodies)
+    assert "PIN" in bodies[0]
+
+
+@pytest.mark.parametrize("body", [REPORT, f"{REPORT} PIN:1111"], ids=["missing", "wrong"])
+def test_a_missing_or_wrong_pin_is_refused(city, body):
+    assert city.said(MONITOR, body)[:2] == ("refused", ("bad_pin",))
+    assert city.history() == []
+
+
+def test_who_has_no_pin_on_the_roster_needs_none(city):
+    assert city.said(NEIGHBOUR, "TPS013 G:1,2,3 SAH:6")[0] == "accepted"
+
+
+def test_a_command_that_changes_results_needs_the_pin_and_an_enquiry_does_not(city):
+    city.text(MONITOR, f"{REPORT} PIN:4821")
+
+    without = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
+    asked = city.said(COORDINATOR, "CEK TPS012")
+    right = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296 PIN 4821")
+
+    assert without[:2] == ("refused", ("bad_pin",))
+    assert asked[0] == "accepted"
+    assert right[0] == "corrected"
+
+
+def test_five_wrong_pins_lock_the_number_and_tell_its_coordinators_once(city):
+    for _ in range(5):
+        city.text(MONITOR, f"{REPORT} PIN:1111")
+
+    locked = city.said(MONITOR, f"{REPORT} PIN:4821")
+    wrong = city.said(MONITOR, f"{REPORT} PIN:2222")
+    alarms = [body for body in city.texted(COORDINATOR) if "PIN salah 5 kali" in body]
+
+    assert locked[:2] == ("held", ("bad_pin",))
+    assert wrong[:2] == ("refused", ("bad_pin",))
+    assert len(alarms) == 1
+    assert MONITOR in alarms[0]
+    assert city.history() == []
+
+
+def test_missing_pins_lock_nothing(city):
+    for _ in range(7):
+        city.text(MONITOR, REPORT)
+
+    assert city.said(MONITOR, f"{REPORT} PIN:4821")[0] == "accepted"
+
+
+def test_a_lock_ends_after_a_quarter_of_an_hour(city):
+    for _ in range(5):
+        city.text(MONITOR, f"{REPORT} PIN:1111")
+    city.wait(minutes=16)
+
+    assert city.said(MONITOR, f"{REPORT} PIN:4821")[0] == "accepted"
+
+
+def test_a_question_whose_text_had_the_right_pin_needs_it_once(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290 PIN:4821")
+
+    assert city.said(MONITOR, "YA")[:2] == ("held", ("sum_mismatch",))
