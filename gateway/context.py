@@ -47,7 +47,7 @@ class Context:
     ``now`` is our clock; ``received`` the carrier's time where it gave one, else ``now``.
     ``confirmed`` is the kind of question that this text runs the answer of, or empty;
     ``pin_checked`` that its PIN was right when it was asked. ``command`` is the digest of a
-    command that changes results or the roster.
+    command that changes results or the roster, ``form`` how the command is written.
     """
 
     db: Connection
@@ -65,6 +65,7 @@ class Context:
     pin_checked: bool = False
     hold_for: tuple[str, ...] = ()
     command: str | None = None
+    form: str = ""
 
     @property
     def received(self) -> datetime:

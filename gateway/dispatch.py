@@ -9,6 +9,7 @@ from gateway.context import IGNORED, REFUSED, Context, Outcome
 from gateway.handlers import correction, enquiry, field, report, roster
 from models.people import Person
 from notify.texts import people as words
+from notify.texts.usage import usage
 from parser.commands import (
     Absent,
     Belum,
@@ -71,6 +72,8 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
     ``YA`` and ``TIDAK`` are answered before this (``gateway.inbox``), by the question they answer.
     """
     person = ctx.person
+    if type(command) in _WORDS:
+        ctx = replace(ctx, form=usage(ctx.lang, _WORDS[type(command)]))
     if person is None:
         return report.report(ctx, command) if isinstance(command, Report) else Outcome(IGNORED)
     match command:

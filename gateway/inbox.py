@@ -14,7 +14,7 @@ from config.reserved import Word
 from gateway import dispatch, guard
 from gateway.context import ACCEPTED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
-from models import messages, outbox, people, questions
+from models import messages, outbox, people, questions, stations
 from models.messages import Arrival
 from models.outbox import Draft
 from notify.carrier import InboundText
@@ -27,7 +27,7 @@ from parser.commands import Correction, No, Report, Yes
 from parser.errors import Parsed, Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.pins import redact
-from parser.verdict import RuleFault
+from parser.verdict import MissingValid, RuleFault
 
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
@@ -166,7 +166,9 @@ def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     if not isinstance(unclear.attempt, Report) or any(each.why in _WHOLE for each in unclear.faults):
         return []
     readable = [each for each in unclear.attempt.figures if each.contest not in named]
-    return [fault for each in readable for fault in unfinished(each, ctx.election)]
+    found = [fault for each in readable for fault in unfinished(each, ctx.election)]
+    # A SAH that could not be read is named already: it is not missing.
+    return [each for each in found if not (isinstance(each, MissingValid) and "SAH" in named)]
 
 
 def _example(ctx: Context, unclear: Unclear) -> str:
@@ -177,11 +179,15 @@ def _example(ctx: Context, unclear: Unclear) -> str:
         return usage(ctx.lang, lacking)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
     own = ctx.person.stations[0].code if ctx.person and len(ctx.person.stations) == 1 else None
-    named = str(attempt.station.number) if attempt and attempt.station else None
-    station = own or named
+    named = (
+        stations.station_by_number(ctx.db, attempt.station.number) if attempt and attempt.station else None
+    )
+    station = own or (named.code if named else None)
     if station is None and attempt is None:
-        return usage(ctx.lang, Word.HELP)
-    written = writing.example(station or "..", ctx.election, by_contest(attempt.figures if attempt else ()))
+        return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
+    figures = by_contest(attempt.figures if attempt else ())
+    named_contests = {*figures, *(each.field for each in unclear.faults)} & ctx.election.by_code.keys()
+    written = writing.example(station or "..", ctx.election, figures, only=tuple(named_contests) or None)
     return f"KOREKSI {written}" if isinstance(attempt, Correction) else written
 
 

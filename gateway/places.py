@@ -69,7 +69,9 @@ def visible_station(ctx: Context, ref: StationRef | None) -> Station | Outcome:
 def station_needed(ctx: Context) -> Outcome:
     """Ask for the station that a text left out."""
     station = ctx.person.stations[0] if ctx.person and ctx.person.stations else None
-    return ctx.refused("station_needed", reports.station_needed(ctx.lang, example=ctx.example(station)))
+    return ctx.refused(
+        "station_needed", reports.station_needed(ctx.lang, example=ctx.form or ctx.example(station))
+    )
 
 
 def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:

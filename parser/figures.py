@@ -5,7 +5,15 @@ from collections.abc import Iterator, Mapping
 from config.election import Election
 from parser.commands import Figures
 from parser.station import Station
-from parser.verdict import CandidateCount, MissingValid, RuleFault, SumMismatch, Tally, TooManyVotes
+from parser.verdict import (
+    CandidateCount,
+    MissingValid,
+    NoSuchCandidate,
+    RuleFault,
+    SumMismatch,
+    Tally,
+    TooManyVotes,
+)
 
 
 def reported(figures: Figures, election: Election) -> Tally | CandidateCount:
@@ -23,7 +31,9 @@ def reported(figures: Figures, election: Election) -> Tally | CandidateCount:
     return Tally(figures.contest, votes, figures.valid, figures.invalid)
 
 
-def corrected(figures: Figures, stands: Tally | None, election: Election) -> Tally | CandidateCount:
+def corrected(
+    figures: Figures, stands: Tally | None, election: Election
+) -> Tally | CandidateCount | NoSuchCandidate:
     """Read a contest of a correction: what it does not name stays as it stands.
 
     A single candidate changes that one alone; where nothing stands all must be there. The old
@@ -37,7 +47,7 @@ def corrected(figures: Figures, stands: Tally | None, election: Election) -> Tal
     votes = list(figures.votes or stands.votes)
     for number, value in figures.singles:
         if not 1 <= number <= expected:
-            return CandidateCount(figures.contest, expected, number)
+            return NoSuchCandidate(figures.contest, number, expected)
         votes[number - 1] = value
     return Tally(
         figures.contest,

@@ -1,6 +1,6 @@
 """The rules of SPEC section 3 for one report against its station and what stands there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
@@ -15,6 +15,7 @@ from parser.verdict import (
     CandidateCount,
     Held,
     MissingValid,
+    NoSuchCandidate,
     Practised,
     Refused,
     ReportingClosed,
@@ -118,7 +119,10 @@ def judge_correction(
 
 
 def _faults(
-    command: Report | Correction, read: list[Tally | CandidateCount], station: Station, election: Election
+    command: Report | Correction,
+    read: Sequence[Tally | CandidateCount | NoSuchCandidate],
+    station: Station,
+    election: Election,
 ) -> Iterator[RuleFault]:
     for figures, tally in zip(command.figures, read, strict=True):
         if isinstance(tally, Tally):
@@ -176,7 +180,8 @@ def _conflicts(tally: Tally, record: Record, now: Circumstances, election: Elect
     """Whether a differing tally is more than its own sender's correction in time."""
     standing = record.of(tally.contest)
     if standing is None:
-        return tally.contest in record.voided
+        again = any(_same_votes(tally, old) for old in record.replaced)
+        return tally.contest in record.voided and (again or not now.by_coordinator)
     return (
         now.received - standing.at > election.rules.correction_window
         or standing.by_coordinator

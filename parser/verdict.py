@@ -41,6 +41,16 @@ class CandidateCount:
 
 
 @dataclass(frozen=True, slots=True)
+class NoSuchCandidate:
+    """A correction of a candidate that the contest does not have: numbers go to ``most``."""
+
+    code: ClassVar[str] = "candidate_count"
+    contest: str
+    number: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class MissingValid:
     """No SAH for a contest."""
 
@@ -68,7 +78,7 @@ class TooManyVotes:
     ballots: int
 
 
-RuleFault = CandidateCount | MissingValid | SumMismatch | TooManyVotes
+RuleFault = CandidateCount | NoSuchCandidate | MissingValid | SumMismatch | TooManyVotes
 
 
 @dataclass(frozen=True, slots=True)

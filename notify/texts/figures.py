@@ -3,7 +3,15 @@
 from config.language import Lang
 from notify.segments import shortened
 from parser.errors import FieldFault, Why
-from parser.verdict import CandidateCount, MissingValid, RuleFault, SumMismatch, Tally, TooManyVotes
+from parser.verdict import (
+    CandidateCount,
+    MissingValid,
+    NoSuchCandidate,
+    RuleFault,
+    SumMismatch,
+    Tally,
+    TooManyVotes,
+)
 
 Fault = FieldFault | RuleFault
 
@@ -39,6 +47,11 @@ def fault(lang: Lang, found: Fault) -> str:
                 Lang.ID: f"{contest} harus {expected} angka, terbaca {received}.",
                 Lang.EN: f"{contest} needs {expected} numbers, got {received}.",
             }[lang]
+        case NoSuchCandidate(contest, number, most):
+            return {
+                Lang.ID: f"{contest} hanya nomor 1-{most}, tidak ada nomor {number}.",
+                Lang.EN: f"{contest} has numbers 1-{most} only, there is no {number}.",
+            }[lang]
         case MissingValid(contest):
             return {Lang.ID: f"{contest} belum ada SAH.", Lang.EN: f"{contest} has no SAH (valid)."}[lang]
         case SumMismatch(contest, total, stated):
@@ -60,6 +73,8 @@ def brief(found: Fault) -> str:
     match found:
         case CandidateCount(contest, expected, received):
             return f"{contest} {received}/{expected}."
+        case NoSuchCandidate(contest, number, _):
+            return f"{contest}{number}?"
         case MissingValid(contest):
             return f"{contest} SAH?"
         case SumMismatch(contest, total, stated):

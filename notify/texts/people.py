@@ -90,10 +90,10 @@ def bad_number(lang: Lang, *, station: str) -> str:
 @text(segments=1)
 def replaced(lang: Lang, *, station: str, phone: str, name: str) -> str:
     """Confirm a substitute to the coordinator."""
-    name = shortened(name, 30)
+    who = f"{shortened(name, 30)} {phone}".strip()
     return {
-        Lang.ID: f"DIGANTI. TPS{station} sekarang {name} {phone}. Ia sudah dikirimi petunjuk. Nomor lama tidak berlaku.",
-        Lang.EN: f"REPLACED. TPS{station} is now {name} {phone}, who gets instructions. The old number is off.",
+        Lang.ID: f"DIGANTI. TPS{station} sekarang {who}. Ia sudah dikirimi petunjuk. Nomor lama tidak berlaku.",
+        Lang.EN: f"REPLACED. TPS{station} is now {who}, who gets instructions. The old number is off.",
     }[lang]
 
 
@@ -109,17 +109,17 @@ def replaced_already(lang: Lang, *, station: str, phone: str) -> str:
 @text(segments=2)
 def welcome(lang: Lang, *, name: str, station: str, village: str, example: str) -> str:
     """Tell a new monitor what to do, with an example of their own station."""
-    name, village = shortened(name, 25), shortened(village, 25)
+    name, village = f" {shortened(name, 25)}".rstrip(), shortened(village, 25)
     return fitting(
         2,
         iter(
             {
                 Lang.ID: (
-                    f"Selamat datang {name}. Anda monitor TPS{station} {village}. Kirim hasil ke nomor ini, isi titiknya: {example} Bantuan: kirim BANTUAN.",
+                    f"Selamat datang{name}. Anda monitor TPS{station} {village}. Kirim hasil ke nomor ini, isi titiknya: {example} Bantuan: kirim BANTUAN.",
                     f"Anda monitor TPS{station}. Kirim hasil, isi titiknya: {example}",
                 ),
                 Lang.EN: (
-                    f"Welcome {name}. You are the monitor of TPS{station} {village}. Text the result to this number, filling the dots: {example} For help send HELP.",
+                    f"Welcome{name}. You are the monitor of TPS{station} {village}. Text the result to this number, filling the dots: {example} For help send HELP.",
                     f"You are the monitor of TPS{station}. Text the result: {example}",
                 ),
             }[lang]

@@ -95,7 +95,12 @@ def refused(
 
 @text(segments=2)
 def not_understood(lang: Lang, *, example: str) -> str:
-    """Say that nothing of a text was understood, and what to send."""
+    """Say that nothing of a text was understood, and what to send; no example for who does not report."""
+    if not example:
+        return {
+            Lang.ID: "DITOLAK. SMS Anda tidak kami pahami. Kirim BANTUAN untuk melihat perintah Anda.",
+            Lang.EN: "NOT RECORDED. We do not understand your text. Send HELP to see your commands.",
+        }[lang]
     return {
         Lang.ID: f"DITOLAK. SMS Anda tidak kami pahami. Kirim hasil, isi titiknya: {example} Bantuan: kirim BANTUAN.",
         Lang.EN: f"NOT RECORDED. We do not understand your text. Send the result: {example} For help send HELP.",
@@ -159,8 +164,8 @@ def station_needed(lang: Lang, *, example: str) -> str:
     """Ask for the station that a text left out."""
     shown = shortened(example, 70)
     return {
-        Lang.ID: f"DITOLAK. Tulis nomor TPS di depan, contoh: {shown}",
-        Lang.EN: f"NOT RECORDED. Start with the station number, for example: {shown}",
+        Lang.ID: f"DITOLAK. Nomor TPS belum ada. Tulis seperti ini: {shown}",
+        Lang.EN: f"NOT RECORDED. The station number is missing. Write it like this: {shown}",
     }[lang]
 
 
