@@ -1,0 +1,55 @@
+"""Whole conversations and what becomes of them, from a file that anyone can read and extend."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.city import (
+    COORDINATOR,
+    DEPUTY,
+    DISTRICT_OFFICIAL,
+    MAYOR,
+    MONITOR,
+    NEIGHBOUR,
+    OTHER_COORDINATOR,
+    city_at,
+    settle,
+)
+
+PHONES = {
+    "monitor": MONITOR,
+    "neighbour": NEIGHBOUR,
+    "coordinator": COORDINATOR,
+    "deputy": DEPUTY,
+    "other": OTHER_COORDINATOR,
+    "mayor": MAYOR,
+    "camat": DISTRICT_OFFICIAL,
+    "stranger": "+6284777000111",
+}
+LINES = [
+    line
+    for line in Path(__file__).with_name("outcomes.txt").read_text().splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_conversation_ends_as_written(line, tmp_path):
+    steps, _, expected = line.rpartition(" => ")
+    url = f"sqlite:///{tmp_path}/city.db"
+    settle(url)
+    city = city_at(url)
+
+    for step in steps.split(" | "):
+        who, _, body = step.partition(": ")
+        outcome, codes, _ = city.said(PHONES[who], body.replace("\\n", "\n"))
+    city.service.store.close()
+
+    assert " ".join((outcome, ",".join(codes))).strip() == expected
+
+
+def test_every_outcome_but_practice_is_among_the_conversations():
+    found = Counter(line.rpartition(" => ")[2].split()[0] for line in LINES)
+
+    assert found.keys() == {"accepted", "corrected", "duplicate", "held", "refused", "ignored"}
