@@ -2,24 +2,47 @@
 
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import files, log, results, roster, running
+from gateway.commands import files, log, results, roster, running, summaries
 from gateway.commands.opening import Deployment
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Pantau(click.Group):
+    """The group of all commands."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; where the reader of what it prints has seen enough, that is its end."""
+        try:
+            result = super().invoke(ctx)
+            if sys.stdout is not None:
+                sys.stdout.flush()
+            return result
+        except BrokenPipeError:  # before click sees it, which calls it a failure
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+
+
+@click.group(cls=_Pantau, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show a traceback where something fails, and more in the log.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:
     """Election results by SMS: Pantau takes in reports, answers them and texts the totals.
 
     Settings come from the environment and from .env in this folder; see pantau init.
+
+    \b
+    Example:
+      pantau init
+      pantau roster import --stations stations.csv --people people.csv
+      pantau serve
     """
     configure_logging(debug)
     context.obj = Deployment(dict(os.environ), Path.cwd())
@@ -35,7 +58,7 @@ COMMANDS: tuple[click.Command, ...] = (
     results.practice,
     results.station,
     log.messages,
-    results.summary,
+    summaries.summary,
 )
 for command in COMMANDS:
     cli.add_command(command)
@@ -43,35 +66,37 @@ for command in COMMANDS:
 
 def main() -> None:
     """Run a command: exit status 0, 1 (it failed, in one line), 2 (wrong usage)."""
-    debug = "--debug" in sys.argv[1:]
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # both are text files
+        if isinstance(stream, TextIOWrapper):  # what cannot be written in the terminal's alphabet
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(debug="--debug" in sys.argv[1:]))
+
+
+def _run(*, debug: bool) -> int:
     try:
-        cli(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        stopped = cli(standalone_mode=False, prog_name="pantau")
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except click.Abort:
-        sys.exit(1)
-    except BrokenPipeError:  # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (OperatorError, SQLAlchemyError, OSError) as error:
         if debug:
             raise
         print(_line(error), file=sys.stderr)
-        sys.exit(1)
+        return 1
+    return stopped if isinstance(stopped, int) else 0  # a status: --help was asked for
 
 
 def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
     """Say what failed; a database's own words are cut to their first line, without its address."""
-    if isinstance(error, SQLAlchemyError):
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        return f"the database cannot be used ({reason}): check PANTAU_DATABASE_URL, or that it runs"
     if isinstance(error, OperatorError):
         return f"pantau: {error}" if "\n" not in str(error) else str(error)
-    return f"pantau: {error.filename or ''}: {error.strerror or error}".replace(": : ", ": ")
+    if isinstance(error, SQLAlchemyError):
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        return f"pantau: the database of PANTAU_DATABASE_URL cannot be used: {reason}"
+    where = [str(error.filename)] if error.filename else []
+    return ": ".join(("pantau", *where, error.strerror or str(error)))
 
 
 if __name__ == "__main__":

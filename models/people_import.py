@@ -1,202 +1,245 @@
-"""People from a file: who is new, who has changed, who has lost a role."""
+"""People from a file: who is new, who has changed, who has no role left (SPEC section 7)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
-from models import pins, roster
-from models.people import Person, everyone
-from models.roster_files import PersonLine
-from models.tables import DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow
+from models import pins
+from models.people_match import Wanted, match, numbers_of
+from models.station_import import CHUNK, chunks, district_ids
+from models.tables import PersonRow, PhoneRow, RoleRow, StationRow
 
 Role = tuple[str, int | None, int | None]  # role, station's row, district's row
 
+_PHONES = (
+    select(PhoneRow.person_id, PhoneRow.number)
+    .where(PhoneRow.until.is_(None), PhoneRow.number.is_not(None))
+    .order_by(PhoneRow.person_id, PhoneRow.place)
+)
+_ROLES = select(RoleRow.id, RoleRow.person_id, RoleRow.role, RoleRow.station_id, RoleRow.district_id).where(
+    RoleRow.until.is_(None)
+)
+_DETAILS = select(PersonRow.id, PersonRow.name, PersonRow.language, PersonRow.pin_hash).where(
+    PersonRow.id.in_(select(PhoneRow.person_id).where(PhoneRow.until.is_(None)))
+)
+_GONE = select(StationRow.id).where(StationRow.removed)
+_STATIONS = select(StationRow.number, StationRow.id).where(~StationRow.removed)
+_ADD_PERSON = insert(PersonRow).returning(PersonRow.id, sort_by_parameter_order=True)
+_CHANGE_PERSON = (
+    update(PersonRow)
+    .where(PersonRow.id == bindparam("key"))
+    .values(
+        name=bindparam("new_name"), language=bindparam("new_language"), pin_hash=bindparam("new_pin_hash")
+    )
+)
+_CLOSE_PHONE = (
+    update(PhoneRow)
+    .where(PhoneRow.number == bindparam("left"), PhoneRow.until.is_(None))
+    .values(until=bindparam("now"))
+)
+_OPEN_PHONE, _OPEN_ROLE = insert(PhoneRow), insert(RoleRow)
+_CLOSE_ROLE = update(RoleRow).where(RoleRow.id == bindparam("key")).values(until=bindparam("now"))
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCounts:
+    """How many people came, changed and left the roster."""
+
+    added: int
+    changed: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is kept of a person without a history."""
+
+    name: str | None
+    language: str | None
+    pin_hash: str | None
+
 
 @dataclass(slots=True)
-class Wanted:
-    """A person as a file has them: the lines of one phone, put together."""
+class Now:
+    """Everyone on the roster, by their rows: numbers, roles with theirs, details; and the rows of
+    stations by number, of districts by key."""
 
-    line: int
-    name: str
-    phones: tuple[str, ...]
-    lang: str | None
-    pin: str | None
-    roles: list[PersonLine]
+    phones: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    roles: dict[int, dict[Role, int]] = field(default_factory=dict)
+    details: dict[int, Details] = field(default_factory=dict)
+    stations: dict[int, int] = field(default_factory=dict)
+    districts: dict[str, int] = field(default_factory=dict)
 
-
-def put_together(lines: list[PersonLine]) -> tuple[list[Wanted], list[tuple[int, str]]]:
-    """Put the lines of one phone together; a phone of two people is a problem."""
-    by_phone: dict[str, Wanted] = {}
-    people: list[Wanted] = []
-    problems: list[tuple[int, str]] = []
-    for each in lines:
-        known = {id(by_phone[phone]): by_phone[phone] for phone in each.phones if phone in by_phone}
-        if len(known) > 1:
-            first, second = list(known.values())[:2]
-            problems.append(
-                (each.line, f"its phones are of two people, lines {first.line} and {second.line}")
-            )
-            continue
-        person = next(iter(known.values()), None)
-        if person is None:
-            lang = each.lang.value if each.lang else None
-            person = Wanted(each.line, each.name, (), lang, each.pin, [])
-            people.append(person)
-        elif each.name and person.name.casefold() != each.name.casefold():
-            problems.append(
-                (each.line, f"the phone is {person.name}'s in line {person.line}, not {each.name}'s")
-            )
-            continue
-        person.roles.append(each)
-        person.phones = tuple(dict.fromkeys((*person.phones, *each.phones)))
-        person.pin = person.pin or each.pin
-        person.lang = person.lang or (each.lang.value if each.lang else None)
-        by_phone.update(dict.fromkeys(each.phones, person))
-    return people, problems
+    @classmethod
+    def read(cls, db: Connection) -> "Now":
+        """Read it."""
+        now = cls()
+        streamed = {"yield_per": CHUNK}
+        for phone in db.execute(_PHONES, execution_options=streamed):
+            now.phones[phone.person_id] = (*now.phones.get(phone.person_id, ()), phone.number)
+        for role in db.execute(_ROLES, execution_options=streamed):
+            roles = now.roles.setdefault(role.person_id, {})
+            roles[role.role, role.station_id, role.district_id] = role.id
+        for person in db.execute(_DETAILS, execution_options=streamed):
+            now.details[person.id] = Details(person.name, person.language, person.pin_hash)
+        for station in db.execute(_STATIONS, execution_options=streamed):
+            now.stations[station.number] = station.id
+        now.districts = district_ids(db)
+        return now
 
 
-def import_people(db: Connection, wanted: list[Wanted], *, prune: bool) -> tuple[int, int, int]:
-    """Bring the people to what the file says; give how many were added, changed and removed."""
-    known = {phone: person for person in everyone(db) for phone in person.phones}
-    hashes = {row.id: row.pin_hash for row in db.execute(select(PersonRow.id, PersonRow.pin_hash))}
-    writing = Writing(db, station_ids(db), district_ids(db), hashes)
-    named: set[int] = set()
-    for each in wanted:
-        person = next((known[phone] for phone in each.phones if phone in known), None)
-        named.add(writing.put(each, person))
-    writing.leave_to(named, wanted)
-    removed = writing.prune(known, named) if prune else 0
-    return writing.added, len(writing.changed), removed
+@dataclass(slots=True)
+class Changes:
+    """What is to be written. Rows are closed and opened, so that the roster of any time can be told.
 
+    ``owned`` are the numbers that are someone's now.
+    """
 
-def station_ids(db: Connection) -> dict[int, int]:
-    """Give the stations' rows by number."""
-    rows = db.execute(select(StationRow.number, StationRow.id).where(~StationRow.removed))
-    return {row.number: row.id for row in rows}
+    owned: Collection[str]
+    details: list[tuple[int, Details]] = field(default_factory=list)
+    numbers_closed: dict[str, None] = field(default_factory=dict)
+    numbers_opened: list[tuple[int, str, int]] = field(default_factory=list)  # person, number, place
+    roles_closed: list[int] = field(default_factory=list)
+    roles_opened: list[tuple[int, Role]] = field(default_factory=list)
+    changed: set[int] = field(default_factory=set)
+    removed: set[int] = field(default_factory=set)
 
+    def set_numbers(self, person: int, had: tuple[str, ...], wants: tuple[str, ...]) -> None:
+        """Give a person those numbers; one that is another's now is closed there."""
+        before = dict(zip(had, range(len(had)), strict=True))
+        for place, number in enumerate(wants):
+            if before.pop(number, None) != place:
+                if number in self.owned:
+                    self.numbers_closed[number] = None
+                self.numbers_opened.append((person, number, place + 1))
+                self.changed.add(person)
+        if before:
+            self.numbers_closed |= dict.fromkeys(before)
+            self.changed.add(person)
 
-def district_ids(db: Connection) -> dict[str, int]:
-    """Give the districts' rows by name, in lower case."""
-    return {row.name.casefold(): row.id for row in db.execute(select(DistrictRow.id, DistrictRow.name))}
+    def set_roles(self, person: int, had: dict[Role, int], wants: Iterable[Role]) -> None:
+        """Give a person those roles and no other."""
+        wanted = dict.fromkeys(wants)
+        closed = [row for role, row in had.items() if role not in wanted]
+        opened = [role for role in wanted if role not in had]
+        self.roles_closed += closed
+        self.roles_opened += [(person, role) for role in opened]
+        if closed or opened:
+            self.changed.add(person)
 
-
-class Writing:
-    """An import's changes to people; the roster counts up at the first of them."""
-
-    def __init__(
-        self,
-        db: Connection,
-        stations: dict[int, int],
-        districts: dict[str, int],
-        hashes: dict[int, str | None],
-    ) -> None:
-        self.db = db
-        self.stations = stations
-        self.districts = districts
-        self.hashes = hashes
-        self.added = 0
-        self.changed: set[int] = set()
-        self._version: int | None = None
-
-    @property
-    def version(self) -> int:
-        """The roster's count of this import."""
-        if self._version is None:
-            self._version = roster.next_version(self.db)
-        return self._version
-
-    def put(self, each: Wanted, person: Person | None) -> int:
-        """Bring one person to what the file says, and give their row."""
-        if person is None:
-            self.added += 1
-            pin = pins.hash_pin(each.pin) if each.pin else None
-            values = {"name": each.name or None, "language": each.lang, "pin_hash": pin}
-            person_id = int(
-                self.db.execute(insert(PersonRow).values(values).returning(PersonRow.id)).scalar_one()
-            )
-            self._phones(person_id, (), each.phones)
-            self._roles(person_id, set(), self._wanted_roles(each))
-            return person_id
-        self._details(each, person)
-        if set(person.phones) != set(each.phones):
-            self.changed.add(person.id)
-            self._phones(person.id, person.phones, each.phones)
-        had, wants = _roles_of(person), self._wanted_roles(each)
+    def set_details(self, person: int, had: Details, wants: Details) -> None:
+        """Give a person those details."""
         if had != wants:
-            self.changed.add(person.id)
-            self._roles(person.id, had, wants)
-        return person.id
-
-    def leave_to(self, named: set[int], wanted: list[Wanted]) -> None:
-        """Take the stations that the file names from monitors whom it does not name."""
-        stations = {
-            self.stations[role.station] for each in wanted for role in each.roles if role.station is not None
-        }
-        others = self.db.execute(
-            select(RoleRow.person_id, RoleRow.station_id).where(
-                RoleRow.role == "monitor", RoleRow.until.is_(None), RoleRow.person_id.not_in(named)
-            )
-        ).all()
-        for row in others:
-            if row.station_id in stations:
-                self.changed.add(row.person_id)
-                self._roles(row.person_id, {("monitor", row.station_id, None)}, set())
-
-    def prune(self, known: dict[str, Person], named: set[int]) -> int:
-        """Take everyone off the roster whom the file does not name, and count them."""
-        gone = {person.id: person for person in known.values() if person.id not in named}
-        for person in gone.values():
-            self._roles(person.id, _roles_of(person), set())
-        self.changed -= gone.keys()
-        return len(gone)
-
-    def _details(self, each: Wanted, person: Person) -> None:
-        kept = self.hashes.get(person.id)
-        pin = kept
-        if each.pin and not (kept and pins.pin_matches(each.pin, kept)):
-            pin = pins.hash_pin(each.pin)
-        lang = each.lang or (person.lang.value if person.lang else None)
-        values = {"name": each.name or person.name or None, "language": lang, "pin_hash": pin}
-        if values != {"name": person.name or None, "language": person.lang, "pin_hash": kept}:
-            self.changed.add(person.id)
-            self.db.execute(update(PersonRow).where(PersonRow.id == person.id).values(values))
-
-    def _phones(self, person_id: int, had: tuple[str, ...], wants: tuple[str, ...]) -> None:
-        for number in set(had) - set(wants):
-            mine = (PhoneRow.person_id == person_id, PhoneRow.number == number, PhoneRow.until.is_(None))
-            self.db.execute(update(PhoneRow).where(*mine).values(until=self.version))
-        for place, number in enumerate(wants, start=1):
-            if number not in had:
-                values = {"person_id": person_id, "number": number, "place": place, "since": self.version}
-                self.db.execute(insert(PhoneRow), values)
-
-    def _roles(self, person_id: int, had: set[Role], wants: set[Role]) -> None:
-        for role, station, district in had - wants:
-            mine = (RoleRow.person_id == person_id, RoleRow.role == role, RoleRow.until.is_(None))
-            where = (
-                RoleRow.station_id.is_not_distinct_from(station),
-                RoleRow.district_id.is_not_distinct_from(district),
-            )
-            self.db.execute(update(RoleRow).where(*mine, *where).values(until=self.version))
-        for role, station, district in sorted(wants - had, key=str):
-            values = {"role": role, "station_id": station, "district_id": district, "since": self.version}
-            self.db.execute(insert(RoleRow), {"person_id": person_id, **values})
-        if had and not wants:
-            roster.close_phones(self.db, person_id, self.version)
-
-    def _wanted_roles(self, each: Wanted) -> set[Role]:
-        return {
-            (
-                role.role,
-                self.stations[role.station] if role.station is not None else None,
-                self.districts[role.district.casefold()] if role.district else None,
-            )
-            for role in each.roles
-        }
+            self.details.append((person, wants))
+            self.changed.add(person)
 
 
-def _roles_of(person: Person) -> set[Role]:
-    found: set[Role] = {("monitor", station.id, None) for station in person.stations}
-    found |= {("coordinator", None, district.id) for district in person.districts}
-    found |= {("official", None, district.id) for district in person.watches}
-    return found | ({("official", None, None)} if person.everywhere else set())
+def import_people(
+    db: Connection,
+    wanted: list[Wanted],
+    *,
+    prune: bool,
+    version: Callable[[], int],
+    step: Callable[[], None],
+) -> PeopleCounts:
+    """Bring the people to what a file says, after its stations; give what has changed.
+
+    All roles of whom it names become the file's, and so do the monitors of a station that it
+    names. Who has no role left leaves the roster with their numbers. With ``prune`` all others go.
+    """
+    gone = set(db.execute(_GONE).scalars())
+    if not (wanted or prune or gone):
+        return PeopleCounts(0, 0, 0)
+    now = Now.read(db)
+    owners = {number: person for person, numbers in now.phones.items() for number in numbers}
+    named = {number: each for each in wanted for number in each.phones}
+    changes = Changes(owners.keys())
+    matched = match(wanted, owners, lambda person: now.details[person].name)
+    added = _add(db, [each for each, person in zip(wanted, matched, strict=True) if person is None])
+    new = iter(added)
+    for each, found in zip(wanted, matched, strict=True):
+        _put_named(changes, now, each, next(new) if found is None else found, named)
+        step()
+    lost = gone | {now.stations[at] for each in wanted for _, at, _ in each.places if at is not None}
+    _put_others(changes, now, named.keys(), lost, prune=prune)
+    _write(db, changes, version)
+    return PeopleCounts(
+        len(added), len(changes.changed.difference(added, changes.removed)), len(changes.removed)
+    )
+
+
+def _put_named(changes: Changes, now: Now, each: Wanted, person: int, named: Mapping[str, Wanted]) -> None:
+    """Note what changes for a person of a file, and take them out of ``now``."""
+    had = now.phones.pop(person, ())
+    changes.set_numbers(person, had, numbers_of(each, had, named))
+    roles: list[Role] = [
+        (role, None if at is None else now.stations[at], None if of is None else now.districts[of])
+        for role, at, of in each.places
+    ]
+    changes.set_roles(person, now.roles.pop(person, {}), roles)
+    if (kept := now.details.get(person)) is not None:
+        changes.set_details(person, kept, _details(each, kept))
+
+
+def _put_others(changes: Changes, now: Now, taken: Collection[str], lost: set[int], *, prune: bool) -> None:
+    """Note what changes for the people whom the file does not name.
+
+    ``taken`` numbers are someone else's now, ``lost`` are stations where they report no more.
+    """
+    for person, had in now.phones.items():
+        roles = now.roles.get(person, {})
+        numbers = tuple(number for number in had if number not in taken)
+        kept = [role for role in roles if role[1] not in lost]
+        if prune or not numbers or not kept:
+            changes.removed.add(person)
+            numbers, kept = (), []
+        changes.set_roles(person, roles, kept)
+        # A number that is taken is closed, and opened again, with those of its new owner.
+        changes.numbers_closed |= dict.fromkeys(number for number in had if number not in numbers)
+        if len(numbers) < len(had):
+            changes.changed.add(person)
+
+
+def _write(db: Connection, changes: Changes, version: Callable[[], int]) -> None:
+    if not changes.changed:
+        return
+    now = version()
+    for details in chunks(changes.details):
+        rows = [(person, asdict(kept)) for person, kept in details]
+        db.execute(
+            _CHANGE_PERSON,
+            [{"key": person, **{f"new_{name}": kept[name] for name in kept}} for person, kept in rows],
+        )
+    for numbers in chunks(changes.numbers_closed):
+        db.execute(_CLOSE_PHONE, [{"left": number, "now": now} for number in numbers])
+    for opened in chunks(changes.numbers_opened):
+        names = ("person_id", "number", "place")
+        db.execute(_OPEN_PHONE, [dict(zip(names, each, strict=True), since=now) for each in opened])
+    for closed in chunks(changes.roles_closed):
+        db.execute(_CLOSE_ROLE, [{"key": row, "now": now} for row in closed])
+    for roles in chunks(changes.roles_opened):
+        db.execute(_OPEN_ROLE, [_role_row(person, role, now) for person, role in roles])
+
+
+def _role_row(person: int, role: Role, now: int) -> dict[str, Any]:
+    name, station, district = role
+    return {"person_id": person, "role": name, "station_id": station, "district_id": district, "since": now}
+
+
+def _add(db: Connection, people: list[Wanted]) -> list[int]:
+    """Add people and give their rows, in order."""
+    found: list[int] = []
+    for chunk in chunks(people):
+        rows = [asdict(_details(each, Details(None, None, None))) for each in chunk]
+        found += db.execute(_ADD_PERSON, rows).scalars()
+    return found
+
+
+def _details(each: Wanted, kept: Details) -> Details:
+    """Give what is kept of a person: an empty cell says nothing, so what is there stays."""
+    pin = kept.pin_hash
+    if each.pin and not (pin and pins.pin_matches(each.pin, pin)):
+        pin = pins.hash_pin(each.pin)
+    return Details(each.name or kept.name, each.lang or kept.language, pin)

@@ -1,31 +1,26 @@
-"""stations.csv and people.csv, or the same as .xlsx, read into lines with their problems.
+"""stations.csv and people.csv as lines that can be imported, and what is wrong with the others.
 
-SPEC section 7. A spreadsheet's separators, byte-order marks and floats are read as what they
-mean; anything else that cannot be is a problem with its line's number (the header is line 1).
+SPEC section 7: every bad line is named with its number (the header is line 1) and its reasons.
 """
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
-from zipfile import BadZipFile
-
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from sys import intern
 
 from config.election import Election
-from config.errors import RosterError
 from config.language import Lang
 from config.phones import e164
+from models.spreadsheet import Row, open_sheet
 
-SEPARATORS = ",;\t"
 ROLES = ("monitor", "coordinator", "official")
 LONGEST_CODE = 18  # digits that fit the database's whole numbers
 MOST_VOTERS = 1_000_000
 PIN_DIGITS = range(4, 9)
-Line = TypeVar("Line")
+STATION_COLUMNS = ("station", "district", "village", "voters")
+PERSON_COLUMNS = ("role", "phone", "name", "station", "district")
+
+Step = Callable[[], None]  # called once a line: somebody watches a progress bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,8 @@ class StationLine:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
-    """A line of people.csv: one role of a person. ``station`` is a number; numbers are E.164."""
+    """A line of people.csv: one role of a person. ``station`` is a number; phones are E.164, the
+    first SIM first. ``names_second``: the file has a column for second SIMs."""
 
     line: int
     role: str
@@ -54,171 +50,170 @@ class PersonLine:
     district: str
     lang: Lang | None
     pin: str | None
+    names_second: bool = field(default=False, compare=False)
 
 
 @dataclass(slots=True)
-class Problems:
-    """What is wrong with a file, a line of it each."""
+class _Problems:
+    """What is wrong with a file, in words that name the line."""
 
-    name: str
+    file: str
     found: list[str] = field(default_factory=list)
 
     def add(self, line: int, what: str) -> None:
-        """Note a problem of a line."""
-        self.found.append(f"{self.name}, line {line}: {what}")
+        self.found.append(f"{self.file}, line {line}: {what}")
 
 
-Row = dict[str, str]
+def district_key(name: str) -> str:
+    """Give what is the same for a district in capitals and in small letters."""
+    return intern(name.casefold())
 
 
-def read_stations(path: Path, election: Election) -> tuple[list[StationLine], list[str]]:
-    """Give the stations of a file, and its problems. Raises RosterError where it is no such file."""
-    problems = Problems(path.name)
-    extra = [f"voters_{contest.code}".lower() for contest in election.contests]
-    rows = _rows(path, ("station", "district", "village", "voters"), extra, problems)
-    lines = list(_kept(rows, lambda line, row: _station(line, row, election, problems)))
+def read_stations(
+    path: Path, election: Election, step: Step = lambda: None
+) -> tuple[list[StationLine], list[str]]:
+    """Give the good stations of a file, and what is wrong with the others.
+
+    Raises RosterError where the file as a whole cannot be read.
+    """
+    sheet, problems = open_sheet(path, STATION_COLUMNS), _Problems(path.name)
+    contests = {f"voters_{contest.code}".lower(): contest.code for contest in election.contests}
+    for column in sheet.columns:
+        if column.startswith("voters_") and column not in contests:
+            problems.add(sheet.line, f"the column {column} is of no contest of the election file")
+    lines: list[StationLine] = []
     seen: dict[int, int] = {}
-    for each in lines:
-        if each.number in seen:
-            problems.add(each.line, f"station {each.code} is also in line {seen[each.number]}")
-        seen.setdefault(each.number, each.line)
+    for row in sheet.rows:
+        step()
+        found = _station(row, contests, _Line(row, len(sheet.columns), problems))
+        if found is not None and seen.setdefault(found.number, row.line) == row.line:
+            lines.append(found)
+        elif found is not None:
+            problems.add(row.line, f"station {found.code} is also in line {seen[found.number]}")
     return lines, problems.found
 
 
-def read_people(path: Path, election: Election) -> tuple[list[PersonLine], list[str]]:
-    """Give the people of a file, and its problems. Raises RosterError where it is no such file."""
-    problems = Problems(path.name)
-    rows = _rows(path, ("role", "phone", "name", "station", "district"), None, problems)
-    return list(_kept(rows, lambda line, row: _person(line, row, election, problems))), problems.found
+def read_people(
+    path: Path, election: Election, step: Step = lambda: None
+) -> tuple[list[PersonLine], list[str]]:
+    """Give the good lines of a file of people, and what is wrong with the others; whether there
+    are the stations and districts that they name is for the roster to say.
 
-
-def _kept(rows: Iterable[tuple[int, Row]], read: Callable[[int, Row], Line | None]) -> Iterator[Line]:
-    for line, row in rows:
-        found = read(line, row)
+    Raises RosterError where the file as a whole cannot be read.
+    """
+    sheet, problems = open_sheet(path, PERSON_COLUMNS), _Problems(path.name)
+    names_second = "phone2" in sheet.columns
+    lines: list[PersonLine] = []
+    for row in sheet.rows:
+        step()
+        found = _person(row, election.country, names_second, _Line(row, len(sheet.columns), problems))
         if found is not None:
-            yield found
+            lines.append(found)
+    return lines, problems.found
 
 
-def _station(line: int, row: Row, election: Election, problems: Problems) -> StationLine | None:
-    before = len(problems.found)
-    code, district = row["station"], row["district"]
-    if not code:
-        problems.add(line, "the station's code is empty")
-    elif not (code.isascii() and code.isdigit() and len(code) <= LONGEST_CODE):
-        problems.add(line, f"station '{code[:20]}' is not a number of at most {LONGEST_CODE} digits")
-    if not district:
-        problems.add(line, "the district is empty")
-    form, voters = (_figure(line, row, name, problems) for name in ("number", "voters"))
-    by_contest = [
-        (each.code, _figure(line, row, f"voters_{each.code}".lower(), problems)) for each in election.contests
-    ]
-    if len(problems.found) > before:
+def places_in(path: Path) -> tuple[set[int], set[str]]:
+    """Give the stations, by number, and the districts, by key, that a file names even in bad lines:
+    who is placed there is no mistake of the other file."""
+    rows = list(open_sheet(path, STATION_COLUMNS).rows)
+    numbers = {int(row["station"]) for row in rows if _is_code(row["station"])}
+    return numbers, {district_key(row["district"]) for row in rows}
+
+
+class _Line:
+    """A line while it is read: it is good until something is said against it."""
+
+    def __init__(self, row: Row, columns: int, problems: _Problems) -> None:
+        self.row = row
+        self._good = True
+        self._problems = problems
+        self.need(row.count <= columns, f"{row.count} cells for {columns} columns; is a comma unquoted?")
+
+    def is_good(self) -> bool:
+        return self._good
+
+    def need(self, holds: bool, reason: str) -> None:
+        if not holds:
+            self._good = False
+            self._problems.add(self.row.line, reason)
+
+    def figure(self, column: str) -> int | None:
+        """Give a number from 0, or None where the cell is empty."""
+        cell = self.row[column]
+        if not cell:
+            return None
+        holds = _is_whole(cell) and len(cell) <= LONGEST_CODE and int(cell) <= MOST_VOTERS
+        self.need(holds, f"{column} '{_cut(cell)}' is not a number from 0 to {MOST_VOTERS}")
+        return int(cell) if holds else None
+
+    def phone(self, column: str, country: str) -> str:
+        """Give a number in E.164, empty where the cell is."""
+        cell = self.row[column]
+        found = e164(cell, country) if cell else ""
+        self.need(found is not None, f"'{_cut(cell)}' cannot be a phone number")
+        return found or ""
+
+
+def _station(row: Row, contests: dict[str, str], line: _Line) -> StationLine | None:
+    if not line.is_good():  # what follows a stray comma has moved: nothing more can be said
         return None
-    different = tuple((contest, figure) for contest, figure in by_contest if figure is not None)
-    return StationLine(line, code, int(code), district, row["village"], form, voters, different)
-
-
-def _figure(line: int, row: Row, name: str, problems: Problems) -> int | None:
-    text = row.get(name, "")
-    if not text:
+    code = row["station"]
+    line.need(bool(code), "the station's code is empty")
+    if code:
+        line.need(_is_code(code), f"station '{_cut(code)}' is not a number of at most {LONGEST_CODE} digits")
+    line.need(bool(row["district"]), "the district is empty")
+    form, voters = line.figure("number"), line.figure("voters")
+    own = [(contest, line.figure(column)) for column, contest in contests.items()]
+    if not line.is_good():
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) <= MOST_VOTERS):
-        problems.add(line, f"{name} '{text[:20]}' is not a number from 0 to {MOST_VOTERS}")
-        return None
-    return int(text)
-
-
-def _person(line: int, row: Row, election: Election, problems: Problems) -> PersonLine | None:
-    before = len(problems.found)
-    role, station, district = row["role"].lower(), row["station"], row["district"]
-    if role not in ROLES:
-        problems.add(line, f"role '{row['role'][:20]}' is none of {', '.join(ROLES)}")
-    if role == "monitor" and not (station.isascii() and station.isdigit()):
-        problems.add(line, f"a monitor needs a station's number, not '{station[:20]}'")
-    if role == "coordinator" and not district:
-        problems.add(line, "a coordinator needs a district")
-    phones = [
-        _phone(line, text, election, problems) for text in (row["phone"], row.get("phone2", "")) if text
-    ]
-    if not row["phone"]:
-        problems.add(line, "the phone is empty")
-    lang, pin = row.get("language", "").lower(), row.get("pin", "")
-    if lang not in ("", *Lang):
-        problems.add(line, f"language '{lang[:20]}' is neither id nor en")
-    if pin and not (pin.isascii() and pin.isdigit() and len(pin) in PIN_DIGITS):
-        problems.add(line, "the PIN is not 4 to 8 digits")
-    if len(problems.found) > before:
-        return None
-    return PersonLine(
-        line=line,
-        role=role,
-        phones=tuple(dict.fromkeys(each for each in phones if each)),
-        name=row["name"],
-        station=int(station) if role == "monitor" else None,
-        district=district if role != "monitor" else "",
-        lang=Lang(lang) if lang else None,
-        pin=pin or None,
+    return StationLine(
+        line=row.line,
+        code=code,
+        number=int(code),
+        district=intern(row["district"]),
+        village=intern(row["village"]),
+        form_number=form,
+        voters=voters,
+        voters_by_contest=tuple((contest, figure) for contest, figure in own if figure is not None),
     )
 
 
-def _phone(line: int, text: str, election: Election, problems: Problems) -> str | None:
-    found = e164(text, election.country)
-    if found is None:
-        problems.add(line, f"'{text[:20]}' cannot be a phone number")
-    return found
+def _person(row: Row, country: str, names_second: bool, line: _Line) -> PersonLine | None:
+    if not line.is_good():
+        return None
+    role, station, district = row["role"].lower(), row["station"], row["district"]
+    language, pin = row["language"].lower(), row["pin"]
+    line.need(role in ROLES, f"role '{_cut(row['role'])}' is none of {', '.join(ROLES)}")
+    if role == "monitor":
+        line.need(_is_code(station), f"a monitor needs a station's number, not '{_cut(station)}'")
+    line.need(role != "coordinator" or bool(district), "a coordinator needs a district")
+    line.need(bool(row["phone"]), "the phone is empty")
+    phones = (line.phone("phone", country), line.phone("phone2", country))
+    line.need(language in ("", *Lang), f"language '{_cut(row['language'])}' is neither id nor en")
+    line.need(not pin or (_is_whole(pin) and len(pin) in PIN_DIGITS), "the PIN is not 4 to 8 digits")
+    if not line.is_good():
+        return None
+    return PersonLine(
+        line=row.line,
+        role=intern(role),
+        phones=tuple(dict.fromkeys(filter(None, phones))),
+        name=row["name"],
+        station=int(station) if role == "monitor" else None,
+        district="" if role == "monitor" else intern(district),
+        lang=Lang(language) if language else None,
+        pin=pin or None,
+        names_second=names_second,
+    )
 
 
-def _rows(
-    path: Path, needed: tuple[str, ...], voters: list[str] | None, problems: Problems
-) -> Iterator[tuple[int, Row]]:
-    cells = _workbook(path) if path.suffix.lower() == ".xlsx" else _csv(path)
-    header = [name.strip().lower() for name in next(cells, (1, []))[1]]
-    missing = [name for name in needed if name not in header]
-    if missing:
-        raise RosterError(
-            f"{path.name}, line 1: the column {missing[0]} is missing; there are {', '.join(header)}"
-        )
-    for name in header:
-        if voters is not None and name.startswith("voters_") and name not in voters:
-            problems.add(1, f"the column {name} is of no contest of the election file")
-    for line, row in cells:
-        if any(cell.strip() for cell in row):
-            padded = [*row, *[""] * (len(header) - len(row))]
-            yield line, {name: _cell(text) for name, text in zip(header, padded, strict=False)}
+def _is_whole(cell: str) -> bool:
+    return cell.isascii() and cell.isdigit()
 
 
-def _cell(text: str) -> str:
-    text = " ".join(text.replace("\xa0", " ").split())
-    whole, dot, zero = text.partition(".")
-    return whole if dot and zero == "0" and whole.isdigit() else text  # a spreadsheet's float
+def _is_code(cell: str) -> bool:
+    return _is_whole(cell) and len(cell) <= LONGEST_CODE
 
 
-def _csv(path: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise RosterError(f"{path.name} is not UTF-8; save it as CSV UTF-8") from None
-    except OSError as error:
-        raise RosterError(f"{path}: {error.strerror}") from None
-    first = text.split("\n", 1)[0]
-    separator = max(SEPARATORS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    try:
-        line = 1
-        for row in reader:
-            yield line, row
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise RosterError(f"{path.name}, line {reader.line_num}: {error}") from None
-
-
-def _workbook(path: Path) -> Iterator[tuple[int, list[str]]]:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except OSError as error:
-        raise RosterError(f"{path}: {error.strerror or error}") from None
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
-        raise RosterError(f"{path.name} is not a workbook that can be read: {error}") from None
-    sheet = book.worksheets[0]
-    for line, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-        yield line, ["" if cell is None else str(cell) for cell in row]
+def _cut(cell: str) -> str:
+    shown = "".join(char if char.isprintable() else " " for char in cell)
+    return shown if len(shown) <= 20 else f"{shown[:18]}.."

@@ -9,13 +9,15 @@ from config.sample import SAMPLE_FILES, sample_path
 
 
 @click.command(short_help="Write the sample's files, to begin from.")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@click.argument("folder", type=click.Path(path_type=Path), default=Path())
 def init(folder: Path) -> None:
     """Write election.toml, stations.csv, people.csv and .env into FOLDER; overwrite nothing.
 
-    Example: pantau init lubuklinggau
+    \b
+    Example:
+      pantau init lubuklinggau
     """
-    there = [name for name in SAMPLE_FILES if (folder / name).exists()]
+    there = [name for name in SAMPLE_FILES if (folder / name).exists() or (folder / name).is_symlink()]
     if there:
         raise OperatorError(f"{folder / there[0]} is there already; move it away or choose another folder")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,15 @@
-"""What every command needs: the settings, and the store behind them, migrated."""
+"""What every command needs: the settings, the database behind them, and what arguments mean."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 from sqlalchemy import Connection
 
+from config.election import Election
+from config.election_file import read_election
 from config.errors import OperatorError
 from config.phones import e164
 from config.settings import Settings, read_settings
@@ -18,7 +18,10 @@ from gateway.service import Service
 from gateway.starting import open_service
 from models import stations
 from models.people import District
+from models.store import Store
 from parser.station import Station
+
+LONGEST_CODE = 18  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,24 @@ class Deployment:
         finally:
             service.store.close()
 
+    @contextmanager
+    def store(self) -> Iterator[tuple[Store, Election]]:
+        """Give the database, migrated, and the election, and close it afterwards.
+
+        For what brings a roster in: a service would first load the sample's into a new sandbox.
+        """
+        settings = self.settings()
+        election = read_election(settings.election)
+        store = Store.open(settings.database_url)
+        try:
+            yield store, election
+        finally:
+            store.close()
+
 
 pass_deployment = click.make_pass_decorator(Deployment)
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON: keys are added, never renamed.")
 in_district = click.option("--district", metavar="NAME", help="Of this district alone.")
-
-
-def print_json(value: Any) -> None:
-    """Print a value for other programs."""
-    click.echo(json.dumps(value, ensure_ascii=False))
 
 
 def a_district(db: Connection, name: str | None) -> list[District] | None:
@@ -57,26 +69,29 @@ def a_district(db: Connection, name: str | None) -> list[District] | None:
     if name is None:
         return None
     known = stations.districts(db)
-    found = [each for each in known if each.name.casefold() == name.strip().casefold()]
+    wanted = " ".join(name.split()).casefold()
+    found = [each for each in known if each.name.casefold() == wanted]
     if not found:
-        raise OperatorError(
-            f"there is no district {name}; there are {', '.join(each.name for each in known)}"
-        )
+        there = ", ".join(each.name for each in known) or "none yet; see pantau roster import --help"
+        raise OperatorError(f"there is no district {name}; there are: {there}")
     return found
 
 
 def a_station(db: Connection, code: str) -> Station:
     """Give the station of that code, with or without its zeros. Raises OperatorError."""
-    digits = code.strip().upper().removeprefix("TPS").strip()
-    found = stations.station_by_number(db, int(digits)) if digits.isascii() and digits.isdigit() else None
+    digits = code.strip().upper().removeprefix("TPS").strip(" .-")
+    is_code = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_CODE
+    found = stations.station_by_number(db, int(digits)) if is_code else None
     if found is None:
-        raise OperatorError(f"there is no station {code}; see pantau roster list")
+        raise OperatorError(
+            f"there is no station {code[:40]}; pantau missing and pantau roster list name them"
+        )
     return found
 
 
-def a_phone(service: Service, text: str) -> str:
+def a_phone(election: Election, text: str) -> str:
     """Give a number in E.164. Raises OperatorError."""
-    found = e164(text.strip(), service.election.country)
+    found = e164(text.strip(), election.country)
     if found is None:
-        raise OperatorError(f"{text} cannot be a phone number; write it as 0812… or +62812…")
+        raise OperatorError(f"{text[:40]} cannot be a phone number; write it as 0812… or +62812…")
     return found

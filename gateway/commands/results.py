@@ -1,7 +1,7 @@
-"""What has been counted: tally, missing, practice, station, summary."""
+"""What has been counted: tally, missing, practice, station."""
 
 import csv
-import sys
+import io
 from typing import Any
 
 import click
@@ -10,24 +10,19 @@ from config.errors import OperatorError
 from gateway.commands.opening import (
     Deployment,
     a_district,
-    a_phone,
     a_station,
     as_json,
     in_district,
     pass_deployment,
-    print_json,
 )
+from gateway.commands.output import print_json, print_table
 from gateway.commands.station_json import station_json
 from gateway.service import Service
-from models import messages as log
 from models import missing as lacking
-from models import notes, outbox, people
+from models import notes
 from models import stations as known_stations
 from models import tally as totals_of
-from models.people import Person
 from models.tally import ContestTotal, Totals
-from notify import summary as summaries
-from notify.segments import segments
 
 
 @click.command(short_help="Totals.")
@@ -41,8 +36,12 @@ def tally(
 ) -> None:
     """Give the totals now; they are unofficial.
 
-    Example: pantau tally --contest G --district "Timur I"
+    \b
+    Example:
+      pantau tally --contest G --district "Timur I"
     """
+    if as_json and as_csv:
+        raise click.UsageError("give --json or --csv, not both")
     with deployment.service() as service:
         with service.store.reading() as db:
             found = totals_of.totals(db, service.election, a_district(db, district))
@@ -74,11 +73,13 @@ def tally(
 def missing(deployment: Deployment, district: str | None, as_json: bool) -> None:
     """List the stations that have not reported every contest, with their monitors.
 
-    Example: pantau missing --district "Timur I"
+    \b
+    Example:
+      pantau missing --district "Timur I"
     """
     with deployment.service() as service, service.store.reading() as db:
         phones = lacking.monitor_phones(db)
-        rows = [
+        rows: list[dict[str, Any]] = [
             {
                 "station": each.station.code,
                 "district": each.station.district,
@@ -90,10 +91,13 @@ def missing(deployment: Deployment, district: str | None, as_json: bool) -> None
     if as_json:
         print_json({"missing": rows})
         return
-    for row in rows:
-        click.echo(
-            f"{row['station']} {row['district']}: {', '.join(row['contests'])}  {' '.join(row['monitors'])}"
-        )
+    print_table(
+        ("station", "district", "contests", "monitors"),
+        [
+            (row["station"], row["district"], ", ".join(row["contests"]), " ".join(row["monitors"]))
+            for row in rows
+        ],
+    )
     click.echo(f"{len(rows)} stations are missing")
 
 
@@ -103,7 +107,9 @@ def missing(deployment: Deployment, district: str | None, as_json: bool) -> None
 def practice(deployment: Deployment, as_json: bool) -> None:
     """List the stations from which a correct practice report has come, and the others.
 
-    Example: pantau practice --json
+    \b
+    Example:
+      pantau practice --json
     """
     with deployment.service() as service, service.store.reading() as db:
         times, phones = notes.practice_times(db), lacking.monitor_phones(db)
@@ -119,9 +125,9 @@ def practice(deployment: Deployment, as_json: bool) -> None:
     if as_json:
         print_json({"practised": done, "missing": left})
         return
-    for row in left:
-        click.echo(f"{row['station']} {row['district']}  {' '.join(row['monitors'])}")
-    click.echo(f"{len(done)} stations have practised, {len(left)} have not (above)")
+    rows = [(row["station"], row["district"], " ".join(row["monitors"])) for row in left]
+    print_table(("station", "district", "monitors"), rows)
+    click.echo(f"{len(done)} stations have practised, {len(left)} have not: those above")
 
 
 @click.command(short_help="The history of a station.")
@@ -131,57 +137,16 @@ def practice(deployment: Deployment, as_json: bool) -> None:
 def station(deployment: Deployment, code: str, as_json: bool) -> None:
     """Show what stands at station CODE and every revision: who, when, which text, why.
 
-    Example: pantau station 012
+    \b
+    Example:
+      pantau station 012
     """
     with deployment.service() as service, service.store.reading() as db:
         value = station_json(service, db, a_station(db, code))
     if as_json:
         print_json(value)
         return
-    voters = value["voters"] if value["voters"] is not None else "?"
-    click.echo(f"TPS{value['station']} {value['village']}, {value['district']}, {voters} voters")
-    click.echo(f"monitors: {' '.join(value['monitors']) or 'none'}")
-    for row in value["history"]:
-        figures = (
-            f"{','.join(map(str, row['votes']))} = {row['valid']}" if row["votes"] is not None else "void"
-        )
-        number = row["revision"] if row["revision"] is not None else "-"
-        by = f"{row['by'] or '-'}, text {row['message']}, {row['source']} ({row['reason']})"
-        click.echo(f"{row['contest']} {number} {row['status']:10} {figures}  {row['at'][:19]} by {by}")
-
-
-@click.command(short_help="The summary as it would go out now.")
-@click.option("--to", "phone", metavar="PHONE", help="As this person would get it.")
-@click.option("--send", is_flag=True, help="Queue it to that person.")
-@pass_deployment
-def summary(deployment: Deployment, phone: str | None, send: bool) -> None:
-    """Print the summary as it would go out now.
-
-    Example: pantau summary --to 081234567890 --send
-    """
-    if send and phone is None:
-        raise click.UsageError("--send needs --to PHONE")
-    with deployment.service() as service, service.store.transaction() as db:
-        person = _recipient(people.person_by_phone(db, a_phone(service, phone)), phone) if phone else None
-        area = None if person is None or person.everywhere else (person.watches or person.districts or None)
-        region = ", ".join(each.name for each in area) if area else None
-        lang = (person.lang if person else None) or service.election.language
-        now = service.clock()
-        body = summaries.compose(
-            totals_of.totals(db, service.election, area), service.election, lang, now, region
-        )
-        if send and person is not None:
-            draft = outbox.Draft(
-                log.phone_of(db, person), body, segments(body), kind=outbox.BULK, person_id=person.id
-            )
-            outbox.queue(db, draft, now)
-    click.echo(body)
-
-
-def _recipient(person: Person | None, phone: str) -> Person:
-    if person is None:
-        raise OperatorError(f"{phone} is not on the roster; see pantau roster list")
-    return person
+    _print_station(value)
 
 
 def _contests(service: Service, found: Totals, code: str | None) -> list[ContestTotal]:
@@ -214,12 +179,13 @@ def _contest(each: ContestTotal) -> dict[str, Any]:
 
 
 def _print_csv(contests: list[ContestTotal]) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["contest", "number", "name", "votes", "share", "stations", "valid", "invalid"])
     for each in contests:
         for row in _contest(each)["candidates"]:
-            invalid = "" if each.invalid is None else each.invalid
-            writer.writerow([each.contest.code, *row.values(), each.stations, each.valid, invalid])
+            writer.writerow([each.contest.code, *row.values(), each.stations, each.valid, each.invalid])
+    click.echo(text.getvalue(), nl=False)
 
 
 def _print_tally(value: dict[str, Any]) -> None:
@@ -230,8 +196,45 @@ def _print_tally(value: dict[str, Any]) -> None:
         f"{counts['complete']} complete, {counts['held']} held"
     )
     for contest in value["contests"]:
+        invalid = "unknown" if contest["invalid"] is None else contest["invalid"]
         click.echo(
-            f"{contest['code']} {contest['name']}: {contest['valid']} valid, {contest['stations']} stations"
+            f"\n{contest['code']} {contest['name']}: {contest['stations']} stations, "
+            f"{contest['valid']} valid, {invalid} invalid"
         )
-        for row in contest["candidates"]:
-            click.echo(f"  {row['number']} {row['name']:40} {row['votes']:>9} {row['share']:7.1%}")
+        rows = [
+            (str(row["number"]), row["name"], str(row["votes"]), f"{row['share']:.1%}")
+            for row in contest["candidates"]
+        ]
+        print_table(("no", "name", "votes", "share"), rows, numbers=("no", "votes", "share"))
+
+
+def _print_station(value: dict[str, Any]) -> None:
+    voters = "?" if value["voters"] is None else value["voters"]
+    click.echo(f"TPS{value['station']} {value['village']}, {value['district']}, {voters} voters")
+    click.echo(f"monitors: {' '.join(value['monitors']) or 'none'}")
+    print_table(
+        (
+            "contest",
+            "revision",
+            "status",
+            "votes",
+            "valid",
+            "invalid",
+            "at",
+            "by",
+            "text",
+            "source",
+            "reason",
+        ),
+        [_history_cells(row) for row in value["history"]],
+        numbers=("revision", "valid", "invalid", "text"),
+    )
+    for held in value["held"]:
+        click.echo(f"{held['case']} waits for a coordinator: {', '.join(held['codes'])}")
+
+
+def _history_cells(row: dict[str, Any]) -> list[str]:
+    votes = None if row["votes"] is None else ",".join(map(str, row["votes"]))
+    cells = [row["contest"], row["revision"], row["status"], votes, row["valid"], row["invalid"]]
+    cells += [row["at"][:19], row["by"], row["message"], row["source"], row["reason"]]
+    return ["-" if cell is None else str(cell) for cell in cells]

@@ -6,21 +6,31 @@ from typing import Any
 import click
 
 from config.errors import OperatorError
-from gateway.commands.opening import Deployment, as_json, pass_deployment, print_json
+from gateway.commands.opening import Deployment, as_json, pass_deployment
+from gateway.commands.output import print_json, print_table, progress_bar
 from models import people
 from models.people import Person
 from models.roster_import import ImportSummary, import_roster
 
-a_file = click.Path(dir_okay=False, path_type=Path)
+a_file = click.Path(path_type=Path)
 
 
-class DryRun(Exception):
-    """Raised to leave a transaction without writing it."""
+class _DryRun(Exception):
+    """Raised to leave a transaction without writing it, with what it would have changed."""
+
+    def __init__(self, done: ImportSummary) -> None:
+        self.done = done
 
 
 @click.group(short_help="Bring in stations and people; list them.")
 def roster() -> None:
-    """Bring in stations and people, and list who is there."""
+    """Bring in stations and people, and list who is there.
+
+    \b
+    Example:
+      pantau roster import --stations stations.csv --people people.csv
+      pantau roster list
+    """
 
 
 @roster.command("import", short_help="Read stations and people from files.")
@@ -34,23 +44,28 @@ def import_(
 ) -> None:
     """Read stations and people from CSV or XLSX files: all or nothing, and only what changed.
 
-    Example: pantau roster import --stations stations.csv --people people.csv --dry-run
+    Results are never touched. The monitors of a station that the file names become those of the
+    file. Whom it does not name stays, unless --prune; a station with results stays in any case.
+
+    \b
+    Example:
+      pantau roster import --stations stations.csv --people people.csv --dry-run
     """
     if stations is None and people is None:
         raise click.UsageError("give --stations, --people or both")
-    for path in (stations, people):
-        if path is not None and not path.is_file():
+    for path in filter(None, (stations, people)):
+        if not path.is_file():
             raise OperatorError(f"{path}: there is no such file")
-    with deployment.service() as service:
-        done = ImportSummary()
-        try:
-            with service.store.transaction() as db:
-                done = import_roster(db, service.election, stations, people, prune=prune)
-                if dry_run:
-                    raise DryRun
-        except DryRun:
-            click.echo("nothing was changed; this would be:")
-    _print(done)
+    try:
+        done = _import(deployment, stations, people, dry_run=dry_run, prune=prune)
+    except _DryRun as stopped:
+        done = stopped.done
+        click.echo("nothing was changed; this would be:")
+    for warning in done.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    for what in ("stations", "people"):
+        counts = [getattr(done, f"{what}_{how}") for how in ("added", "changed", "removed")]
+        click.echo(f"{what}: {counts[0]} added, {counts[1]} changed, {counts[2]} removed")
 
 
 @roster.command("list", short_help="List the people and their roles.")
@@ -59,16 +74,30 @@ def import_(
 def list_(deployment: Deployment, as_json: bool) -> None:
     """List everyone with their roles, phones, stations and districts.
 
-    Example: pantau roster list --json
+    \b
+    Example:
+      pantau roster list --json
     """
     with deployment.service() as service, service.store.reading() as db:
         rows = [row for person in people.everyone(db) for row in _roles(person)]
     if as_json:
         print_json({"people": rows})
         return
-    for row in rows:
-        place = ", ".join((*(f"TPS{code}" for code in row["stations"]), *row["districts"])) or "all"
-        click.echo(f"{row['role']:12} {' '.join(row['phones']):32} {row['name']:32} {place}")
+    print_table(("role", "name", "phones", "place"), [_cells(row) for row in rows])
+
+
+def _import(
+    deployment: Deployment, stations: Path | None, people: Path | None, *, dry_run: bool, prune: bool
+) -> ImportSummary:
+    with (
+        deployment.store() as (store, election),
+        progress_bar("importing") as progress,
+        store.transaction() as db,
+    ):
+        done = import_roster(db, election, stations, people, prune=prune, progress=progress)
+        if dry_run:
+            raise _DryRun(done)
+        return done
 
 
 def _roles(person: Person) -> list[dict[str, Any]]:
@@ -87,9 +116,6 @@ def _roles(person: Person) -> list[dict[str, Any]]:
     return found
 
 
-def _print(done: ImportSummary) -> None:
-    for warning in done.warnings:
-        click.echo(f"warning: {warning}", err=True)
-    for what in ("stations", "people"):
-        counts = [getattr(done, f"{what}_{how}") for how in ("added", "changed", "removed")]
-        click.echo(f"{what}: {counts[0]} added, {counts[1]} changed, {counts[2]} removed")
+def _cells(row: dict[str, Any]) -> tuple[str, str, str, str]:
+    place = ", ".join((*(f"TPS{code}" for code in row["stations"]), *row["districts"])) or "all"
+    return row["role"], row["name"], " ".join(row["phones"]), place

@@ -20,7 +20,7 @@ def station_json(service: Service, db: Connection, station: Station) -> dict[str
     rows = [_revision(service, each, _status(each, newest)) for each in history]
     # An accepted case is in the history as the revision that it became.
     rows += [row for each in held if each.status != cases.ACCEPTED for row in _held(service, each)]
-    rows.sort(key=lambda row: (row["at"], row["message"]))
+    rows.sort(key=lambda row: row["message"])  # as they came: a clock may jump
     return {
         "station": station.code,
         "district": station.district,

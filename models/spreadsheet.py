@@ -1,0 +1,158 @@
+"""Rows of a table as people save one: CSV with commas, semicolons or tabs, or ``.xlsx``.
+
+SPEC section 7. Spreadsheets add a byte-order mark, write ``478.0`` for 478 and hide the zeros
+before a number in a cell's format; cells come as what they mean, on the line that an editor shows.
+"""
+
+import csv
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from config.errors import RosterError
+
+DELIMITERS = ",;\t"
+_ARCHIVE, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how the files begin, whatever they are called
+_FLOAT = re.compile(r"(\d+)\.0+")
+_SEPARATOR = re.compile(r"sep=(.)\s*")  # Excel's own first line
+_ZEROS = re.compile(r"0+")
+
+Cells = tuple[int, list[str]]  # a line number and what is on it
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table: its number (the header is line 1), its cells by column, and how many
+    cells it has in all: more than columns where a separator stands in a cell without quotes."""
+
+    line: int
+    cells: dict[str, str]
+    count: int
+
+    def __getitem__(self, column: str) -> str:
+        """Give a cell, empty where the table has no such column or the row ends before it."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table: the line of its header, its columns in small letters without blanks, its rows that
+    hold anything."""
+
+    line: int
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def open_sheet(path: Path, needed: tuple[str, ...]) -> Sheet:
+    """Give the table of a file, read as its rows are taken.
+
+    RosterError, there or while rows are taken, where it is no table or lacks a needed column.
+    """
+    lines = (each for each in _lines(path) if any(each[1]))
+    number, header = next(lines, (1, []))
+    if not header:
+        raise RosterError(f"{path.name} is empty; its first line names the columns")
+    columns = tuple("".join(cell.lower().split()) for cell in header)
+    where = f"{path.name}, line {number}"
+    for column in needed:
+        if column not in columns:
+            there = ", ".join(cell.lower() for cell in header if cell)
+            raise RosterError(f"{where}: the column {column} is missing; there are {there}")
+    for column in filter(None, columns):
+        if columns.count(column) > 1:
+            raise RosterError(f"{where}: there are two columns {column}")
+    return Sheet(number, columns, (_row(line, columns, cells) for line, cells in lines))
+
+
+def line_count(path: Path) -> int:
+    """Give about how many lines a file has, for a progress bar; 0 where that cannot be told fast."""
+    try:
+        with path.open("rb") as opened:
+            if opened.read(4) == _ARCHIVE:
+                return 0
+            return sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b""))
+    except OSError:
+        return 0
+
+
+def _row(line: int, columns: tuple[str, ...], cells: list[str]) -> Row:
+    while cells and not cells[-1]:
+        cells.pop()
+    return Row(line, dict(zip(columns, cells, strict=False)), len(cells))
+
+
+def _lines(path: Path) -> Iterator[Cells]:
+    try:
+        with path.open("rb") as opened:
+            start = opened.read(4)
+    except OSError as error:
+        raise RosterError(f"{path}: {error.strerror}") from None
+    if start == _OLD_EXCEL:
+        raise RosterError(f"{path.name} is an old Excel file; save it as .xlsx or as CSV UTF-8")
+    return _workbook(path) if start == _ARCHIVE or path.suffix.lower() == ".xlsx" else _text(path)
+
+
+def _text(path: Path) -> Iterator[Cells]:
+    with path.open(encoding="utf-8-sig", newline="") as opened:
+        line = 1
+        try:
+            first = opened.readline()
+            separator = _SEPARATOR.fullmatch(first.lower())
+            if separator is None:
+                opened.seek(0)
+            # strict: a quote that is never closed would otherwise swallow the rest of the file
+            reader = csv.reader(
+                opened, delimiter=separator[1] if separator else _delimiter(first), strict=True
+            )
+            before = 1 if separator else 0
+            line += before
+            for cells in reader:
+                yield line, [_clean(cell) for cell in cells]
+                line = before + reader.line_num + 1
+        except UnicodeDecodeError:
+            raise RosterError(f"{path.name} is not UTF-8; save it as CSV UTF-8") from None
+        except csv.Error:
+            where = f"{path.name}, line {line}"
+            raise RosterError(f"{where}: a quote that does not enclose a whole cell") from None
+
+
+def _delimiter(header: str) -> str:
+    return max(DELIMITERS, key=header.count)
+
+
+def _workbook(path: Path) -> Iterator[Cells]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of drop-down lists and the like, which we do not need
+            book = load_workbook(path, read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, EOFError):
+        raise RosterError(
+            f"{path.name} is not a workbook that can be read; save it again, or as CSV UTF-8"
+        ) from None
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # some programs write wrong ones, and rows would be cut
+        for number, cells in enumerate(sheet.iter_rows(), 1):
+            yield number, [_shown(cell.value, str(cell.number_format)) for cell in cells]
+    finally:
+        book.close()
+
+
+def _shown(value: object, number_format: str) -> str:
+    """Give a cell's text with the zeros that its format puts before a number."""
+    if value is None:
+        return ""
+    text = _clean(str(int(value)) if isinstance(value, float) and value.is_integer() else str(value))
+    return text.zfill(len(number_format)) if _ZEROS.fullmatch(number_format) and text.isdigit() else text
+
+
+def _clean(cell: str) -> str:
+    cell = " ".join(cell.replace("\x00", "").replace("\ufeff", "").split()).removeprefix("'")
+    return match[1] if (match := _FLOAT.fullmatch(cell)) else cell
