@@ -207,11 +207,7 @@ def _write(db: Connection, changes: Changes, version: Callable[[], int]) -> None
         return
     now = version()
     for details in chunks(changes.details):
-        rows = [(person, asdict(kept)) for person, kept in details]
-        db.execute(
-            _CHANGE_PERSON,
-            [{"key": person, **{f"new_{name}": kept[name] for name in kept}} for person, kept in rows],
-        )
+        db.execute(_CHANGE_PERSON, [_details_row(person, kept) for person, kept in details])
     for numbers in chunks(changes.numbers_closed):
         db.execute(_CLOSE_PHONE, [{"left": number, "now": now} for number in numbers])
     for opened in chunks(changes.numbers_opened):
@@ -221,6 +217,10 @@ def _write(db: Connection, changes: Changes, version: Callable[[], int]) -> None
         db.execute(_CLOSE_ROLE, [{"key": row, "now": now} for row in closed])
     for roles in chunks(changes.roles_opened):
         db.execute(_OPEN_ROLE, [_role_row(person, role, now) for person, role in roles])
+
+
+def _details_row(person: int, kept: Details) -> dict[str, Any]:
+    return {"key": person, **{f"new_{name}": value for name, value in asdict(kept).items()}}
 
 
 def _role_row(person: int, role: Role, now: int) -> dict[str, Any]:

@@ -33,8 +33,12 @@ class Store:
         """Open and migrate. Raises StoreError, and SQLAlchemy's OperationalError where the
         database does not answer."""
         store = cls(dialect.open_engine(url))
-        with store.transaction() as db:
-            schema.migrate(db)
+        try:
+            with store.transaction() as db:
+                schema.migrate(db)
+        except BaseException:
+            store.close()
+            raise
         return store
 
     @contextmanager

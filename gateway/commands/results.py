@@ -46,18 +46,7 @@ def tally(
         with service.store.reading() as db:
             found = totals_of.totals(db, service.election, a_district(db, district))
         contests = _contests(service, found, contest)
-        value = {
-            "election": service.election.name,
-            "as_of": service.election.local(service.clock()).isoformat(timespec="seconds"),
-            "unofficial": True,
-            "stations": {
-                "registered": found.stations.registered,
-                "reported": found.stations.reported,
-                "complete": found.stations.complete,
-                "held": found.stations.held,
-            },
-            "contests": [_contest(each) for each in contests],
-        }
+        value = _tally(service, found, contests)
     if as_json:
         print_json(value)
     elif as_csv:
@@ -147,6 +136,21 @@ def station(deployment: Deployment, code: str, as_json: bool) -> None:
         print_json(value)
         return
     _print_station(value)
+
+
+def _tally(service: Service, found: Totals, contests: list[ContestTotal]) -> dict[str, Any]:
+    return {
+        "election": service.election.name,
+        "as_of": service.election.local(service.clock()).isoformat(timespec="seconds"),
+        "unofficial": True,
+        "stations": {
+            "registered": found.stations.registered,
+            "reported": found.stations.reported,
+            "complete": found.stations.complete,
+            "held": found.stations.held,
+        },
+        "contests": [_contest(each) for each in contests],
+    }
 
 
 def _contests(service: Service, found: Totals, code: str | None) -> list[ContestTotal]:

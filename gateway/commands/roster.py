@@ -63,9 +63,11 @@ def import_(
         click.echo("nothing was changed; this would be:")
     for warning in done.warnings:
         click.echo(f"warning: {warning}", err=True)
-    for what in ("stations", "people"):
-        counts = [getattr(done, f"{what}_{how}") for how in ("added", "changed", "removed")]
-        click.echo(f"{what}: {counts[0]} added, {counts[1]} changed, {counts[2]} removed")
+    for what, added, changed, removed in (
+        ("stations", done.stations_added, done.stations_changed, done.stations_removed),
+        ("people", done.people_added, done.people_changed, done.people_removed),
+    ):
+        click.echo(f"{what}: {added} added, {changed} changed, {removed} removed")
 
 
 @roster.command("list", short_help="List the people and their roles.")

@@ -25,7 +25,7 @@ REPORT = POSTS[0].report.encode()
 def ask(running, body=b"", *, content_type=FORM, method="POST", path=SMS):
     """Send what no client library would; give the status and the body of the answer."""
     headers = {} if content_type is None else {"Content-Type": content_type}
-    with closing(http.client.HTTPConnection("127.0.0.1", running.port, timeout=10)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)) as connection:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read()
@@ -33,7 +33,7 @@ def ask(running, body=b"", *, content_type=FORM, method="POST", path=SMS):
 
 def say(running, written):
     """Write bytes to the port and give the first line of what comes back."""
-    with closing(socket.create_connection(("127.0.0.1", running.port), timeout=10)) as connection:
+    with closing(socket.create_connection(("127.0.0.1", running.port), timeout=30)) as connection:
         connection.sendall(written)
         connection.shutdown(socket.SHUT_WR)
         return connection.makefile("rb").readline()
