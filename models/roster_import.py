@@ -1,7 +1,7 @@
 """The roster from files: all or nothing, and only what changed (SPEC section 7)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +35,11 @@ class ImportSummary:
     people_changed: int = 0
     people_removed: int = 0
     warnings: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything did."""
+        return replace(self, warnings=()) != ImportSummary()
 
 
 class _Steps:

@@ -15,6 +15,7 @@ CATCH_ALL = {
     "gateway/jobs.py survive": "the schedule and the reconciliation outlive any one turn",
     "gateway/reconcile.py _take_in": "one text must not keep the others out",
     "models/dialect.py open_engine": "SQLAlchemy's errors about an address are of several kinds",
+    "models/store.py open": "gives the connections back and raises it again",
     "models/store.py transaction": "rolls back and raises it again",
     "notify/outbox.py run": "the loop must survive; logged, counted and tried again",
 }
