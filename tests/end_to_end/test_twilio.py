@@ -100,15 +100,15 @@ def test_a_status_never_goes_backwards_and_finds_a_reply_by_its_row(shared_twili
     shared_twilio.text(post.monitor, post.report, f"SM-a-{post.station}")
     reply = shared_twilio.text(post.coordinator, post.correction, f"SM-b-{post.station}")
     [notice] = eventually(lambda: [each for each in shared_twilio.twilio.sent if each.to == post.monitor])
-    replied = status_url_of(reply).removeprefix(PUBLIC_URL)
+    texts = {notice.sid: notice.status_callback, f"SM-c-{post.station}": status_url_of(reply)}
 
     answers = [
-        shared_twilio.report_status(sid, status, path)
-        for sid, path in ((notice.sid, "/twilio/status"), (f"SM-c-{post.station}", replied))
+        shared_twilio.report_status(sid, status, url.removeprefix(PUBLIC_URL))
+        for sid, url in texts.items()
         for status in ("delivered", "sent", "queued", "undelivered", "delivered")
     ]
 
-    assert notice.status_callback.startswith(f"{PUBLIC_URL}/twilio/status")
+    assert all(url.startswith(f"{PUBLIC_URL}/twilio/status") for url in texts.values())
     assert set(answers) == {204}
     log = {each["carrier_id"]: each for each in shared_twilio.deployment.messages("--station", post.station)}
     assert (log[notice.sid]["status"], log[notice.sid]["body"]) == ("delivered", notice.body)
