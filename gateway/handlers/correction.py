@@ -1,12 +1,13 @@
 """What a coordinator does to results: correct them, take them out, decide held reports."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from gateway import places
-from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, REFUSED, Ask, Context, Outcome
+from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, Context, Outcome
+from gateway.handlers.repeated import ask_repeated
 from gateway.handlers.report import changes, hold, practised, refuse
-from models import cases, messages, people, results, roster, stations, tally
+from models import cases, people, results, roster, stations, tally
 from models.cases import Case
 from models.results import Change, Revision
 from notify.texts import cases as case_texts
@@ -24,7 +25,7 @@ def correct(ctx: Context, command: Correction) -> Outcome:
         return station
     stations.lock_station(ctx.db, station)
     history = results.history(ctx.db, station)
-    if (asked := ask_repeated(ctx, station, history)) is not None:
+    if (asked := ask_repeated(ctx, station, _results_changed(history))) is not None:
         return asked
     record = results.record(history)
     verdict = judge_correction(command, station, record, ctx.circumstances(by_coordinator=True), ctx.election)
@@ -53,7 +54,7 @@ def void(ctx: Context, command: Void) -> Outcome:
         return station
     stations.lock_station(ctx.db, station)
     history = results.history(ctx.db, station)
-    if (asked := ask_repeated(ctx, station, history)) is not None:
+    if (asked := ask_repeated(ctx, station, _results_changed(history))) is not None:
         return asked
     standing = [each.tally.contest for each in results.record(history).standing]
     contests = [code for code in standing if command.contest in (None, code)]
@@ -84,16 +85,8 @@ def decide(ctx: Context, command: Decision) -> Outcome:
     return _carry_out(ctx, station, found, command)
 
 
-def ask_repeated(ctx: Context, station: Station, history: Sequence[Revision]) -> Outcome | None:
-    """Ask about a command that came before, where the station has changed since it did: carriers
-    bring old texts again."""
-    if ctx.command is None or ctx.confirmed == "repeated":
-        return None
-    earlier = messages.earlier_command(ctx.db, ctx.phone, ctx.command, ctx.message_id)
-    if earlier is None or all(each.message_id <= earlier for each in history):
-        return None
-    reply = case_texts.repeated(ctx.lang, command=ctx.body)
-    return Outcome(REFUSED, reply, ("repeated",), station, Ask("repeated", ctx.body))
+def _results_changed(history: Sequence[Revision]) -> Callable[[int], bool]:
+    return lambda earlier: any(each.message_id > earlier for each in history)
 
 
 def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict: Accepted) -> Outcome:

@@ -2,10 +2,10 @@
 
 from config.phones import e164, is_automated
 from gateway import places
-from gateway.context import ACCEPTED, DUPLICATE, REFUSED, Ask, Context, Outcome
-from models import messages, outbox, people, roster, stations
+from gateway.context import ACCEPTED, DUPLICATE, Context, Outcome
+from gateway.handlers.repeated import ask_repeated
+from models import outbox, people, roster, stations
 from models.people import Person
-from notify.texts import cases as case_texts
 from notify.texts import people as words
 from parser.commands import Replace, SetLanguage
 from parser.station import Station
@@ -24,7 +24,9 @@ def replace(ctx: Context, command: Replace) -> Outcome:
     if len(monitors) == 1 and phone in monitors[0].phones:
         reply = words.replaced_already(ctx.lang, station=station.code, phone=phone)
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
-    if (asked := _ask_repeated(ctx, station)) is not None:
+    if (
+        asked := ask_repeated(ctx, station, lambda earlier: roster.changed_since(ctx.db, station, earlier))
+    ) is not None:
         return asked
     return _appoint(ctx, station, phone, command.name)
 
@@ -72,13 +74,3 @@ def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
     return Outcome(
         ACCEPTED, words.replaced(ctx.lang, station=station.code, phone=phone, name=name), (), station
     )
-
-
-def _ask_repeated(ctx: Context, station: Station) -> Outcome | None:
-    if ctx.command is None or ctx.confirmed == "repeated":
-        return None
-    earlier = messages.earlier_command(ctx.db, ctx.phone, ctx.command, ctx.message_id)
-    if earlier is None or not roster.changed_since(ctx.db, station, earlier):
-        return None
-    reply = case_texts.repeated(ctx.lang, command=ctx.body)
-    return Outcome(REFUSED, reply, ("repeated",), station, Ask("repeated", ctx.body))
