@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from models.roster_import import import_roster
 from sqlalchemy import Connection
 
 from config.election import Election
@@ -15,6 +14,7 @@ from config.settings import SANDBOX, Settings
 from gateway.carriers import CARRIERS
 from gateway.service import Service, utc_now
 from models import elections, people
+from models.roster_import import import_roster
 from models.store import Store
 
 
