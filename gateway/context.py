@@ -17,7 +17,7 @@ from parser.station import Station
 
 Compose = Callable[[Lang], str]  # a text that waits for its recipient's language
 
-ACCEPTED, CORRECTED, DUPLICATE = "accepted", "corrected", "duplicate"
+ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate", "answered"
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
 
 
@@ -31,13 +31,17 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a text: SPEC section 3's outcome and codes, and the reply to its sender."""
+    """What became of a text: SPEC section 3's outcome and codes, and the reply to its sender.
+
+    ``command`` is what the log keeps in place of the command's own digest, where one was not done.
+    """
 
     outcome: str
     reply: str | None = None
     codes: tuple[str, ...] = ()
     station: Station | None = None
     ask: Ask | None = None
+    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

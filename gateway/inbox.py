@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from config.phones import e164
 from config.reserved import Word
 from gateway import dispatch, guard
-from gateway.context import ACCEPTED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
+from gateway.context import ANSWERED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from models import messages, outbox, people, questions, stations
 from models.messages import Arrival
@@ -112,7 +112,7 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             questions.close_all(ctx.db, ctx.phone, ctx.message_id)
             if asked is None:
                 return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
-            return Judged(Outcome(ACCEPTED, words.dropped(ctx.lang)))
+            return Judged(Outcome(ANSWERED, words.dropped(ctx.lang)))
         case _:
             questions.close_all(ctx.db, ctx.phone, ctx.message_id)
             return _carry_out(ctx, parsed)
@@ -141,8 +141,8 @@ def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     command = dispatch.digest(parsed)
     hold_for = ("bad_pin",) if checked.locked else ctx.hold_for
     outcome = dispatch.carry_out(replace(ctx, command=command, hold_for=hold_for), parsed)
-    done = outcome.outcome in (ACCEPTED, CORRECTED)
-    return Judged(outcome, checked.state, command if done else None)
+    done = outcome.outcome in (ANSWERED, CORRECTED)
+    return Judged(outcome, checked.state, command if done else outcome.command)
 
 
 def _not_understood(ctx: Context, unclear: Unclear) -> Outcome:

@@ -17,7 +17,8 @@ OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A held report. ``number`` is what texts call ``K7``; ``tallies`` the newest figures."""
+    """A held report. ``number`` is what texts call ``K7``; ``tallies`` the newest figures;
+    ``sequence`` how many revisions its station had when it was opened."""
 
     number: int
     station_id: int
@@ -27,6 +28,7 @@ class Case:
     status: str
     at: datetime
     message_id: int
+    sequence: int
     decided_at: datetime | None
     tallies: tuple[Tally, ...]
 
@@ -48,6 +50,11 @@ _FIGURES = (
     .where(CaseFigures.case_id == bindparam("case_id"))
     .order_by(CaseFigures.message_id)
 )
+_REJECTIONS = (
+    select(CaseFigures.contest, CaseRow.decided_by)
+    .join(CaseRow, CaseRow.id == CaseFigures.case_id)
+    .where(CaseRow.station_id == bindparam("station_id"), CaseRow.status == REJECTED)
+)
 _OPEN_FROM = select(func.count()).where(CaseRow.sender == bindparam("sender"), CaseRow.status == OPEN)
 _CODES = update(CaseRow).where(CaseRow.id == bindparam("number")).values(codes=bindparam("new_codes"))
 _DECIDE = (
@@ -60,7 +67,7 @@ _DECIDE = (
 def open_case(
     db: Connection, station: Station, tallies: Sequence[Tally], codes: tuple[str, ...], text: dict[str, Any]
 ) -> Case:
-    """Open a case for the figures of a text: ``text`` has sender, person_id, at, message_id."""
+    """Open a case for the figures of a text: ``text`` has sender, person_id, at, message_id, sequence."""
     first_here = not open_at(db, station)
     values = {"station_id": station.id, "codes": codes, "status": OPEN, **text}
     number = db.execute(insert(CaseRow).values(values).returning(CaseRow.id)).scalar_one()
@@ -110,6 +117,11 @@ def all_at(db: Connection, station: Station) -> list[Case]:
     return [_case(db, row) for row in db.execute(_ALL_AT, {"station_id": station.id}).all()]
 
 
+def rejections(db: Connection, station: Station) -> list[tuple[str, int]]:
+    """Give the contests of a station's rejected cases, each with the row of the text that decided."""
+    return [(row.contest, row.decided_by) for row in db.execute(_REJECTIONS, {"station_id": station.id})]
+
+
 def open_from(db: Connection, sender: str) -> int:
     """Count the open cases of a number."""
     return int(db.execute(_OPEN_FROM, {"sender": sender}).scalar_one())
@@ -148,6 +160,7 @@ def _case(db: Connection, row: Row[Any]) -> Case:
         status=row.status,
         at=row.at,
         message_id=row.message_id,
+        sequence=row.sequence,
         decided_at=row.decided_at,
         tallies=tuple(newest.values()),
     )

@@ -101,8 +101,12 @@ def newest(history: Sequence[Revision]) -> dict[str, Revision]:
     return {each.contest: each for each in history}
 
 
-def record(history: Sequence[Revision]) -> Record:
-    """Give what stands at a station and what stood, as the rules want it."""
+def record(history: Sequence[Revision], rejections: Sequence[tuple[str, int]] = ()) -> Record:
+    """Give what stands at a station and what stood, as the rules want it.
+
+    ``rejections`` are contests with the rows of the texts by which a coordinator rejected other
+    figures (``models.cases``): what stood then, a coordinator has kept.
+    """
     last = newest(history)
     stands = [each for each in last.values() if each.votes is not None]
     ids = {each.id for each in stands}
@@ -113,13 +117,19 @@ def record(history: Sequence[Revision]) -> Record:
                 revision=each.revision,
                 at=each.received,
                 phone=each.phone,
-                by_coordinator=each.by_coordinator,
+                by_coordinator=each.by_coordinator or _kept(each, rejections),
                 receipt=each.receipt,
             )
             for each in stands
         ),
         replaced=frozenset(each.tally for each in history if each.votes is not None and each.id not in ids),
-        voided=frozenset(each.contest for each in last.values() if each.votes is None),
+        sequence=len(history),
+    )
+
+
+def _kept(revision: Revision, rejections: Sequence[tuple[str, int]]) -> bool:
+    return any(
+        contest == revision.contest and message > revision.message_id for contest, message in rejections
     )
 
 

@@ -36,8 +36,8 @@ def corrected(
 ) -> Tally | CandidateCount | NoSuchCandidate:
     """Read a contest of a correction: what it does not name stays as it stands.
 
-    A single candidate changes that one alone; where nothing stands all must be there. The old
-    SAH stays only beside votes that are new in part: a full list brings its own.
+    A single candidate changes that one alone; where nothing stands all must be there. SAH must
+    be given anew, for it is what finds a slip; a TSAH left out stays.
     """
     if stands is None:
         return reported(figures, election)
@@ -52,7 +52,7 @@ def corrected(
     return Tally(
         figures.contest,
         tuple(votes),
-        stands.stated if figures.valid is None else figures.valid,
+        figures.valid,
         stands.invalid if figures.invalid is None else figures.invalid,
     )
 

@@ -31,7 +31,7 @@ class Standing:
     """What stands for one contest of a station, and where it came from.
 
     ``at`` is the receiving time of its text: the carrier's where it gave one, else arrival.
-    ``by_coordinator`` is true where a correction or a decision made it stand.
+    ``by_coordinator`` is true where a correction or a decision made it stand, or kept it so.
     """
 
     tally: Tally
@@ -46,13 +46,13 @@ class Standing:
 class Record:
     """All that stands at a station, and what stood before.
 
-    ``replaced`` holds tallies that stood and do not any more; ``voided`` the contests that a
-    coordinator took out.
+    ``replaced`` holds tallies that stood and do not any more, as after a correction or ``BATAL``;
+    ``sequence`` counts the revisions that made it so.
     """
 
     standing: tuple[Standing, ...] = ()
     replaced: frozenset[Tally] = frozenset()
-    voided: frozenset[str] = frozenset()
+    sequence: int = 0
 
     def of(self, contest: str) -> Standing | None:
         """Give what stands for a contest."""
@@ -110,7 +110,7 @@ def judge_correction(
         return Practised(faults, tallies)
     changed = tuple(each for each in tallies if not stands(each, record))
     if faults and now.sum_confirmed and _only_sums(faults):
-        return Held(changed, (SumMismatch.code,))
+        return Held(tallies, (SumMismatch.code,))
     if faults:
         return Refused(faults)
     if not changed:
@@ -129,7 +129,7 @@ def _faults(
             yield from arithmetic_faults(tally, station, election)
             continue
         yield tally
-        if figures.valid is None and isinstance(command, Report):
+        if figures.valid is None:
             yield MissingValid(figures.contest)
 
 
@@ -177,15 +177,13 @@ def _already(tallies: tuple[Tally, ...], record: Record) -> AlreadyRecorded:
 
 
 def _conflicts(tally: Tally, record: Record, now: Circumstances, election: Election) -> bool:
-    """Whether a differing tally is more than its own sender's correction in time."""
+    """Whether a differing tally is more than a first report, or its own sender's correction in time."""
+    if any(_same_votes(tally, old) for old in record.replaced):
+        return True  # carriers bring old texts again
     standing = record.of(tally.contest)
-    if standing is None:
-        again = any(_same_votes(tally, old) for old in record.replaced)
-        return tally.contest in record.voided and (again or not now.by_coordinator)
-    return (
+    return standing is not None and (
         now.received - standing.at > election.rules.correction_window
         or standing.by_coordinator
-        or any(_same_votes(tally, old) for old in record.replaced)
         or (now.sent is not None and now.sent < standing.at)
         or standing.phone not in now.phones
     )

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import assert_never
 
 from gateway import places
-from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, Context, Outcome
+from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
 from gateway.handlers.repeated import ask_repeated
 from gateway.handlers.report import changes, hold, practised, refuse
-from models import cases, people, results, roster, stations, tally
+from models import cases, messages, people, results, roster, stations, tally
 from models.cases import Case
 from models.results import Change, Revision
 from notify.texts import cases as case_texts
@@ -64,25 +64,35 @@ def void(ctx: Context, command: Void) -> Outcome:
     tally.record_change(
         ctx.db, station, history, contests, change=_change(ctx, results.VOID), election=ctx.election
     )
+    receipt = results.receipt(ctx.message_id)
     ctx.tell_monitors(
-        station, lambda lang: case_texts.voided(lang, station=station.code, contests=contests, told=True)
+        station,
+        lambda lang: case_texts.voided(
+            lang, station=station.code, contests=contests, receipt=receipt, told=True
+        ),
     )
-    return Outcome(
-        ACCEPTED, case_texts.voided(ctx.lang, station=station.code, contests=contests), (), station
-    )
+    reply = case_texts.voided(ctx.lang, station=station.code, contests=contests, receipt=receipt)
+    return Outcome(CORRECTED, reply, (), station)
 
 
 def decide(ctx: Context, command: Decision) -> Outcome:
     """Accept or reject a held report, once; its sender is told."""
     found = cases.case(ctx.db, command.case)
     station = stations.station_by_id(ctx.db, found.station_id) if found else None
-    if found is None or station is None or ctx.person is None or not ctx.person.looks_after(station):
+    if found is None or station is None:
+        return ctx.refused("unknown_case", case_texts.no_such_case(ctx.lang, number=command.case))
+    if ctx.person is None or not ctx.person.looks_after(station):
         return ctx.refused("not_allowed", case_texts.no_such_case(ctx.lang, number=command.case))
     stations.lock_station(ctx.db, station)
-    decision = cases.ACCEPTED if command.accept else cases.REJECTED
-    if not cases.decide(ctx.db, found, station, decision, at=ctx.now, message_id=ctx.message_id):
+    found = cases.case(ctx.db, command.case) or found
+    if found.status != cases.OPEN:
         return _decided_before(ctx, station, found)
-    return _carry_out(ctx, station, found, command)
+    history = results.history(ctx.db, station)
+    if command.accept and (asked := _ask_once_more(ctx, station, found, history)) is not None:
+        return asked
+    decision = cases.ACCEPTED if command.accept else cases.REJECTED
+    cases.decide(ctx.db, found, station, decision, at=ctx.now, message_id=ctx.message_id)
+    return _carry_out(ctx, station, found, history, command)
 
 
 def _results_changed(history: Sequence[Revision]) -> Callable[[int], bool]:
@@ -99,15 +109,28 @@ def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict
         station,
         lambda lang: reports.corrected(lang, station=station.code, changes=shown, receipt=receipt, told=True),
     )
-    if verdict.corrected:
-        reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
-        return Outcome(CORRECTED, reply, (), station)
-    reply = reports.received(ctx.lang, station=station.code, tallies=verdict.tallies, receipt=receipt)
-    return Outcome(ACCEPTED, reply, (), station)
+    reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
+    return Outcome(CORRECTED, reply, (), station)
 
 
-def _carry_out(ctx: Context, station: Station, case: Case, command: Decision) -> Outcome:
-    history = results.history(ctx.db, station)
+def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence[Revision]) -> Outcome | None:
+    """Show what stands where it has changed since the case was opened, once to each number for
+    what it is now; None where it has not, or this number has seen it."""
+    held = {each.contest for each in case.tallies}
+    if not any(each.contest in held for each in history[case.sequence :]):
+        return None
+    shown = f"{case.name} {len(history)}"
+    if messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id) is not None:
+        return None
+    reply = case_texts.changed_since(
+        ctx.lang, case=case.name, station=station.code, changes=changes(results.record(history), case.tallies)
+    )
+    return Outcome(REFUSED, reply, ("conflict",), station, command=shown)
+
+
+def _carry_out(
+    ctx: Context, station: Station, case: Case, history: Sequence[Revision], command: Decision
+) -> Outcome:
     record = results.record(history)
     tallies = tuple(each for each in case.tallies if not stands(each, record)) if command.accept else ()
     if tallies:
@@ -117,15 +140,15 @@ def _carry_out(ctx: Context, station: Station, case: Case, command: Decision) ->
         roster.appoint(ctx.db, phone=case.sender, name="", station=station, message_id=ctx.message_id)
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
-    reply = case_texts.decided(
-        ctx.lang,
-        case=case.name,
-        station=station.code,
-        accepted=command.accept,
-        changes=changes(record, tallies or case.tallies),
-        standing=tuple(each.tally for each in record.standing),
-    )
-    return Outcome(ACCEPTED, reply, (), station)
+    if command.accept:
+        shown = changes(record, tallies or case.tallies)
+        reply = case_texts.accepted(
+            ctx.lang, case=case.name, station=station.code, changes=shown, receipt=receipt
+        )
+        return Outcome(CORRECTED, reply, (), station)
+    stays = tuple(each.tally for each in record.standing)
+    reply = case_texts.rejected(ctx.lang, case=case.name, station=station.code, standing=stays)
+    return Outcome(ANSWERED, reply, (), station)
 
 
 def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, receipt: str) -> None:
@@ -139,11 +162,10 @@ def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, 
 
 
 def _decided_before(ctx: Context, station: Station, case: Case) -> Outcome:
-    again = cases.case(ctx.db, case.number) or case
-    accepted = again.status == cases.ACCEPTED
-    at = ctx.local(again.decided_at or again.at)
+    accepted = case.status == cases.ACCEPTED
+    at = ctx.local(case.decided_at or case.at)
     reply = case_texts.decided_before(ctx.lang, case=case.name, accepted=accepted, at=at)
-    return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+    return ctx.refused("unknown_case", reply, station)
 
 
 def _change(ctx: Context, reason: str, case_id: int | None = None) -> Change:

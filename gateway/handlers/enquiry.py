@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gateway import places
-from gateway.context import ACCEPTED, Context, Outcome
+from gateway.context import ANSWERED, Context, Outcome
 from models import cases, missing, notes, results, stations, tally
 from models.missing import Missing
 from models.people import District, Person
@@ -48,7 +48,7 @@ def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
     reply = field.missing(
         ctx.lang, count=len(codes), total=total, codes=listed[page - 1], page=page, pages=len(listed)
     )
-    return Outcome(ACCEPTED, reply)
+    return Outcome(ANSWERED, reply)
 
 
 def missing_present(ctx: Context, person: Person, page: int) -> Outcome:
@@ -60,7 +60,7 @@ def missing_present(ctx: Context, person: Person, page: int) -> Outcome:
     reply = field.missing_present(
         ctx.lang, count=len(codes), total=total, codes=listed[page - 1], page=page, pages=len(listed)
     )
-    return Outcome(ACCEPTED, reply)
+    return Outcome(ANSWERED, reply)
 
 
 def total(ctx: Context, person: Person, command: Total) -> Outcome:
@@ -70,13 +70,13 @@ def total(ctx: Context, person: Person, command: Total) -> Outcome:
         return area
     totals = _of_contest(tally.totals(ctx.db, ctx.election, area), command.contest)
     region = ", ".join(each.name for each in area) if area is not None else None
-    return Outcome(ACCEPTED, _in_two_segments(ctx, totals, region))
+    return Outcome(ANSWERED, _in_two_segments(ctx, totals, region))
 
 
 def help_text(ctx: Context, person: Person) -> Outcome:
     """Say what the sender may send, with an example of their own station."""
     if not (person.is_coordinator or person.is_official):
-        return Outcome(ACCEPTED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
+        return Outcome(ANSWERED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
     overseen = _some_station(ctx, person)
     others = field.help_official(ctx.lang, station=overseen)
     if person.is_coordinator:
@@ -85,8 +85,8 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     example = ctx.example(person.stations[0]) if person.is_monitor else ""
     pausing = person.is_coordinator and person.is_official
     if not (example or pausing):
-        return Outcome(ACCEPTED, others)
-    return Outcome(ACCEPTED, field.help_several(ctx.lang, example=example, others=others, pausing=pausing))
+        return Outcome(ANSWERED, others)
+    return Outcome(ANSWERED, field.help_several(ctx.lang, example=example, others=others, pausing=pausing))
 
 
 def _lacking(ctx: Context, each: Missing) -> str:
@@ -110,7 +110,7 @@ def _standing(ctx: Context, station: Station) -> Outcome:
         missing=[each.code for each in ctx.election.contests if each.code not in stands],
         cases=[each.name for each in cases.open_at(ctx.db, station)],
     )
-    return Outcome(ACCEPTED, reply, (), station)
+    return Outcome(ANSWERED, reply, (), station)
 
 
 def _area(person: Person) -> Sequence[District] | None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from config.language import Lang
 from gateway import places
-from gateway.context import ACCEPTED, Context, Outcome
+from gateway.context import ANSWERED, Context, Outcome
 from models import messages, missing, notes, outbox, people
 from models.people import Person
 from notify.segments import SINGLE, segments, septets, to_gsm7
@@ -30,7 +30,7 @@ def present(ctx: Context, person: Person, command: Present) -> Outcome:
         )
     codes = [each.code for each in at_stations]
     reply = field.present(ctx.lang, stations=codes, at=ctx.local(ctx.received))
-    return Outcome(ACCEPTED, reply, (), at_stations[0])
+    return Outcome(ANSWERED, reply, (), at_stations[0])
 
 
 def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
@@ -43,7 +43,7 @@ def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
             lang, station=station.code, name=person.name, phone=ctx.phone, words=command.text
         ),
     )
-    return Outcome(ACCEPTED, field.incident_noted(ctx.lang, station=station.code), (), station)
+    return Outcome(ANSWERED, field.incident_noted(ctx.lang, station=station.code), (), station)
 
 
 def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
@@ -52,7 +52,7 @@ def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
     for each in person.stations:
         _keep(ctx, person, each, notes.ABSENT, command.text)
         _tell_of_absence(ctx, person, each, command.text)
-    return Outcome(ACCEPTED, field.absence_noted(ctx.lang, station=station.code), (), station)
+    return Outcome(ANSWERED, field.absence_noted(ctx.lang, station=station.code), (), station)
 
 
 def not_yet(ctx: Context, person: Person) -> Outcome:
@@ -61,7 +61,7 @@ def not_yet(ctx: Context, person: Person) -> Outcome:
         _keep(ctx, person, station, notes.NOT_YET, None)
     station = person.stations[0]
     reply = field.not_yet(ctx.lang, station=station.code, example=ctx.example(station))
-    return Outcome(ACCEPTED, reply, (), station)
+    return Outcome(ANSWERED, reply, (), station)
 
 
 def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
@@ -75,7 +75,7 @@ def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
     monitors = people.monitors_in(ctx.db, person.districts)
     for each in monitors:
         ctx.tell_person(each, field.message_from(ctx.lang_of(each), words=words), kind=outbox.BULK)
-    return Outcome(ACCEPTED, field.told(ctx.lang, count=len(monitors)))
+    return Outcome(ANSWERED, field.told(ctx.lang, count=len(monitors)))
 
 
 def remind(ctx: Context, person: Person) -> Outcome:
@@ -92,7 +92,7 @@ def remind(ctx: Context, person: Person) -> Outcome:
             reminded.add(monitor.id)
             body = results_reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
             ctx.tell_person(monitor, body, each.station, kind=outbox.BULK)
-    return Outcome(ACCEPTED, field.reminded(ctx.lang, count=len(reminded)))
+    return Outcome(ANSWERED, field.reminded(ctx.lang, count=len(reminded)))
 
 
 def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str) -> None:

@@ -51,7 +51,7 @@ def report(ctx: Context, command: Report) -> Outcome:
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
     stations.lock_station(ctx.db, station)
     history = results.history(ctx.db, station)
-    record = results.record(history)
+    record = results.record(history, cases.rejections(ctx.db, station) if history else ())
     verdict = judge(command, station, record, ctx.circumstances(by_coordinator=not monitor), ctx.election)
     if not monitor and ctx.person is not None and _would_replace(verdict, record):
         return _propose_correction(ctx, station, command)
@@ -88,6 +88,7 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
     found = _own_case(ctx, station, verdict.tallies)
     if found is None:
         text = {"sender": ctx.phone, "person_id": ctx.person_id, "at": ctx.now, "message_id": ctx.message_id}
+        text["sequence"] = record.sequence
         found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
         _tell_of_case(ctx, station, record, found)
     elif not set(verdict.tallies) <= set(found.tallies):
@@ -194,7 +195,7 @@ def _would_replace(verdict: Verdict, record: Record) -> bool:
 def _propose_correction(ctx: Context, station: Station, command: Report) -> Outcome:
     text = f"KOREKSI TPS{station.code} {writing.write_figures(command.figures, ctx.election)}"
     reply = reports.stands_already(ctx.lang, station=station.code, command=text)
-    return Outcome(REFUSED, reply, ("conflict",), station, Ask("proposal", text))
+    return Outcome(REFUSED, reply, ("use_correction",), station, Ask("proposal", text))
 
 
 def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case) -> None:

@@ -2,7 +2,7 @@
 
 from config.phones import e164, is_automated
 from gateway import places
-from gateway.context import ACCEPTED, DUPLICATE, Context, Outcome
+from gateway.context import ANSWERED, Context, Outcome
 from gateway.handlers.repeated import ask_repeated
 from models import outbox, people, roster, stations
 from models.people import Person
@@ -23,7 +23,7 @@ def replace(ctx: Context, command: Replace) -> Outcome:
     monitors = people.monitors_of(ctx.db, station.id)
     if len(monitors) == 1 and phone in monitors[0].phones:
         reply = words.replaced_already(ctx.lang, station=station.code, phone=phone)
-        return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+        return Outcome(ANSWERED, reply, (), station)
     if (
         asked := ask_repeated(ctx, station, lambda earlier: roster.changed_since(ctx.db, station, earlier))
     ) is not None:
@@ -35,25 +35,25 @@ def set_language(ctx: Context, command: SetLanguage) -> Outcome:
     """Reply in another language from now on."""
     if ctx.person is not None:
         roster.set_language(ctx.db, ctx.person, command.lang)
-    return Outcome(ACCEPTED, words.language_set(command.lang))
+    return Outcome(ANSWERED, words.language_set(command.lang))
 
 
 def pause(ctx: Context, person: Person, *, paused: bool) -> Outcome:
     """Stop or resume an official's scheduled summaries."""
     roster.set_paused(ctx.db, person, paused=paused)
-    return Outcome(ACCEPTED, words.paused(ctx.lang) if paused else words.resumed(ctx.lang))
+    return Outcome(ANSWERED, words.paused(ctx.lang) if paused else words.resumed(ctx.lang))
 
 
 def opt_out(ctx: Context) -> Outcome:
     """Honour a carrier's word for "no more": unanswered, as the carrier itself answers it."""
     outbox.opt_out(ctx.db, ctx.phone, ctx.now)
-    return Outcome(ACCEPTED)
+    return Outcome(ANSWERED)
 
 
 def opt_in(ctx: Context) -> Outcome:
     """Honour a carrier's word for "again"."""
     outbox.opt_in(ctx.db, ctx.phone)
-    return Outcome(ACCEPTED, words.opted_in(ctx.lang))
+    return Outcome(ANSWERED, words.opted_in(ctx.lang))
 
 
 def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
@@ -72,5 +72,5 @@ def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
     )
     ctx.tell(phone, body, person_id=done.person.id, station=station)
     return Outcome(
-        ACCEPTED, words.replaced(ctx.lang, station=station.code, phone=phone, name=name), (), station
+        ANSWERED, words.replaced(ctx.lang, station=station.code, phone=phone, name=name), (), station
     )

@@ -44,7 +44,10 @@ class ResultRow(Base):
 
 
 class CaseRow(Base):
-    """A held report, ``K7``: open until a coordinator decides."""
+    """A held report, ``K7``: open until a coordinator decides.
+
+    ``sequence`` is how many revisions its station had when it was opened.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -64,6 +67,7 @@ class CaseRow(Base):
     status: Mapped[str]
     at: Mapped[datetime]
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    sequence: Mapped[int] = mapped_column(server_default="0")
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
 

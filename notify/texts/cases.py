@@ -67,28 +67,53 @@ def case_decided(lang: Lang, *, case: str, station: str, accepted: bool, receipt
 
 
 @text(segments=2)
-def decided(
-    lang: Lang,
-    *,
-    case: str,
-    station: str,
-    accepted: bool,
-    changes: Sequence[tuple[Tally | None, Tally]],
-    standing: tuple[Tally, ...],
+def accepted(
+    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], receipt: str
 ) -> str:
-    """Confirm a decision to the coordinator who made it."""
+    """Confirm to a coordinator that a held report counts now."""
     shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
-    stays = figures.tallies(lang, standing)
-    if accepted:
-        return {
-            Lang.ID: f"{case} DITERIMA, TPS{station}. {shown}",
-            Lang.EN: f"{case} RECEIVED, TPS{station}. {shown}",
-        }[lang]
     return {
-        Lang.ID: f"{case} DITOLAK, TPS{station}. "
-        + (f"Tetap: {stays}" if stays else "Belum ada hasil tercatat."),
-        Lang.EN: f"{case} REJECTED, TPS{station}. " + (f"Stays: {stays}" if stays else "No result stands."),
+        Lang.ID: f"DIKOREKSI TPS{station}, {case} diterima. {shown} Resi {receipt}.",
+        Lang.EN: f"CORRECTED TPS{station}, {case} accepted. {shown} Receipt {receipt}.",
     }[lang]
+
+
+@text(segments=2)
+def rejected(lang: Lang, *, case: str, station: str, standing: tuple[Tally, ...]) -> str:
+    """Confirm to a coordinator that a held report does not count, and say what stands."""
+    stays = figures.tallies(lang, standing)
+    return {
+        Lang.ID: f"{case} ditolak, TPS{station}. "
+        + (f"Tetap: {stays}" if stays else "Belum ada hasil tercatat."),
+        Lang.EN: f"{case} rejected, TPS{station}. " + (f"Stays: {stays}" if stays else "No result stands."),
+    }[lang]
+
+
+@text(segments=2)
+def changed_since(
+    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]]
+) -> str:
+    """Show a coordinator what stands by now, where it is not what a case was held against."""
+    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    return fitting(
+        2,
+        iter(
+            {
+                Lang.ID: (
+                    f"BELUM DIUBAH. Hasil TPS{station} berubah sejak {case} ditahan, periksa: {shown} "
+                    f"Tetap pakai {case}? Kirim TERIMA {case} sekali lagi.",
+                    f"BELUM DIUBAH. Hasil TPS{station} berubah: {shown} Kirim TERIMA {case} sekali lagi.",
+                    f"{shown} TERIMA {case} lagi?",
+                ),
+                Lang.EN: (
+                    f"NOT CHANGED YET. TPS{station} has changed since {case} was held, check: {shown} "
+                    f"Use {case} all the same? Send ACCEPT {case} once more.",
+                    f"NOT CHANGED YET. TPS{station} has changed: {shown} Send ACCEPT {case} once more.",
+                    f"{shown} ACCEPT {case} again?",
+                ),
+            }[lang]
+        ),
+    )
 
 
 @text(segments=1)
@@ -111,13 +136,13 @@ def no_such_case(lang: Lang, *, number: int) -> str:
 
 
 @text(segments=1)
-def voided(lang: Lang, *, station: str, contests: Sequence[str], told: bool = False) -> str:
-    """Confirm that results were taken out."""
+def voided(lang: Lang, *, station: str, contests: Sequence[str], receipt: str, told: bool = False) -> str:
+    """Confirm that results were taken out; ``told`` is for the monitor whose figures they were."""
     shown = ", ".join(contests)
     by = {Lang.ID: " oleh koordinator" if told else "", Lang.EN: " by the coordinator" if told else ""}[lang]
     return {
-        Lang.ID: f"DIBATALKAN{by}. Hasil TPS{station} ({shown}) tidak dihitung lagi.",
-        Lang.EN: f"VOID{by}. The result of TPS{station} ({shown}) is no longer counted.",
+        Lang.ID: f"DIKOREKSI TPS{station}{by}. Hasil {shown} dibatalkan, tidak dihitung lagi. Resi {receipt}.",
+        Lang.EN: f"CORRECTED TPS{station}{by}. The result of {shown} is void, no longer counted. Receipt {receipt}.",
     }[lang]
 
 

@@ -10,7 +10,7 @@ from notify.segments import is_gsm7, segments
 from tests.city import COORDINATOR, DISTRICT_OFFICIAL, MAYOR, MONITOR, City, city_at, settle
 from tests.elections import LARGEST, REFERENCE
 
-OUTCOMES = {"accepted", "corrected", "duplicate", "held", "refused", "ignored", "practice"}
+OUTCOMES = {"accepted", "corrected", "duplicate", "held", "refused", "ignored", "practice", "answered"}
 SENDERS = st.sampled_from([MONITOR, COORDINATOR, MAYOR, DISTRICT_OFFICIAL, "+6284777000111"])
 WORDS = [
     "TPS012",

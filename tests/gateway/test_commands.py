@@ -65,14 +65,102 @@ def test_batal_takes_a_contest_out_and_keeps_its_history(city):
 
     outcome, _, reply = city.said(COORDINATOR, "BATAL TPS012 G")
 
-    assert outcome == "accepted"
-    assert "(G)" in reply
+    assert outcome == "corrected"
+    assert reply == "DIKOREKSI TPS012. Hasil G dibatalkan, tidak dihitung lagi. Resi 0003."
     assert city.votes() == (0, 0, 0)
     assert city.votes("W") == (140, 155)
     assert city.history()[-1].votes is None
     assert len(city.history()) == 3
     assert city.totals().stations.complete == 0
     assert city.totals().stations.reported == 1
+
+
+def test_a_new_report_after_batal_counts_and_the_monitor_may_correct_it(city):
+    city.text(MONITOR, REPORT)
+    city.text(COORDINATOR, "BATAL TPS012 G")
+
+    new = city.said(MONITOR, "TPS012 G:121,98,77 SAH:296")
+    corrected = city.said(MONITOR, "TPS012 G:122,98,77 SAH:297")
+
+    assert new[:2] == ("accepted", ())
+    assert corrected[:2] == ("corrected", ())
+    assert city.votes() == (122, 98, 77)
+
+
+def test_terima_sets_the_contests_of_its_text_and_no_others(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
+    city.text(MONITOR, "TPS012 W:140,155 SAH:295")
+
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert city.votes() == (121, 97, 77)
+    assert [(each.contest, each.revision) for each in city.history()] == [("G", 1), ("W", 1), ("G", 2)]
+
+
+def test_terima_is_asked_once_more_where_what_stands_has_changed_since(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
+    city.text(COORDINATOR, "KOREKSI TPS012 G:119,98,77 SAH:294")
+
+    shown = city.said(COORDINATOR, "TERIMA K1")
+    before = city.votes()
+    other = city.said(DEPUTY, "ACCEPT K1")
+    done = city.said(COORDINATOR, "TERIMA K1")
+
+    assert shown[:2] == other[:2] == ("refused", ("conflict",))
+    assert "G 119,98,77=294 > 121,97,77=295" in shown[2]
+    assert "Kirim TERIMA K1 sekali lagi" in shown[2]
+    assert before == (119, 98, 77)
+    assert done[0] == "corrected"
+    assert city.votes() == (121, 97, 77)
+
+
+def test_terima_is_asked_again_where_it_has_changed_once_more(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
+    city.text(COORDINATOR, "BATAL TPS012 G")
+    city.text(COORDINATOR, "TERIMA K1")
+    city.text(DEPUTY, "KOREKSI TPS012 G:119,98,77 SAH:294")
+
+    again = city.said(COORDINATOR, "TERIMA K1")
+
+    assert again[:2] == ("refused", ("conflict",))
+    assert city.votes() == (119, 98, 77)
+
+
+def test_a_change_of_another_contest_asks_nothing(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
+    city.text(COORDINATOR, "KOREKSI TPS012 W:141,155 SAH:296")
+
+    assert city.said(COORDINATOR, "TERIMA K1")[0] == "corrected"
+
+
+def test_a_rejection_is_a_coordinators_action_too(city):
+    city.text(MONITOR, REPORT)
+    city.text(MONITOR, "TPS012 G:120,98,78 SAH:296")
+    city.text(MONITOR, REPORT)
+    city.text(COORDINATOR, "TOLAK K1")
+
+    held = city.said(MONITOR, "TPS012 G:120,98,79 SAH:297")
+
+    assert held[:2] == ("held", ("conflict",))
+
+
+def test_a_correction_needs_sah_and_keeps_tsah(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 TSAH:5")
+
+    without = city.said(COORDINATOR, "KOREKSI TPS012 G2:99")
+    done = city.said(COORDINATOR, "KOREKSI TPS012 G2:99 SAH:296")
+
+    assert without[:2] == ("refused", ("missing_valid",))
+    assert done[0] == "corrected"
+    assert (city.history()[-1].votes, city.history()[-1].invalid) == ((120, 99, 77), 5)
 
 
 def test_an_old_report_after_batal_brings_nothing_back(city):
@@ -86,22 +174,29 @@ def test_an_old_report_after_batal_brings_nothing_back(city):
 
 
 @pytest.mark.parametrize(
-    ("word", "votes", "monitor"),
+    ("word", "ended", "answer", "votes", "monitor"),
     [
-        pytest.param("TERIMA K1", (121, 97, 77), "DITERIMA", id="accepted"),
-        pytest.param("ACCEPT 1", (121, 97, 77), "DITERIMA", id="accepted, in English"),
-        pytest.param("TOLAK k 1", (120, 98, 77), "DITOLAK", id="rejected"),
+        pytest.param(
+            "TERIMA K1",
+            "corrected",
+            "DIKOREKSI TPS012, K1 diterima. G 120,98,77=295 > 121,97,77=295.",
+            (121, 97, 77),
+            "DITERIMA",
+            id="accepted",
+        ),
+        pytest.param("ACCEPT 1", "corrected", "DIKOREKSI", (121, 97, 77), "DITERIMA", id="in English"),
+        pytest.param("TOLAK k 1", "answered", "K1 ditolak, TPS012.", (120, 98, 77), "DITOLAK", id="rejected"),
     ],
 )
-def test_a_case_is_decided_and_its_sender_is_told(city, word, votes, monitor):
+def test_a_case_is_decided_and_its_sender_is_told(city, word, ended, answer, votes, monitor):
     city.text(MONITOR, REPORT)
     city.wait(minutes=16)
     city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
 
     outcome, _, reply = city.said(COORDINATOR, word)
 
-    assert outcome == "accepted"
-    assert reply.startswith("K1")
+    assert outcome == ended
+    assert reply.startswith(answer)
     assert city.votes() == votes
     assert city.totals().stations.held == 0
     assert city.texted(MONITOR)[-1].startswith(monitor)
@@ -111,9 +206,9 @@ def test_a_case_is_decided_once(city):
     city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
     city.text(COORDINATOR, "TOLAK K1")
 
-    outcome, _, reply = city.said(DEPUTY, "ACCEPT K1")
+    outcome, codes, reply = city.said(DEPUTY, "ACCEPT K1")
 
-    assert outcome == "duplicate"
+    assert (outcome, codes) == ("refused", ("unknown_case",))
     assert "REJECTED" in reply
     assert city.history() == []
 
@@ -145,7 +240,7 @@ def test_terima_kasih_decides_nothing(city):
 def test_a_substitute_reports_from_now_on_and_the_old_phone_does_not(city):
     outcome, _, reply = city.said(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti Aminah")
 
-    assert outcome == "accepted"
+    assert outcome == "answered"
     assert "Siti Aminah" in reply
     assert "TPS012 G:..,..,.. SAH:.. W:..,.. SAH:.." in city.texted(NEW_PHONE)[0]
     assert "TPS012" in city.texted(MONITOR)[0]
@@ -178,7 +273,7 @@ def test_a_coordinator_may_take_a_station_themselves(city):
     city.text(COORDINATOR, f"GANTI TPS012 {COORDINATOR} Saya")
 
     assert city.said(COORDINATOR, "G:120,98,77 SAH:295")[0] == "accepted"
-    assert city.said(COORDINATOR, "CEK TPS013")[0] == "accepted"
+    assert city.said(COORDINATOR, "CEK TPS013")[0] == "answered"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +292,7 @@ def test_a_substitute_that_cannot_be_is_refused(city, body, codes):
 
 
 def test_naming_the_monitor_that_there_is_changes_nothing(city):
-    assert city.said(COORDINATOR, f"GANTI TPS012 {MONITOR} Monitor")[0] == "duplicate"
+    assert city.said(COORDINATOR, f"GANTI TPS012 {MONITOR} Monitor")[0] == "answered"
     assert city.texted(MONITOR) == []
 
 
@@ -215,7 +310,7 @@ def test_an_old_substitution_that_comes_again_is_asked_about(city):
 def test_an_incident_reaches_the_districts_coordinators(city):
     outcome, _, _ = city.said(MONITOR, "LAPOR listrik padam")
 
-    assert outcome == "accepted"
+    assert outcome == "answered"
     assert city.texted(COORDINATOR) == [f"KEJADIAN TPS012 (Monitor 12 {MONITOR}): listrik padam"]
     assert city.texted(OTHER_COORDINATOR) == []
 
@@ -247,7 +342,7 @@ def test_belum_is_a_list_for_a_coordinator_and_not_yet_for_a_monitor(city):
 
     assert "14/14" in listed[2]
     assert "012(W)" in listed[2]
-    assert noted[0] == "accepted"
+    assert noted[0] == "answered"
     assert "60 menit" in noted[2]
     assert city.count("field_notes") == 1
 
@@ -270,9 +365,9 @@ def test_all_missing_monitors_are_reminded_once_in_a_quarter(city):
 
     assert "13 monitor" in reply
     assert city.texted(MONITOR) == []
-    assert again[0] == "accepted"
+    assert again[0] == "answered"
     assert soon[:2] == ("refused", ("too_soon",))
-    assert city.said(COORDINATOR, "REMIND")[0] == "accepted"
+    assert city.said(COORDINATOR, "REMIND")[0] == "answered"
 
 
 def test_a_coordinators_words_reach_their_monitors(city):
@@ -295,7 +390,7 @@ def test_cek_says_what_stands_from_whom_and_what_is_missing(city):
     assert "12:00" in reply
     assert "Belum: W" in reply
     assert city.said(DISTRICT_OFFICIAL, "CEK TPS020")[:2] == ("refused", ("not_allowed",))
-    assert city.said(MAYOR, "CEK TPS020")[0] == "accepted"
+    assert city.said(MAYOR, "CEK TPS020")[0] == "answered"
 
 
 def test_rekap_is_for_what_its_sender_oversees(city):
@@ -317,9 +412,9 @@ def test_rekap_is_for_what_its_sender_oversees(city):
 
 
 def test_an_official_pauses_and_resumes(city):
-    assert city.said(MAYOR, "BERHENTI")[0] == "accepted"
+    assert city.said(MAYOR, "BERHENTI")[0] == "answered"
     assert city.read(lambda db: db.exec_driver_sql("SELECT count(*) FROM people WHERE paused").scalar()) == 1
-    assert city.said(MAYOR, "resume")[0] == "accepted"
+    assert city.said(MAYOR, "resume")[0] == "answered"
     assert city.said(MONITOR, "BERHENTI")[:2] == ("refused", ("not_allowed",))
 
 
@@ -334,7 +429,7 @@ def test_the_language_of_replies_changes(city):
 def test_everyone_gets_help_with_a_station_of_theirs(city, sender, word):
     outcome, _, reply = city.said(sender, word)
 
-    assert outcome == "accepted"
+    assert outcome == "answered"
     assert "TPS0" in reply
 
 
@@ -373,7 +468,7 @@ def test_a_command_that_a_role_does_not_have_is_refused_with_a_reason(city, send
 
 
 def test_stop_ends_what_we_start_and_never_replies(city):
-    assert city.said(MONITOR, "STOP") == ("accepted", (), None)
+    assert city.said(MONITOR, "STOP") == ("answered", (), None)
 
     city.text(COORDINATOR, "KABAR halo")
 

@@ -70,7 +70,7 @@ def test_an_accepted_unknown_number_is_the_stations_monitor(city_with):
     city.text(COORDINATOR, "TERIMA K1")
 
     assert city.votes() == (120, 98, 77)
-    assert city.said(STRANGER, "HADIR")[0] == "accepted"
+    assert city.said(STRANGER, "HADIR")[0] == "answered"
     assert city.said(MONITOR, "HADIR")[:2] == ("refused", ("unknown_sender",))
 
 
@@ -110,7 +110,7 @@ def test_reconciled_texts_are_not_limited(city):
         city.now -= timedelta(milliseconds=900)
         last = city.said(MONITOR, "STATUS", reconciled=True, replies_inline=False)
 
-    assert last[0] == "accepted"
+    assert last[0] == "answered"
 
 
 def test_a_phones_auto_reply_is_silenced_after_three(city):
@@ -178,7 +178,7 @@ def test_a_near_command_is_proposed_not_executed(city):
 def test_tidak_closes_the_question(city):
     city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
 
-    assert city.said(MONITOR, "TIDAK")[0] == "accepted"
+    assert city.said(MONITOR, "TIDAK")[0] == "answered"
     assert city.said(MONITOR, "YA")[:2] == ("refused", ("no_question",))
 
 

@@ -52,4 +52,4 @@ def test_a_conversation_ends_as_written(line, tmp_path):
 def test_every_outcome_but_practice_is_among_the_conversations():
     found = Counter(line.rpartition(" => ")[2].split()[0] for line in LINES)
 
-    assert found.keys() == {"accepted", "corrected", "duplicate", "held", "refused", "ignored"}
+    assert found.keys() == {"accepted", "corrected", "duplicate", "held", "refused", "ignored", "answered"}

@@ -54,7 +54,7 @@ def test_a_command_that_changes_results_needs_the_pin_and_an_enquiry_does_not(ci
     right = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296 PIN 4821")
 
     assert without[:2] == ("refused", ("bad_pin",))
-    assert asked[0] == "accepted"
+    assert asked[0] == "answered"
     assert right[0] == "corrected"
 
 

@@ -189,7 +189,6 @@ def test_what_stands_is_the_newest_of_each_contest_and_the_rest_was_replaced(sto
 
     assert {each.tally for each in record.standing} == {SECOND_G, FIRST_W}
     assert record.replaced == {FIRST_G}
-    assert record.voided == frozenset()
     reported, corrected = sorted(record.standing, key=lambda each: each.revision)
     assert (corrected.revision, corrected.by_coordinator) == (2, True)
     assert (reported.revision, reported.by_coordinator, reported.phone) == (1, False, "+628410000012")
@@ -204,10 +203,9 @@ def test_what_was_voided_does_not_stand_and_counts_as_replaced(store):
 
     assert [each.tally for each in record.standing] == [FIRST_W]
     assert record.replaced == {FIRST_G}
-    assert record.voided == {"G"}
 
 
-def test_what_stands_again_after_a_void_is_voided_no_more(store):
+def test_what_is_reported_after_a_void_stands(store):
     with store.transaction() as db:
         changed(db, FIRST_G)
         changed(db, "G", reason="void")
@@ -217,7 +215,6 @@ def test_what_stands_again_after_a_void_is_voided_no_more(store):
 
     assert [each.tally for each in record.standing] == [SECOND_G]
     assert record.replaced == {FIRST_G}
-    assert record.voided == frozenset()
 
 
 def test_the_time_of_what_stands_is_the_carriers_where_it_gave_one(store):

@@ -162,7 +162,18 @@ def test_replies_to_the_largest_election_stay_within_two_segments(lang):
 @pytest.mark.parametrize("lang", Lang)
 @pytest.mark.parametrize(
     "name",
-    ["received", "corrected", "already", "held", "closed", "not_your_station", "decided", "case_decided"],
+    [
+        "received",
+        "corrected",
+        "already",
+        "held",
+        "closed",
+        "not_your_station",
+        "accepted",
+        "rejected",
+        "voided",
+        "case_decided",
+    ],
 )
 def test_replies_of_the_reference_election_are_one_segment(name, lang):
     usual = {

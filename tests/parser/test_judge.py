@@ -175,14 +175,18 @@ def test_spare_ballots_are_counted_in_whole_numbers():
             id="another phone",
         ),
         pytest.param(
-            1, {}, Record(voided=frozenset("G")), Held((NEW_TALLY,), ("conflict",)), id="after BATAL"
+            1,
+            {},
+            Record(replaced=frozenset({STOOD.tally})),
+            Accepted((NEW_TALLY,), corrected=False),
+            id="new values after BATAL",
         ),
         pytest.param(
             1,
             {},
-            Record(voided=frozenset("W")),
-            Accepted((NEW_TALLY,), corrected=False),
-            id="BATAL of another",
+            Record(replaced=frozenset({NEW_TALLY})),
+            Held((NEW_TALLY,), ("conflict",)),
+            id="the voided values after BATAL",
         ),
     ],
 )
@@ -320,9 +324,11 @@ def test_a_confirmation_excuses_nothing_but_the_sum():
             Figures("G", singles=((2, 99),), valid=296), Tally("G", (120, 99, 77), 296), id="one candidate"
         ),
         pytest.param(
-            Figures("G", (121, 97, 77)), Tally("G", (121, 97, 77), 295), id="moved between two, SAH stays"
+            Figures("G", (121, 97, 77), valid=295), Tally("G", (121, 97, 77), 295), id="moved between two"
         ),
-        pytest.param(Figures("G", invalid=4), Tally("G", (120, 98, 77), 295, 4), id="invalid votes alone"),
+        pytest.param(
+            Figures("G", valid=295, invalid=4), Tally("G", (120, 98, 77), 295, 4), id="invalid votes alone"
+        ),
     ],
 )
 def test_a_correction_leaves_what_it_does_not_name(figures, tally):
@@ -331,12 +337,20 @@ def test_a_correction_leaves_what_it_does_not_name(figures, tally):
     assert verdict == Accepted((tally,), corrected=True)
 
 
-def test_a_correction_of_one_candidate_without_its_sum_is_refused():
-    correction = Correction(None, (Figures("G", singles=((2, 99),)),))
+@pytest.mark.parametrize(
+    "figures",
+    [
+        pytest.param(Figures("G", singles=((2, 99),)), id="one candidate"),
+        pytest.param(Figures("G", (121, 97, 77)), id="moved between two"),
+        pytest.param(Figures("G", singles=((2, 98),)), id="what stands already"),
+    ],
+)
+def test_a_correction_needs_the_new_sum(figures):
+    correction = Correction(None, (figures,))
 
     verdict = judge_correction(correction, STATION, Record((STOOD,)), now(), REFERENCE)
 
-    assert verdict == Refused((SumMismatch("G", 296, 295),))
+    assert verdict == Refused((MissingValid("G"),))
 
 
 votes = st.integers(0, 700)
