@@ -125,13 +125,13 @@ def test_a_station_shows_every_revision_with_who_when_and_which_text(shared):
 
 
 @pytest.mark.parametrize(
-    ("word", "votes", "said"),
+    ("word", "answer", "votes", "said"),
     [
-        pytest.param("TERIMA", [120, 90, 77], "DITERIMA", id="accepted"),
-        pytest.param("TOLAK", [120, 98, 78], "DITOLAK", id="rejected"),
+        pytest.param("TERIMA", "DIKOREKSI TPS{station}, {case}", [120, 90, 77], "DITERIMA", id="accepted"),
+        pytest.param("TOLAK", "{case} ditolak, TPS{station}", [120, 98, 78], "DITOLAK", id="rejected"),
     ],
 )
-def test_a_report_after_a_correction_is_held_until_a_coordinator_decides(shared, word, votes, said):
+def test_a_report_after_a_correction_is_held_until_a_coordinator_decides(shared, word, answer, votes, said):
     post = shared.post()
     shared.text(post.monitor, post.report)
     shared.text(post.coordinator, post.correction)
@@ -143,7 +143,7 @@ def test_a_report_after_a_correction_is_held_until_a_coordinator_decides(shared,
 
     assert held.text.startswith(f"DITAHAN TPS{post.station}")
     assert "120,98,78" in meanwhile.text
-    assert decided.text.startswith(f"{case} {said}")
+    assert decided.text.startswith(answer.format(case=case, station=post.station))
     station = shared.deployment.asked("station", post.station)
     assert standing(station) == {"G": votes, "W": [140, 155]}
     assert station["held"] == []
