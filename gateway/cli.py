@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import files, log, results, roster, running, summaries
+from gateway.commands import audit, files, log, results, roster, running, summaries
 from gateway.commands.opening import Deployment
 
 
@@ -59,6 +59,7 @@ COMMANDS: tuple[click.Command, ...] = (
     results.station,
     log.messages,
     summaries.summary,
+    audit.audit,
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -18,7 +18,8 @@ OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
 @dataclass(frozen=True, slots=True)
 class Case:
     """A held report. ``number`` is what texts call ``K7``; ``tallies`` the newest figures;
-    ``sequence`` how many revisions its station had when it was opened."""
+    ``sequence`` how many revisions its station had when it was opened, ``decision`` the row
+    of the text that decided."""
 
     number: int
     station_id: int
@@ -30,6 +31,7 @@ class Case:
     message_id: int
     sequence: int
     decided_at: datetime | None
+    decision: int | None
     tallies: tuple[Tally, ...]
 
     @property
@@ -117,6 +119,12 @@ def all_at(db: Connection, station: Station) -> list[Case]:
     return [_case(db, row) for row in db.execute(_ALL_AT, {"station_id": station.id}).all()]
 
 
+def all_figures(db: Connection, number: int) -> list[Tally]:
+    """Give every figure that a case has had, the older ones first."""
+    rows = db.execute(_FIGURES, {"case_id": number})
+    return [Tally(each.contest, each.votes, each.stated, each.invalid) for each in rows]
+
+
 def rejections(db: Connection, station: Station) -> list[tuple[str, int]]:
     """Give the contests of a station's rejected cases, each with the row of the text that decided."""
     return [(row.contest, row.decided_by) for row in db.execute(_REJECTIONS, {"station_id": station.id})]
@@ -149,8 +157,7 @@ def _add_figures(db: Connection, number: int, message_id: int, tallies: Sequence
 
 
 def _case(db: Connection, row: Row[Any]) -> Case:
-    figures = db.execute(_FIGURES, {"case_id": row.id})
-    newest = {each.contest: Tally(each.contest, each.votes, each.stated, each.invalid) for each in figures}
+    newest = {each.contest: each for each in all_figures(db, row.id)}
     return Case(
         number=row.id,
         station_id=row.station_id,
@@ -162,5 +169,6 @@ def _case(db: Connection, row: Row[Any]) -> Case:
         message_id=row.message_id,
         sequence=row.sequence,
         decided_at=row.decided_at,
+        decision=row.decided_by,
         tallies=tuple(newest.values()),
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select
 
 from config.election import Election
+from config.election_file import parse_election
 from models import tally
 from models.tables import Counter, ElectionText
 
@@ -21,6 +22,12 @@ def remember(db: Connection, election: Election, now: datetime) -> int:
         db.execute(insert(Counter), {"name": IN_FORCE, "value": election_id})
         tally.recount(db, election)  # its contests may be others, and with them what is complete
     return election_id
+
+
+def all_kept(db: Connection) -> dict[int, Election]:
+    """Give every election file that messages were judged by, by its id."""
+    rows = db.execute(select(ElectionText.id, ElectionText.source))
+    return {row.id: parse_election(row.source, f"election file {row.id}") for row in rows}
 
 
 def _kept(db: Connection, election: Election, now: datetime) -> int:

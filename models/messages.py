@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from models.columns import Instant
 from models.people import ROSTER_NOW, Person
-from models.tables import MessageRow
+from models.tables import MessageRow, ResultRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,9 @@ _CLAIM = {
     .on_conflict_do_nothing()
     .returning(MessageRow.id),
 }
+_REVISIONS_BEFORE = select(func.coalesce(func.max(ResultRow.sequence), 0)).where(
+    ResultRow.station_id == bindparam("station_id"), ResultRow.message_id != bindparam("key")
+)
 _FINISH = (
     update(MessageRow)
     .where(MessageRow.id == bindparam("key"))
@@ -77,6 +80,7 @@ _FINISH = (
         station_id=bindparam("station_id"),
         command=bindparam("command"),
         pin=bindparam("pin"),
+        sequence=_REVISIONS_BEFORE.scalar_subquery(),
     )
 )
 _BY_CARRIER_ID = select(*_COLUMNS).where(

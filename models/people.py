@@ -1,10 +1,10 @@
 """Who is on the roster now: the person behind a number, and the people of a station or district."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from config.language import Lang
 from models.tables import Counter, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow
@@ -82,8 +82,17 @@ STATION_COLUMNS = (
 StationDistrict = DistrictRow.__table__.alias("station_district")
 
 
-def _people() -> Select[Any]:
-    """Rows of person, number, role and place for people with a number; filtered by the caller."""
+def _is_now(table: type[PhoneRow | RoleRow]) -> ColumnElement[bool]:
+    return table.until.is_(None)
+
+
+def people_query(
+    holds: Callable[[type[PhoneRow | RoleRow]], ColumnElement[bool]], station: ColumnElement[bool]
+) -> Select[Any]:
+    """Rows of person, number, role and place for people with a number; filtered by the caller.
+
+    ``holds`` tells which numbers and roles count, ``station`` which stations.
+    """
     return (
         select(
             PersonRow.id,
@@ -99,13 +108,17 @@ def _people() -> Select[Any]:
             StationDistrict.c.name.label("district"),
         )
         .select_from(PersonRow)
-        .join(PhoneRow, (PhoneRow.person_id == PersonRow.id) & PhoneRow.until.is_(None))
-        .outerjoin(RoleRow, (RoleRow.person_id == PersonRow.id) & RoleRow.until.is_(None))
+        .join(PhoneRow, (PhoneRow.person_id == PersonRow.id) & holds(PhoneRow))
+        .outerjoin(RoleRow, (RoleRow.person_id == PersonRow.id) & holds(RoleRow))
         .outerjoin(DistrictRow, DistrictRow.id == RoleRow.district_id)
-        .outerjoin(StationRow, (StationRow.id == RoleRow.station_id) & ~StationRow.removed)
+        .outerjoin(StationRow, (StationRow.id == RoleRow.station_id) & station)
         .outerjoin(StationDistrict, StationDistrict.c.id == StationRow.district_id)
         .order_by(PersonRow.id, PhoneRow.place, RoleRow.id)
     )
+
+
+def _people() -> Select[Any]:
+    return people_query(_is_now, ~StationRow.removed)
 
 
 ROSTER_NOW = select(Counter.value).where(Counter.name == ROSTER)
@@ -142,22 +155,22 @@ def roster_version(db: Connection) -> int:
 
 def person_by_phone(db: Connection, phone: str) -> Person | None:
     """Give the person whose number it is now, None where it is not on the roster."""
-    return next(iter(_fold(db.execute(_BY_PHONE, {"phone": phone}).all())), None)
+    return next(iter(fold(db.execute(_BY_PHONE, {"phone": phone}).all())), None)
 
 
 def monitors_of(db: Connection, station_id: int) -> list[Person]:
     """Give the people who report for a station."""
-    return _fold(db.execute(_OF_STATION, {"station_id": station_id}).all())
+    return fold(db.execute(_OF_STATION, {"station_id": station_id}).all())
 
 
 def coordinators_of(db: Connection, district_id: int) -> list[Person]:
     """Give the people who look after a district."""
-    return _fold(db.execute(_COORDINATORS, {"district": district_id}).all())
+    return fold(db.execute(_COORDINATORS, {"district": district_id}).all())
 
 
 def people_with(db: Connection, role: str) -> list[Person]:
     """Give the people with a role: monitor, coordinator or official."""
-    return _fold(db.execute(_WITH_ROLE, {"wanted": role}).all())
+    return fold(db.execute(_WITH_ROLE, {"wanted": role}).all())
 
 
 def monitors_in(db: Connection, districts: Iterable[District]) -> list[Person]:
@@ -168,12 +181,12 @@ def monitors_in(db: Connection, districts: Iterable[District]) -> list[Person]:
         .join(StationRow, StationRow.id == RoleRow.station_id)
         .where(StationRow.district_id.in_(ids), RoleRow.role == "monitor", RoleRow.until.is_(None))
     )
-    return _fold(db.execute(_people().where(PersonRow.id.in_(here))).all())
+    return fold(db.execute(_people().where(PersonRow.id.in_(here))).all())
 
 
 def everyone(db: Connection) -> list[Person]:
     """Give everyone with a role, by id."""
-    return _fold(db.execute(_EVERYONE).all())
+    return fold(db.execute(_EVERYONE).all())
 
 
 def as_station(row: Row[Any]) -> Station:
@@ -191,7 +204,8 @@ def as_station(row: Row[Any]) -> Station:
     )
 
 
-def _fold(rows: Sequence[Row[Any]]) -> list[Person]:
+def fold(rows: Sequence[Row[Any]]) -> list[Person]:
+    """Read people from rows of ``people_query``."""
     grouped: dict[int, list[Row[Any]]] = {}
     for row in rows:
         grouped.setdefault(row.id, []).append(row)

@@ -14,6 +14,7 @@ from models.tables import MOST_CANDIDATES, CaseRow, Progress, ResultRow, Station
 from parser.station import Station
 from parser.verdict import Tally
 
+Counted = dict[tuple[Any, ...], dict[str, int]]
 SLOTS = 4  # rows a district's totals are spread over; measured need: 8 senders at once
 
 
@@ -60,12 +61,12 @@ class Totals:
 
 
 VOTES = [f"v{number}" for number in range(1, MOST_CANDIDATES + 1)]
-_SUMS = ["stations", "invalid", "invalid_stations", *VOTES]
-_COUNTS = ["registered", "reported", "complete", "held"]
+SUMS = ["stations", "invalid", "invalid_stations", *VOTES]
+COUNTS = ["registered", "reported", "complete", "held"]
 _TOTALS = select(
-    Total.contest, *(func.coalesce(func.sum(Total.__table__.c[name]), 0).label(name) for name in _SUMS)
+    Total.contest, *(func.coalesce(func.sum(Total.__table__.c[name]), 0).label(name) for name in SUMS)
 ).group_by(Total.contest)
-_PROGRESS = select(*(func.coalesce(func.sum(Progress.__table__.c[name]), 0).label(name) for name in _COUNTS))
+_PROGRESS = select(*(func.coalesce(func.sum(Progress.__table__.c[name]), 0).label(name) for name in COUNTS))
 
 _BY_DISTRICT = (
     select(
@@ -90,8 +91,8 @@ def _adding(table: Any, keys: list[str], sums: list[str]) -> dict[str, Any]:
     return found
 
 
-_ADD_TOTAL = _adding(Total.__table__, ["district_id", "contest", "slot"], _SUMS)
-_ADD_PROGRESS = _adding(Progress.__table__, ["district_id", "slot"], _COUNTS)
+_ADD_TOTAL = _adding(Total.__table__, ["district_id", "contest", "slot"], SUMS)
+_ADD_PROGRESS = _adding(Progress.__table__, ["district_id", "slot"], COUNTS)
 
 
 def totals(db: Connection, election: Election, districts: Iterable[District] | None = None) -> Totals:
@@ -166,19 +167,33 @@ def add_progress(
 
 def recount(db: Connection, election: Election) -> None:
     """Build the running totals anew from the revisions: after an import, or another election file."""
+    sums, progress = counted(db, election)
     db.execute(delete(Total))
     db.execute(delete(Progress))
+    if sums:
+        rows = [
+            {"district_id": d, "contest": c, "slot": s, **values}
+            for (d, c, s), values in sorted(sums.items())
+        ]
+        db.execute(_ADD_TOTAL[db.dialect.name], rows)
+    if progress:
+        rows = [{"district_id": d, "slot": s, **values} for (d, s), values in sorted(progress.items())]
+        db.execute(_ADD_PROGRESS[db.dialect.name], rows)
+
+
+def counted(db: Connection, election: Election) -> tuple[Counted, Counted]:
+    """Count the revisions that stand: sums by district, contest and slot, stations by district and slot."""
     held = set(db.execute(select(CaseRow.station_id).where(CaseRow.status == "open")).scalars())
     stations = db.execute(select(StationRow.id, StationRow.district_id).where(~StationRow.removed)).all()
     standing = _standing_everywhere(db)
-    sums: dict[tuple[int, str, int], dict[str, int]] = {}
-    progress: dict[tuple[int, int], dict[str, int]] = {}
+    sums: Counted = {}
+    progress: Counted = {}
     expected = {each.code for each in election.contests}
     for station in stations:
         slot = station.id % SLOTS
         tallies = standing.get(station.id, [])
         for tally in tallies:
-            _accumulate(
+            accumulate(
                 sums.setdefault((station.district_id, tally.contest, slot), {}), _difference(None, tally)
             )
         counts = {
@@ -187,16 +202,8 @@ def recount(db: Connection, election: Election) -> None:
             "complete": int(expected <= {tally.contest for tally in tallies}),
             "held": int(station.id in held),
         }
-        _accumulate(progress.setdefault((station.district_id, slot), {}), counts)
-    if sums:
-        rows = [
-            {"district_id": d, "contest": c, "slot": s, **values}
-            for (d, c, s), values in sorted(sums.items())
-        ]
-        db.execute(_ADD_TOTAL[db.dialect.name], rows)
-    if progress:
-        counted = [{"district_id": d, "slot": s, **values} for (d, s), values in sorted(progress.items())]
-        db.execute(_ADD_PROGRESS[db.dialect.name], counted)
+        accumulate(progress.setdefault((station.district_id, slot), {}), counts)
+    return sums, progress
 
 
 def _standing_everywhere(db: Connection) -> dict[int, list[Tally]]:
@@ -224,13 +231,14 @@ def _standing_everywhere(db: Connection) -> dict[int, list[Tally]]:
     return found
 
 
-def _accumulate(into: dict[str, int], values: dict[str, int]) -> None:
+def accumulate(into: dict[str, int], values: dict[str, int]) -> None:
+    """Add figures to those of the same names."""
     for name, value in values.items():
         into[name] = into.get(name, 0) + value
 
 
 def _difference(old: Tally | None, new: Tally | None) -> dict[str, int]:
-    values = dict.fromkeys(_SUMS, 0)
+    values = dict.fromkeys(SUMS, 0)
     for tally, sign in ((old, -1), (new, 1)):
         if tally is None:
             continue

@@ -12,9 +12,11 @@ from config.election import Election
 from gateway import inbox
 from gateway.service import Answer, Service
 from models import elections, messages, results, roster, stations, tally
+from models.audit import check_chains, check_links, check_totals
 from models.messages import Message
+from models.replay import check_replay
 from models.store import Store
-from models.tables import Base, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow
+from models.tables import Base, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow, StationVersion
 from notify.carrier import InboundText
 from tests.elections import NOON, REFERENCE
 
@@ -32,7 +34,7 @@ def settle(url: str, election: Election = REFERENCE) -> None:
         version = roster.next_version(db)
         east, west = (_add(db, DistrictRow, name=name) for name in ("Timur I", "Barat I"))
         for number in range(1, 21):
-            station = _add_station(db, number, east if number < 15 else west)
+            station = _add_station(db, number, east if number < 15 else west, version)
             monitor = _add_person(db, f"Monitor {number}", f"+628410000{number:03d}", version)
             _add_role(db, monitor, "monitor", version, station_id=station)
         for phone, name, lang, district in (
@@ -53,19 +55,19 @@ def _add(db: Connection, table: type[Base], **values: Any) -> int:
     return int(db.execute(insert(table).values(values).returning(table.__table__.c.id)).scalar_one())
 
 
-def _add_station(db: Connection, number: int, district: int) -> int:
+def _add_station(db: Connection, number: int, district: int, version: int) -> int:
     early = number < 10
-    return _add(
-        db,
-        StationRow,
-        code=f"{number:03d}",
-        number=number,
-        district_id=district,
-        village="Air Kuti" if early else "Cereme Taba",
-        form_number=number if early else number - 9,
-        voters=480,
-        voters_by_contest={"W": 100} if number == 20 else {},
-    )
+    columns = {
+        "code": f"{number:03d}",
+        "district_id": district,
+        "village": "Air Kuti" if early else "Cereme Taba",
+        "form_number": number if early else number - 9,
+        "voters": 480,
+        "voters_by_contest": {"W": 100} if number == 20 else {},
+    }
+    station = _add(db, StationRow, number=number, **columns)
+    db.execute(insert(StationVersion), {"station_id": station, "since": version, "removed": False, **columns})
+    return station
 
 
 def _add_person(db: Connection, name: str, phone: str, version: int, lang: str | None = None) -> int:
@@ -129,6 +131,14 @@ class City:
 
     def count(self, table: str) -> int:
         return self.read(lambda db: int(db.execute(text(f"SELECT count(*) FROM {table}")).scalar_one()))
+
+    def audited(self, elections: dict[int, Election] | None = None) -> list[str]:
+        """Audit what is stored; give what does not agree."""
+        election = self.service.election
+        with self.service.store.reading() as db:
+            checks = [check_chains(db), check_links(db), check_totals(db, election)]
+            checks.append(check_replay(db, elections or {self.service.election_id: election}))
+        return [f"{each.name}: {each.finding}" for each in checks if each.finding is not None]
 
     def read(self, question: Callable[[Connection], T]) -> T:
         with self.service.store.reading() as db:

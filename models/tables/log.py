@@ -59,6 +59,7 @@ class MessageRow(Base):
     pin: Mapped[str | None]  # none, right, wrong
     election_id: Mapped[int | None] = mapped_column(ForeignKey("elections.id"))
     roster: Mapped[int | None]
+    sequence: Mapped[int | None]  # revisions that its station had when it was judged
     # texts out
     kind: Mapped[str | None]
     status: Mapped[str | None]

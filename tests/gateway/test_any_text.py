@@ -79,6 +79,7 @@ def city(request, tmp_path_factory):
     settle(url)
     opened = city_at(url, election)
     yield opened
+    assert opened.audited() == []  # whatever was texted
     opened.service.store.close()
 
 

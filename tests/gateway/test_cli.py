@@ -172,7 +172,7 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_an_example(command, n
 
 @pytest.mark.parametrize(
     "name",
-    ["serve", "init", "roster", "receive", "tally", "missing", "practice", "station", "messages", "summary"],
+    ["serve", "init", "roster", "receive", "tally", "missing", "practice", "station", "messages", "summary", "audit"],
 )
 def test_the_commands_of_the_contract_are_there(name):
     assert name in cli.commands
@@ -915,3 +915,23 @@ def test_a_pin_is_never_listed(pantau, town):
 
     assert "4821" not in shown
     assert "digest" not in shown
+
+
+def test_the_audit_agrees_with_a_night_and_names_a_vote_that_was_changed(pantau):
+    people = pantau("roster", "list", "--json").json["people"]
+    [monitor] = [each["phones"][0] for each in people if each["stations"] == ["012"]]
+    pantau("receive", "--from", monitor, REPORT)
+
+    agreed = pantau("audit")
+    store = Store.open("sqlite:///var/pantau.db")
+    with store.transaction() as db:
+        db.execute(text("UPDATE results SET votes = '[121,98,77]' WHERE contest = 'G'"))
+    store.close()
+    tampered = pantau("audit", "--json")
+
+    assert (agreed.status, agreed.err) == (0, "")
+    assert [line.split()[-1] for line in agreed.out.splitlines()] == ["agrees", "yes", "yes", "yes", "yes"]
+    assert tampered.status == 1
+    assert "pantau audit: chain: results row 1 (TPS012 G): its content is not what" in tampered.err
+    assert tampered.json["agrees"] is False
+    assert [each["part"] for each in tampered.json["checks"]] == ["chain", "log", "totals", "replay"]

@@ -44,9 +44,11 @@ def test_a_conversation_ends_as_written(line, tmp_path):
     for step in steps.split(" | "):
         who, _, body = step.partition(": ")
         outcome, codes, _ = city.said(PHONES[who], body.replace("\\n", "\n"))
+    audited = city.audited()
     city.service.store.close()
 
     assert " ".join((outcome, ",".join(codes))).strip() == expected
+    assert audited == []
 
 
 def test_every_outcome_but_practice_is_among_the_conversations():

@@ -1,0 +1,275 @@
+"""Parsing and judging every stored text again, as ``pantau audit`` does (SPEC section 3).
+
+Each text is judged against the election file and the roster of its time and the revisions that
+its station had then: the log keeps all three. PINs are not kept, so their rules are left out.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select
+
+from config.election import Election
+from models import cases, results
+from models.audit import AT_ONCE, Check
+from models.people import Person
+from models.roster_then import person_then, station_then
+from models.tables import MessageRow, QuestionRow, ResultRow
+from parser import parse
+from parser.commands import Correction, Decision, Report, Void, Yes
+from parser.errors import Parsed
+from parser.judge import Circumstances, Record, judge, judge_correction, stands
+from parser.station import Station
+from parser.verdict import (
+    Accepted,
+    AlreadyRecorded,
+    Held,
+    Practised,
+    Refused,
+    ReportingClosed,
+    Tally,
+    Verdict,
+)
+
+# Decided before a text is judged, or by what is not kept.
+_BEFORE_JUDGING = {"automated_sender", "unknown_sender", "rate_limited", "bad_pin", "repeated"}
+_TEXTS = (
+    select(
+        MessageRow.id,
+        MessageRow.body,
+        MessageRow.sender,
+        MessageRow.at,
+        MessageRow.sent_at,
+        MessageRow.outcome,
+        MessageRow.codes,
+        MessageRow.station_id,
+        MessageRow.person_id,
+        MessageRow.election_id,
+        MessageRow.roster,
+        MessageRow.sequence,
+    )
+    .where(MessageRow.direction == "in")
+    .order_by(MessageRow.id)
+)
+_HOW_MANY = select(func.count()).where(MessageRow.direction == "in")
+_MADE = (
+    select(ResultRow.contest, ResultRow.votes, ResultRow.stated, ResultRow.invalid)
+    .where(ResultRow.message_id == bindparam("message_id"))
+    .order_by(ResultRow.sequence)
+)
+_ANSWERED = (
+    select(QuestionRow.kind, QuestionRow.body)
+    .where(QuestionRow.closed_by == bindparam("message_id"))
+    .order_by(QuestionRow.id.desc())
+    .limit(1)
+)
+Made = tuple[Tally | str, ...]  # a text's revisions; the contest's code alone where void
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A stored text with its sender and station of then, and the revisions before and of it."""
+
+    row: Row[Any]
+    election: Election
+    person: Person | None
+    station: Station
+    history: Sequence[results.Revision]
+    made: Made
+    confirmed: str
+
+    @property
+    def outcome(self) -> tuple[str, tuple[str, ...]]:
+        """What the log says became of it."""
+        return self.row.outcome, self.row.codes or ()
+
+    @property
+    def is_coordinators(self) -> bool:
+        """Whether its sender looked after the station."""
+        return self.person is not None and self.person.looks_after(self.station)
+
+    @property
+    def is_monitors(self) -> bool:
+        """Whether its sender reported for the station."""
+        return self.person is not None and self.station.id in {each.id for each in self.person.stations}
+
+    def record(self, rejections: Sequence[tuple[str, int]] = ()) -> Record:
+        """Give what stood when it came."""
+        before = [each for each in rejections if each[1] < self.row.id]
+        return results.record(self.history, before if self.history else ())
+
+    def circumstances(self, *, by_coordinator: bool) -> Circumstances:
+        """Give what it was judged by."""
+        codes = self.row.codes or ()
+        return Circumstances(
+            phones=self.person.phones if self.person else (self.row.sender,),
+            received=self.row.sent_at or self.row.at,
+            sent=self.row.sent_at,
+            by_coordinator=by_coordinator,
+            hold_for=tuple(code for code in ("unknown_sender", "bad_pin") if code in codes),
+            sum_confirmed=self.confirmed == "sum",
+        )
+
+
+def check_replay(
+    db: Connection, elections: Mapping[int, Election], progress: Callable[[int, int], None] | None = None
+) -> Check:
+    """Judge every text again whose body is still stored, by the election file of its time."""
+    judged, total = 0, int(db.execute(_HOW_MANY).scalar_one())
+    with db.execute(_TEXTS, execution_options={"yield_per": AT_ONCE}) as rows:
+        for number, row in enumerate(rows, start=1):
+            if progress is not None and number % AT_ONCE == 0:
+                progress(number, total)
+            if row.body is None or row.sequence is None:  # forgotten, or of before the log kept it
+                continue
+            judged += 1
+            if (fault := _disagreement(db, row, elections[row.election_id])) is not None:
+                return Check("replay", judged, f"messages row {row.id}: {fault}")
+    return Check("replay", judged)
+
+
+def forgotten(db: Connection) -> int:
+    """Count the texts in whose bodies are not stored any more: they cannot be judged again."""
+    return int(db.execute(_HOW_MANY.where(MessageRow.body.is_(None))).scalar_one())
+
+
+def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | None:
+    """Say what does not agree, None where everything does."""
+    made: Made = tuple(_made(each) for each in db.execute(_MADE, {"message_id": row.id}))
+    codes = row.codes or ()
+    if made and row.outcome not in ("accepted", "corrected"):
+        return f"it was {row.outcome}, and has revisions"
+    if _BEFORE_JUDGING.intersection(codes) and row.outcome in ("ignored", "refused"):
+        return None
+    parsed, confirmed = _meant(db, row, election)
+    if not isinstance(parsed, Report | Correction | Void | Decision) or row.station_id is None:
+        return f"it says nothing that was {row.outcome}" if made or row.outcome == "accepted" else None
+    station = station_then(db, row.station_id, row.roster)
+    if station is None:
+        return "its station was not on the roster"
+    person = person_then(db, row.sender, row.roster)
+    history = results.history(db, station)[: row.sequence]
+    text = Text(row, election, person, station, history, made, confirmed)
+    match parsed:
+        case Report():
+            return _report(db, text, parsed)
+        case Correction():
+            return _correction(db, text, parsed)
+        case Void():
+            return _void(text, parsed)
+        case Decision():
+            return _decision(db, text, parsed)
+
+
+def _meant(db: Connection, row: Row[Any], election: Election) -> tuple[Parsed, str]:
+    """Read a text; one that answers a question is what was asked, confirmed for its kind."""
+    parsed = parse(row.body, election)
+    if not isinstance(parsed, Yes):
+        return parsed, ""
+    asked = db.execute(_ANSWERED, {"message_id": row.id}).first()
+    return (parsed, "") if asked is None else (parse(asked.body or "", election), asked.kind)
+
+
+def _report(db: Connection, text: Text, report: Report) -> str | None:
+    if "unknown_sender" not in text.outcome[1] and not (text.is_monitors or text.is_coordinators):
+        return _same(text, ("refused", ("not_allowed",)), ())
+    now = text.circumstances(by_coordinator=not text.is_monitors)
+    record = text.record(cases.rejections(db, text.station))
+    verdict = judge(report, text.station, record, now, text.election)
+    replaces = isinstance(verdict, Accepted | Held) and any(
+        record.of(each.contest) and not stands(each, record) for each in verdict.tallies
+    )
+    if replaces and text.person is not None and not text.is_monitors:
+        return _same(text, ("refused", ("use_correction",)), ())
+    return _compare(db, text, verdict)
+
+
+def _correction(db: Connection, text: Text, correction: Correction) -> str | None:
+    if not text.is_coordinators:
+        return (
+            None if text.outcome == ("refused", ("not_allowed",)) else "its sender was no coordinator of it"
+        )
+    now = text.circumstances(by_coordinator=True)
+    verdict = judge_correction(correction, text.station, text.record(), now, text.election)
+    if isinstance(verdict, Accepted):
+        verdict = replace(verdict, corrected=True)  # whatever stood: it is a coordinator's
+    return _compare(db, text, verdict)
+
+
+def _void(text: Text, void: Void) -> str | None:
+    standing = [each.tally.contest for each in text.record().standing]
+    contests = tuple(code for code in standing if void.contest in (None, code))
+    if text.outcome[0] == "refused":
+        return None
+    if not text.is_coordinators:
+        return "its sender was no coordinator of it"
+    expected = ("corrected", ()) if contests else ("duplicate", ("already_recorded",))
+    return _same(text, expected, contests)
+
+
+def _decision(db: Connection, text: Text, decision: Decision) -> str | None:
+    case = cases.case(db, decision.case)
+    if text.outcome[0] == "refused":
+        return None
+    if case is None or case.decision != text.row.id or not text.is_coordinators:
+        return f"it did not decide K{decision.case}"
+    if not decision.accept:
+        return _same(text, ("answered", ()), ())
+    record = text.record()
+    return _same(text, ("corrected", ()), tuple(each for each in case.tallies if not stands(each, record)))
+
+
+def _compare(db: Connection, text: Text, verdict: Verdict) -> str | None:
+    match verdict:
+        case Accepted(tallies, corrected):
+            if text.outcome[0] == "held":  # newer figures for the sender's own open case
+                return _in_case(db, text, tallies)
+            return _same(text, ("corrected" if corrected else "accepted", ()), tallies)
+        case AlreadyRecorded():
+            return _same(text, ("duplicate", ("already_recorded",)), ())
+        case Held(tallies, codes):
+            return _in_case(db, text, tallies, codes)
+        case Refused(faults):
+            return _same(text, ("refused", tuple(dict.fromkeys(each.code for each in faults))), ())
+        case ReportingClosed():
+            return _same(text, ("refused", ("closed",)), ())
+        case Practised(faults):
+            codes = tuple(dict.fromkeys(each.code for each in faults))
+            return _same(text, ("practice", (*codes, "practice")), ())
+
+
+def _in_case(db: Connection, text: Text, tallies: Sequence[Tally], codes: tuple[str, ...] = ()) -> str | None:
+    """Look for a held text's figures in a case of its sender at the station."""
+    outcome, why = text.outcome
+    if outcome != "held" or not set(codes) <= set(why):
+        return _same(text, ("held", codes), ())
+    mine = [each for each in cases.all_at(db, text.station) if _is_of(each, text.row)]
+    given = {figures for each in mine for figures in cases.all_figures(db, each.number)}
+    return None if set(tallies) <= given else "its figures are in no case"
+
+
+def _is_of(case: cases.Case, row: Row[Any]) -> bool:
+    return case.sender == row.sender or (case.person_id is not None and case.person_id == row.person_id)
+
+
+def _same(text: Text, outcome: tuple[str, tuple[str, ...]], made: Made) -> str | None:
+    if text.outcome != outcome:
+        was, judged = (" ".join((each[0], *each[1])) for each in (text.outcome, outcome))
+        return f"it was {was}, judged again it is {judged}"
+    if text.made != made:
+        return f"its revisions are {_shown(text.made)}, judged again {_shown(made)}"
+    return None
+
+
+def _shown(made: Made) -> str:
+    return (
+        " ".join(f"{each.contest} {each.votes}" if isinstance(each, Tally) else each for each in made)
+        or "none"
+    )
+
+
+def _made(row: Row[Any]) -> Tally | str:
+    if row.votes is None:
+        return str(row.contest)
+    return Tally(row.contest, row.votes, row.stated, row.invalid)
