@@ -48,7 +48,9 @@ class Outcome:
 class Context:
     """One text in its transaction.
 
-    ``now`` is our clock; ``received`` the carrier's time where it gave one, else ``now``.
+    ``recent`` are the number's texts of the last minute (``models.sender``), ``asked`` whether a
+    question to it is open. ``now`` is our clock; ``received`` the carrier's time where it gave
+    one, else ``now``.
     ``confirmed`` is the kind of question that this text runs the answer of, or empty;
     ``pin_checked`` that its PIN was right when it was asked. ``command`` is the digest of a
     command that changes results or the roster, ``form`` how the command is written.
@@ -60,6 +62,8 @@ class Context:
     message_id: int
     phone: str
     person: Person | None
+    recent: int
+    asked: bool
     body: str
     now: datetime
     sent: datetime | None

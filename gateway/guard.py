@@ -57,7 +57,7 @@ def rate(ctx: Context, parsed: Parsed) -> Outcome | None:
     if ctx.reconciled or ctx.by_operator:
         return None
     most = ctx.election.rules.messages_per_minute
-    if messages.count_from(ctx.db, ctx.phone, ctx.now - MINUTE) <= most:
+    if ctx.recent <= most:
         return None
     if isinstance(parsed, Report) and not _faulty(ctx, parsed):
         return None

@@ -14,9 +14,10 @@ from config.reserved import Word
 from gateway import dispatch, guard
 from gateway.context import ANSWERED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
-from models import messages, outbox, people, questions, stations
+from models import messages, outbox, questions, stations
 from models.messages import Arrival
 from models.outbox import Draft
+from models.sender import sender as find_sender
 from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
@@ -71,13 +72,17 @@ def receive(service: Service, text: InboundText) -> Answer:
 def _context(
     service: Service, db: Connection, message_id: int, arrival: Arrival, text: InboundText
 ) -> Context:
+    most = service.election.rules.messages_per_minute
+    sender = find_sender(db, arrival.sender, since=arrival.at - guard.MINUTE, most=most)
     return Context(
         db=db,
         election=service.election,
         own_numbers=service.own_numbers,
         message_id=message_id,
         phone=arrival.sender,
-        person=people.person_by_phone(db, arrival.sender),
+        person=sender.person,
+        recent=sender.recent,
+        asked=sender.asked,
         body=arrival.body,
         now=arrival.at,
         sent=text.sent_at,
@@ -114,7 +119,8 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
                 return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
             return Judged(Outcome(ANSWERED, words.dropped(ctx.lang)))
         case _:
-            questions.close_all(ctx.db, ctx.phone, ctx.message_id)
+            if ctx.asked:
+                questions.close_all(ctx.db, ctx.phone, ctx.message_id)
             return _carry_out(ctx, parsed)
 
 

@@ -47,6 +47,11 @@ def begin_read(db: Connection) -> None:
         db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
+def has_one_writer(db: Connection) -> bool:
+    """Whether a write transaction is alone, so that no row of it needs a lock."""
+    return db.dialect.name == "sqlite"
+
+
 def hold_migration_lock(db: Connection) -> None:
     """Keep other processes from migrating until this transaction ends."""
     if db.dialect.name == "postgresql":

@@ -123,7 +123,7 @@ def _people() -> Select[Any]:
 
 ROSTER_NOW = select(Counter.value).where(Counter.name == ROSTER)
 _OWNER = select(PhoneRow.person_id).where(PhoneRow.number == bindparam("phone"), PhoneRow.until.is_(None))
-_BY_PHONE = _people().where(PersonRow.id == _OWNER.scalar_subquery())
+BY_PHONE = _people().where(PersonRow.id == _OWNER.scalar_subquery())
 _OF_STATION = _people().where(
     PersonRow.id.in_(
         select(RoleRow.person_id).where(
@@ -155,7 +155,7 @@ def roster_version(db: Connection) -> int:
 
 def person_by_phone(db: Connection, phone: str) -> Person | None:
     """Give the person whose number it is now, None where it is not on the roster."""
-    return next(iter(fold(db.execute(_BY_PHONE, {"phone": phone}).all())), None)
+    return next(iter(fold(db.execute(BY_PHONE, {"phone": phone}).all())), None)
 
 
 def monitors_of(db: Connection, station_id: int) -> list[Person]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, exists, insert, select
 
-from models.tables import MessageRow, ResultRow
+from models.tables import CaseRow, MessageRow, ResultRow, StationRow
 from parser.judge import Record, Standing
 from parser.station import Station
 from parser.verdict import Tally
@@ -83,6 +83,21 @@ _STATION = (
     .where(ResultRow.station_id == bindparam("station_id"))
     .order_by(ResultRow.sequence)
 )
+# The same, and whether the station has ever had a case; one row of neither where it has no result.
+_STATE = (
+    select(
+        ResultRow.__table__,
+        MessageRow.sender.label("phone"),
+        MessageRow.sent_at,
+        MessageRow.at.label("arrived"),
+        exists().where(CaseRow.station_id == StationRow.id).label("has_cases"),
+    )
+    .select_from(StationRow)
+    .outerjoin(ResultRow, ResultRow.station_id == StationRow.id)
+    .outerjoin(MessageRow, MessageRow.id == ResultRow.message_id)
+    .where(StationRow.id == bindparam("station_id"))
+    .order_by(ResultRow.sequence)
+)
 _ADD = insert(ResultRow)
 
 
@@ -94,6 +109,12 @@ def receipt(message_id: int) -> str:
 def history(db: Connection, station: Station) -> list[Revision]:
     """Give every revision of a station, oldest first."""
     return [_revision(row) for row in db.execute(_STATION, {"station_id": station.id})]
+
+
+def state(db: Connection, station: Station) -> tuple[list[Revision], bool]:
+    """Give every revision of a station, oldest first, and whether it has ever had a held report."""
+    rows = db.execute(_STATE, {"station_id": station.id}).all()
+    return [_revision(row) for row in rows if row.id is not None], bool(rows[0].has_cases)
 
 
 def newest(history: Sequence[Revision]) -> dict[str, Revision]:
@@ -201,4 +222,5 @@ def _row(station: Station, tally: Tally | str, change: Change) -> dict[str, Any]
 def _revision(row: Row[Any]) -> Revision:
     values = dict(row._mapping)
     sent, arrived = values.pop("sent_at"), values.pop("arrived")
+    values.pop("has_cases", None)
     return Revision(**values, received=sent or arrived)

@@ -50,23 +50,22 @@ def report(ctx: Context, command: Report) -> Outcome:
     if not monitor and ctx.person is not None and not ctx.person.looks_after(station):
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
     stations.lock_station(ctx.db, station)
-    history = results.history(ctx.db, station)
-    record = results.record(history, cases.rejections(ctx.db, station) if history else ())
+    history, has_cases = results.state(ctx.db, station)
+    record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
     verdict = judge(command, station, record, ctx.circumstances(by_coordinator=not monitor), ctx.election)
     if not monitor and ctx.person is not None and _would_replace(verdict, record):
         return _propose_correction(ctx, station, command)
-    return carry_out(ctx, command, station, history, verdict)
+    if isinstance(verdict, Accepted) and has_cases:
+        held = _own_case(ctx, station, verdict.tallies)
+        verdict = Held(verdict.tallies, held.codes) if held else verdict
+    return _carry_out(ctx, command, station, history, verdict)
 
 
-def carry_out(
+def _carry_out(
     ctx: Context, command: Report, station: Station, history: Sequence[Revision], verdict: Verdict
 ) -> Outcome:
-    """Do what a verdict on a report says, and word the reply."""
     match verdict:
-        case Accepted(tallies):
-            held = _own_case(ctx, station, tallies)
-            if held is not None:
-                return hold(ctx, station, results.record(history), Held(tallies, held.codes))
+        case Accepted():
             return _record(ctx, command, station, history, verdict)
         case AlreadyRecorded(receipt, at):
             reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))

@@ -172,7 +172,19 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_an_example(command, n
 
 @pytest.mark.parametrize(
     "name",
-    ["serve", "init", "roster", "receive", "tally", "missing", "practice", "station", "messages", "summary", "audit"],
+    [
+        "serve",
+        "init",
+        "roster",
+        "receive",
+        "tally",
+        "missing",
+        "practice",
+        "station",
+        "messages",
+        "summary",
+        "audit",
+    ],
 )
 def test_the_commands_of_the_contract_are_there(name):
     assert name in cli.commands

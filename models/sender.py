@@ -1,0 +1,49 @@
+"""Who sent a text, and what the first rules ask of their number: one question for all of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, exists, func, select
+
+from models.columns import Instant
+from models.people import BY_PHONE, Person, fold
+from models.tables import MessageRow, QuestionRow
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """``recent`` are the number's texts after a moment, this one among them, counted up to one
+    more than were asked for; ``asked`` whether a question to it is open, however old."""
+
+    person: Person | None
+    recent: int
+    asked: bool
+
+
+_LAST = (
+    select(MessageRow.at)
+    .where(MessageRow.sender == bindparam("phone"), MessageRow.direction == "in")
+    .order_by(MessageRow.id.desc())
+    .limit(bindparam("most"))
+    .subquery()
+)
+_RECENT = (
+    select(func.count())
+    .select_from(_LAST)
+    .where(_LAST.c.at > bindparam("since", type_=Instant()))
+    .scalar_subquery()
+    .label("recent")
+)
+_ASKED = (
+    exists().where(QuestionRow.phone == bindparam("phone"), QuestionRow.closed_by.is_(None)).label("asked")
+)
+_SENDER = BY_PHONE.add_columns(_RECENT, _ASKED)
+_STRANGER = select(_RECENT, _ASKED)
+
+
+def sender(db: Connection, phone: str, *, since: datetime, most: int) -> Sender:
+    """Give who a number is now, and how many texts came from it since, counting to ``most`` + 1."""
+    values = {"phone": phone, "since": since, "most": most + 1}
+    rows = db.execute(_SENDER, values).all()
+    first = rows[0] if rows else db.execute(_STRANGER, values).one()
+    return Sender(next(iter(fold(rows)), None), first.recent, bool(first.asked))
