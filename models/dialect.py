@@ -11,7 +11,7 @@ from config.errors import StoreError
 
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
-MIGRATION_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
+START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
 
 def open_engine(url: str) -> Engine:
@@ -52,10 +52,11 @@ def has_one_writer(db: Connection) -> bool:
     return db.dialect.name == "sqlite"
 
 
-def hold_migration_lock(db: Connection) -> None:
-    """Keep other processes from migrating until this transaction ends."""
+def hold_start_lock(db: Connection) -> None:
+    """Keep other processes from migrating, and from putting in what every start puts in where it is
+    missing, until this transaction ends. On SQLite the one writer does it alone."""
     if db.dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": START_LOCK})
 
 
 def _sqlite(address: URL) -> Engine:

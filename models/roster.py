@@ -14,8 +14,6 @@ from models.people import ROSTER, Person, monitors_of, person_by_phone
 from models.tables import Counter, PersonRow, PhoneRow, RoleRow
 from parser.station import Station
 
-_VALUES = {"name": ROSTER, "value": 1}
-
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
@@ -25,14 +23,23 @@ class Appointment:
     before: tuple[Person, ...]
 
 
+def hold(db: Connection) -> None:
+    """Let others who change the roster wait until this transaction ends, before its first change too."""
+    _count_up(db, by=0)
+
+
 def next_version(db: Connection) -> int:
     """Count up the roster's changes; others who change it wait here."""
+    return _count_up(db, by=1)
+
+
+def _count_up(db: Connection, *, by: int) -> int:
     module = sqlite if db.dialect.name == "sqlite" else postgresql
-    statement = module.insert(Counter).values(_VALUES)
-    counted = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"value": Counter.__table__.c.value + 1}
-    ).returning(Counter.value)
-    return int(db.execute(counted).scalar_one())
+    counted = module.insert(Counter).values(name=ROSTER, value=by)
+    counted = counted.on_conflict_do_update(
+        index_elements=["name"], set_={"value": Counter.__table__.c.value + by}
+    )
+    return int(db.execute(counted.returning(Counter.value)).scalar_one())
 
 
 def appoint(db: Connection, *, phone: str, name: str, station: Station, message_id: int) -> Appointment:

@@ -5,23 +5,19 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from config.election import Election
 from config.errors import RosterError
 from models import roster, tally
-from models.people import ROSTER
 from models.people_import import import_people
 from models.people_match import Wanted, put_together
 from models.roster_files import read_people, read_stations
 from models.spreadsheet import line_count
 from models.station_import import Places, misplaced, plan_stations, write_stations
-from models.tables import Counter
 
 Progress = Callable[[int, int], None]  # done, of how many
 _EVERY = 1_000  # lines between two calls of it
-
-_HOLD = select(Counter.value).where(Counter.name == ROSTER).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ def import_roster(
     both files, one a line, before anything is written.
     """
     step = _Steps(progress, stations, people)
-    db.execute(_HOLD)  # a substitution by text waits until we are through
+    roster.hold(db)  # a substitution by text waits until we are through
     lines, problems = read_stations(stations, election, step) if stations else ([], [])
     plan = plan_stations(db, lines, prune=prune and stations is not None)
     wanted: list[Wanted] = []

@@ -21,7 +21,7 @@ def migrate(db: Connection) -> None:
     """
     if is_current(db):
         return
-    dialect.hold_migration_lock(db)
+    dialect.hold_start_lock(db)
     script = ScriptDirectory.from_config(alembic_config())
     known = {revision.revision for revision in script.walk_revisions()}
     found = MigrationContext.configure(db).get_current_revision()
