@@ -36,6 +36,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
+STOPS = (signal.SIGTERM, signal.SIGINT)
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
 log = structlog.get_logger(__name__)
@@ -66,7 +67,7 @@ def serve(
     Raises OperatorError where it cannot start: one line, which the command line prints.
     """
     check_host(settings, host)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPS:
         signal.signal(number, _stop)
     with ExitStack() as held:
         try:
@@ -85,8 +86,8 @@ def serve(
 
 
 def _share(settings: Settings, sockets: list[socket], *, host: str, role: Role, workers: int) -> None:
-    """Let several processes serve. The first has the schedule and the outbox, so that the pace of a
-    carrier is kept by one."""
+    """Let several processes serve. The first has the schedule and the outbox: once is enough, and the
+    others are there for texts in."""
 
     def work(number: int, first: bool) -> None:
         part = role if number == 0 else "web"
@@ -241,4 +242,6 @@ def _alone(settings: Settings, workers: int) -> Iterator[None]:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    for number in STOPS:  # once: systemd and our own parent may both ask, and a second would cut off
+        signal.signal(number, signal.SIG_IGN)  # the answers that the first waits for
     sys.exit(0)
