@@ -2,12 +2,14 @@
 PYTHON ?= python3
 PORT ?=
 JOBS ?= 2
+SECONDS = 75
+DATABASE = sqlite
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check clean
+.PHONY: help install run test soak check clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -19,6 +21,9 @@ run: install ## start on the sample, in the sandbox: nothing leaves the machine
 
 test: $(VENV)/.installed-dev ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n $(JOBS)
+
+soak: $(VENV)/.installed-dev ## text to it while it is killed: make soak SECONDS=600 DATABASE=postgresql
+	@$(BIN)/python -m bench.soak --seconds $(SECONDS) --database $(DATABASE)
 
 check: $(VENV)/.installed-dev ## check style, types, layers and dead code
 	@$(BIN)/ruff check .
