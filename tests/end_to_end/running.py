@@ -99,6 +99,7 @@ class Deployment:
 
     folder: Path
     settings: dict[str, str]
+    command_seconds: float = COMMAND_SECONDS
 
     @property
     def environment(self) -> dict[str, str]:
@@ -115,7 +116,7 @@ class Deployment:
             capture_output=True,
             text=True,
             check=False,
-            timeout=COMMAND_SECONDS,
+            timeout=self.command_seconds,
         )
 
     def done(self, *arguments: str) -> str:
