@@ -28,7 +28,7 @@ from gateway.metrics import Metrics
 from gateway.service import Service
 from gateway.starting import open_service
 from gateway.welcome import welcome
-from gateway.workers import CANNOT_START, supervise
+from gateway.workers import CANNOT_START, STOPS, supervise
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
@@ -36,7 +36,6 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
-STOPS = (signal.SIGTERM, signal.SIGINT)
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
 log = structlog.get_logger(__name__)

@@ -14,6 +14,7 @@ from multiprocessing.context import ForkProcess
 
 import structlog
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
 CANNOT_START = 3  # exit status of one that starting again does not help
 RESTART_SECONDS = 1.0  # so that one that dies at once does not keep the machine busy
 
@@ -28,8 +29,10 @@ def supervise(count: int, work: Work, check: Callable[[], object]) -> None:
 
     Where one exits with ``CANNOT_START``, ``check`` raises what the operator has to know.
     """
-    processes = [_started(work, number, first=True) for number in range(count)]
+    processes: list[ForkProcess] = []
     try:
+        for number in range(count):
+            _start(processes, number, work, first=True)
         while True:
             wait([each.sentinel for each in processes])
             time.sleep(RESTART_SECONDS)
@@ -39,7 +42,7 @@ def supervise(count: int, work: Work, check: Callable[[], object]) -> None:
                 if process.exitcode == CANNOT_START:
                     check()
                 log.warning("process ended; starting another", pid=process.pid, status=process.exitcode)
-                processes[number] = _started(work, number, first=False)
+                _start(processes, number, work, first=False)
     finally:
         for process in processes:
             process.terminate()
@@ -47,15 +50,20 @@ def supervise(count: int, work: Work, check: Callable[[], object]) -> None:
             process.join()
 
 
-def _started(work: Work, number: int, *, first: bool) -> ForkProcess:
+def _start(processes: list[ForkProcess], number: int, work: Work, *, first: bool) -> None:
+    """Start a process and put it in its place. A signal waits meanwhile: one between the two would
+    leave a process that nobody asks to stop."""
     # Forked: it has what is open here, and the modules in memory. Nothing here runs a thread.
     process = multiprocessing.get_context("fork").Process(target=_work, args=(work, number, first))
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     process.start()
-    return process
+    processes[number : number + 1] = [process]
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
 def _work(work: Work, number: int, first: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the parent passes it on, once
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     work(number, first)
 

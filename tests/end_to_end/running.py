@@ -23,7 +23,7 @@ ROOT = Path(gateway.__file__ or "").parents[1]
 START_SECONDS = 60.0
 STOP_SECONDS = 45.0
 COMMAND_SECONDS = 60.0
-PATIENCE = 20.0  # for what the outbox or the schedule does in its own time
+PATIENCE = 60.0  # for what the outbox or the schedule does in its own time
 BELOW_CLIENTS = range(15_000, 32_000)  # ports that no outgoing connection is given
 
 T = TypeVar("T")

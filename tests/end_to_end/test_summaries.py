@@ -40,7 +40,8 @@ def test_an_official_is_texted_once_a_slot_by_three_processes_one_of_which_dies(
     slots = [slot(each) for each in texts]
     assert len(slots) >= 2
     assert sorted(set(slots)) == slots
-    assert {each["status"] for each in texts} <= {"sent", "delivered"}
+    # One in the hands of the dead one, or of a machine that is busy, ends with its slot.
+    assert {each["status"] for each in texts} <= {"sent", "delivered", "expired"}
     assert {each["segments"] for each in texts} == {1}
     assert all("TIDAK RESMI" in each["body"] for each in texts)
     assert "1/326" in [each["body"] for each in texts if "G Harun" in each["body"]][-1]

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.end_to_end.places import election_file, sample_posts
-from tests.end_to_end.running import Deployment, eventually, reply_of, status_of
+from tests.end_to_end.running import START_SECONDS, STOP_SECONDS, Deployment, eventually, reply_of, status_of
 from tests.end_to_end.test_stopping import nobody_may_write
 
 only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
@@ -63,11 +63,14 @@ def test_of_processes_that_share_a_port_one_that_dies_is_replaced(deployment):
     post = next(sample_posts())
 
     with deployment.serving(*WORKERS) as running:
-        before = children(running)
+        before = eventually(lambda: children(running), wanted=lambda found: len(found) == 2)
         before[0].kill()
+        before[0].wait(START_SECONDS)
         replies = [running.text(post.monitor, post.report, "SM1") for _ in range(5)]
         after = eventually(
-            lambda: children(running), wanted=lambda found: len(found) == 2 and before[0] not in found
+            lambda: children(running),
+            within=START_SECONDS,
+            wanted=lambda found: len(found) == 2 and before[0] not in found,
         )
 
     assert len(before) == len(after) == 2
@@ -89,7 +92,7 @@ def test_processes_that_share_a_port_answer_what_is_in_flight_before_they_end(de
                 each.send_signal(signal.SIGTERM)
             time.sleep(0.5)
         assert all(each.result().text.startswith("DITERIMA") for each in replies)
-        assert running.process.wait(30) == 0
+        assert running.process.wait(STOP_SECONDS) == 0
         assert running.troubles() == []
     assert not any(each.is_running() for each in processes)
 
@@ -130,7 +133,8 @@ def test_web_and_worker_may_be_on_different_machines(machines):
     with web_machine.serving("--role", "web") as web, other.serving("--role", "worker") as worker:
         web.text(post.monitor, post.report)
         web.text(post.coordinator, post.correction)
-        told = eventually(lambda: asked(other.settings["PANTAU_DATABASE_URL"], TOLD))
+        url = other.settings["PANTAU_DATABASE_URL"]
+        told = eventually(lambda: asked(url, TOLD), within=START_SECONDS)
         elsewhere = worker.post("/sandbox/sms", {"From": post.monitor, "Body": post.report})
         parts = [
             {line.split('"')[1] for line in each.get("/metrics").text.splitlines() if "{loop=" in line}
