@@ -139,12 +139,15 @@ class _Running:
 
     def run(self) -> None:
         """Open the service and serve; where the database does not answer, wait for it meanwhile."""
+        # A stop waits until it serves: raised in a callback of a library's, it would be swallowed there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         service = self._try_to_open()
         server = _server(self._front, self._sockets) if self._sockets else None
         if service is not None:
             self._begin(service)
         else:
             threading.Thread(target=self._wait, name="waiting", daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         if server is not None:
             server.run()
         else:

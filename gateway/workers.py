@@ -52,7 +52,7 @@ def supervise(count: int, work: Work, check: Callable[[], object]) -> None:
 
 def _start(processes: list[ForkProcess], number: int, work: Work, *, first: bool) -> None:
     """Start a process and put it in its place. A signal waits meanwhile: one between the two would
-    leave a process that nobody asks to stop."""
+    leave a process that nobody asks to stop. In the new one it waits until ``work`` lets it through."""
     # Forked: it has what is open here, and the modules in memory. Nothing here runs a thread.
     process = multiprocessing.get_context("fork").Process(target=_work, args=(work, number, first))
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
@@ -63,7 +63,6 @@ def _start(processes: list[ForkProcess], number: int, work: Work, *, first: bool
 
 def _work(work: Work, number: int, first: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the parent passes it on, once
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     work(number, first)
 
