@@ -103,6 +103,7 @@ def _statuses(service: Service, carrier: WebCarrier, metrics: Metrics) -> Callab
                 error_code=report.error_code,
                 at=service.clock(),
                 row_id=report.row_id,
+                sent_on=report.sent_on,
             )
         metrics.left(carrier.name, report.status)
         return Response(status=204)

@@ -1,6 +1,7 @@
 """The few places where SQLite and PostgreSQL differ."""
 
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from config.errors import StoreError
 
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
+LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 MIGRATION_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
 
@@ -53,9 +55,23 @@ def has_one_writer(db: Connection) -> bool:
 
 
 def hold_migration_lock(db: Connection) -> None:
-    """Keep other processes from migrating until this transaction ends."""
+    """Keep other processes from migrating, or filling, a new database until this transaction ends."""
     if db.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def hold_totals(db: Connection) -> None:
+    """Let nobody add to the running totals until this transaction ends; wait for who is at it."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("LOCK TABLE totals, progress IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def hold_carrier_id(db: Connection, carrier: str, carrier_id: str) -> None:
+    """Keep others from looking for a text by its carrier's id, or writing that id, until this
+    transaction ends: there may be no row yet that could be locked."""
+    if db.dialect.name == "postgresql":
+        key = {"key": f"{carrier} {carrier_id}"}
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
 
 
 def _sqlite(address: URL) -> Engine:
@@ -77,8 +93,24 @@ def _sqlite(address: URL) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own BEGIN would be a deferred one at the first write: Store begins instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+    _use_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. On a new file two processes may do so at once, and the switch is the one
+    statement that fails at once where another holds the file, whatever the timeout."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(LOCKED_SECONDS)
+        else:
+            return
 
 
 def _postgresql(address: URL) -> Engine:

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
 
+from models import dialect
 from models.delivery import apply_early
 from models.tables import MessageRow, OptOutRow
 
 TIME_TO_LIVE = timedelta(hours=1)
-REPLY, DIRECT, BULK = "reply", "direct", "bulk"
-PRIORITY = {REPLY: 0, DIRECT: 1, BULK: 2}
+ALARM, REPLY, DIRECT, BULK = "alarm", "reply", "direct", "bulk"
+NOT_IN_ONLY = "not_in_only"  # a rehearsal with other numbers
+PRIORITY = {ALARM: -1, REPLY: 0, DIRECT: 1, BULK: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,25 @@ _WAITING = (
     .limit(1)
 )
 _HAND_TO = (
-    update(MessageRow).where(MessageRow.id == bindparam("key")).values(carrier=bindparam("carrier_name"))
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("key"))
+    .values(carrier=bindparam("carrier_name"), sent_at=bindparam("now"))
+)
+_IN_OUTBOX = MessageRow.status.in_(("queued", "sending"))  # as the index has it
+_PUT_BACK = (
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("key"))
+    .values(status="queued", claimed_by=None, claimed_until=None, attempts=MessageRow.attempts - 1)
+)
+_FREE = (
+    update(MessageRow)
+    .where(
+        _IN_OUTBOX,
+        MessageRow.status == "queued",
+        MessageRow.carrier == bindparam("by"),
+        MessageRow.next_attempt > bindparam("now"),
+    )
+    .values(next_attempt=bindparam("now"))
 )
 _LAST_CARRIER = (
     select(MessageRow.carrier)
@@ -142,9 +162,19 @@ def waiting(db: Connection, now: datetime) -> bool:
     return db.execute(_WAITING, {"now": now}).first() is not None
 
 
-def hand_to(db: Connection, row_id: int, carrier: str) -> None:
+def hand_to(db: Connection, row_id: int, carrier: str, now: datetime) -> None:
     """Note by which carrier a text is about to leave, so that whoever finds it knows whom to ask."""
-    db.execute(_HAND_TO, {"key": row_id, "carrier_name": carrier})
+    db.execute(_HAND_TO, {"key": row_id, "carrier_name": carrier, "now": now})
+
+
+def put_back(db: Connection, row_id: int) -> None:
+    """Undo a claim, in the transaction that made it: its carrier's turn has not come."""
+    db.execute(_PUT_BACK, {"key": row_id})
+
+
+def free(db: Connection, carrier: str, now: datetime) -> None:
+    """Let what waits to be tried again by a carrier be tried now, by another."""
+    db.execute(_FREE, {"by": carrier, "now": now})
 
 
 def known_ids(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
@@ -174,9 +204,11 @@ def settle(db: Connection, row_id: int, worker: str, status: str, **values: Any)
     """
     mine = (MessageRow.id == row_id, MessageRow.claimed_by == worker, MessageRow.status == "sending")
     settled = {"status": status, "claimed_until": None, **values}
+    if values.get("carrier_id"):
+        dialect.hold_carrier_id(db, values["carrier"], values["carrier_id"])
     done = db.execute(update(MessageRow).where(*mine).values(settled))
     if done.rowcount == 1 and values.get("carrier_id"):
-        apply_early(db, values["carrier"], values["carrier_id"])
+        apply_early(db, values["carrier"], values["carrier_id"], row_id)
     return done.rowcount == 1
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from config.election import Contest, Election
-from models import results
+from models import dialect, results
 from models.people import District
 from models.tables import MOST_CANDIDATES, CaseRow, Progress, ResultRow, StationRow, Total
 from parser.station import Station
@@ -167,6 +167,7 @@ def add_progress(
 
 def recount(db: Connection, election: Election) -> None:
     """Build the running totals anew from the revisions: after an import, or another election file."""
+    dialect.hold_totals(db)  # a report that comes between the two would be counted twice
     sums, progress = counted(db, election)
     db.execute(delete(Total))
     db.execute(delete(Progress))

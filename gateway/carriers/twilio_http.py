@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,10 +41,18 @@ class TwilioHttp(TwilioHttpClient):  # type: ignore[misc]  # the library is not 
 
 
 def retry_after() -> timedelta | None:
-    """Give how long this thread's last answer asked to wait; None where it asked nothing, or
-    named a date, which no carrier of ours does."""
-    asked = getattr(_asked, "after", None) or ""
-    return timedelta(seconds=int(asked)) if asked.isdecimal() and len(asked) <= 6 else None
+    """Give how long this thread's last answer asked to wait, None where it asked nothing.
+
+    It is in seconds, or the date until which to wait, as proxies write it.
+    """
+    asked: str = (getattr(_asked, "after", None) or "").strip()
+    if asked.isdecimal() and len(asked) <= 6:
+        return timedelta(seconds=int(asked))
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return None
+    return max(until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC), timedelta())
 
 
 def was_never_out(error: RequestException) -> bool:

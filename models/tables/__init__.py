@@ -18,10 +18,13 @@ from models.tables.roster import (
     StationRow,
     StationVersion,
 )
+from models.tables.sending import AlarmRow, CarrierRow
 
 __all__ = [
     "MOST_CANDIDATES",
+    "AlarmRow",
     "Base",
+    "CarrierRow",
     "CaseFigures",
     "CaseRow",
     "Counter",

@@ -12,7 +12,8 @@ from models.tables.base import Base, BigId
 class MessageRow(Base):
     """Texts in and out, in one log. What is out is also the outbox: sent from its row.
 
-    ``at`` is our clock at arrival or writing, ``sent_at`` the carrier's time of a text in.
+    ``at`` is our clock at arrival or writing, ``sent_at`` the carrier's time of a text in, and of a
+    text out when its carrier took it; ``sent_on`` is true once the carrier says that it sent it on.
     ``kind`` of a text out decides its turn and its time to live.
     """
 
@@ -71,6 +72,7 @@ class MessageRow(Base):
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[datetime | None]
     error_code: Mapped[str | None]
+    sent_on: Mapped[bool | None]
 
 
 class OptOutRow(Base):
@@ -90,6 +92,7 @@ class DeliveryReport(Base):
     status: Mapped[str]
     error_code: Mapped[str | None]
     at: Mapped[datetime]
+    sent_on: Mapped[bool | None]
 
 
 class QuestionRow(Base):
