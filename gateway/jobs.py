@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
@@ -15,11 +15,15 @@ from gateway.reconcile import reconcile
 from gateway.service import Service
 from models.store import is_database_trouble
 from notify import outbox
+from notify.alarm import Watch
 from notify.outbox import Outbox
 from notify.pulse import Pulse
 from notify.schedule import Schedule
 
 RECONCILE_SECONDS = 120
+WATCH_SECONDS = 10
+# After a start the outbox and the reconciliation have some catching up to do: that is no alarm.
+WATCH_FROM = timedelta(seconds=30)
 MOST_SENDERS = 8
 # Seconds that a stop waits for a text in hand: what it may take to connect and to be answered.
 STOP_SECONDS = 35
@@ -76,6 +80,14 @@ class Jobs:
             "interval",
             seconds=1,
             name="schedule",
+        )
+        watch = Watch(service.store, service.election, tuple(service.carriers))
+        scheduler.add_job(
+            _surviving(lambda: watch.look(service.clock()), Pulse("alarm")),
+            "interval",
+            seconds=WATCH_SECONDS,
+            name="alarm",
+            next_run_time=datetime.now(UTC) + WATCH_FROM,
         )
         for carrier in service.carriers.values():
             pulse = Pulse(f"reconciliation {carrier.name}")

@@ -93,6 +93,8 @@ LONGEST = {
     "pausing": True,
     "minutes": 15,
     "source": "Dari +628123456789012 pukul 23:59.",
+    "cause": "silence",
+    "carrier": "smsgate",
     "region": "Lubuk Tanjung Karang Ketuan Jaya",
     "totals": Totals(
         Counts(823220, 823219, 823219, 0),
@@ -102,7 +104,7 @@ LONGEST = {
         ),
     ),
 }
-FIRST = {**LONGEST, "practice": False, "told": False, "accepted": False, "ask": False}
+FIRST = {**LONGEST, "cause": "outbox", "practice": False, "told": False, "accepted": False, "ask": False}
 
 
 def arguments(function, values):
