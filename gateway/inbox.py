@@ -220,8 +220,17 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
     if not text.replies_inline:
         outbox.queue(ctx.db, draft, ctx.now)
         return Answer(ctx.message_id, outcome.outcome)
+    if text.carrier != OPERATOR and not _may_leave(ctx):
+        outbox.withhold(ctx.db, draft, ctx.now, outbox.NOT_IN_ONLY)
+        return Answer(ctx.message_id, outcome.outcome)
     reply_id = outbox.answered(ctx.db, draft, ctx.now)
     return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
+
+
+def _may_leave(ctx: Context) -> bool:
+    """Whether a reply may leave in an answer: in a rehearsal only to the numbers named."""
+    only = ctx.election.sending.only
+    return not only or ctx.phone in only
 
 
 def _draft(ctx: Context, text: InboundText, outcome: Outcome, reply: str) -> Draft:

@@ -141,13 +141,19 @@ _OPTED_OUT = select(OptOutRow.phone).where(OptOutRow.phone == bindparam("phone")
 def queue(db: Connection, draft: Draft, now: datetime) -> int:
     """Queue a text and give its row. One to a number that opted out is kept as failed, unless it
     is a reply."""
-    refused = draft.kind != REPLY and opted_out(db, draft.recipient)
-    return int(db.execute(_ADD, _values(draft, now, status="failed" if refused else "queued")).scalar_one())
+    if draft.kind != REPLY and opted_out(db, draft.recipient):
+        return withhold(db, draft, now, "opted_out")
+    return int(db.execute(_ADD, _values(draft, now, "queued")).scalar_one())
 
 
 def answered(db: Connection, draft: Draft, now: datetime) -> int:
     """Log a reply that leaves in the answer to the carrier's own request: it starts as sent."""
-    return int(db.execute(_ADD, _values(draft, now, status="sent")).scalar_one())
+    return int(db.execute(_ADD, _values(draft, now, "sent")).scalar_one())
+
+
+def withhold(db: Connection, draft: Draft, now: datetime, code: str) -> int:
+    """Log a text that must not leave, with the reason."""
+    return int(db.execute(_ADD, _values(draft, now, "failed", code)).scalar_one())
 
 
 def claim(db: Connection, worker: str, now: datetime, lease: timedelta) -> Queued | None:
@@ -244,7 +250,7 @@ def redirect(db: Connection, *, station_id: int, old: Sequence[str], new: str, p
     db.execute(update(MessageRow).where(*waiting).values(recipient=new, person_id=person_id, carrier=None))
 
 
-def _values(draft: Draft, now: datetime, status: str) -> dict[str, Any]:
+def _values(draft: Draft, now: datetime, status: str, code: str | None = None) -> dict[str, Any]:
     return {
         "direction": "out",
         "at": now,
@@ -258,7 +264,7 @@ def _values(draft: Draft, now: datetime, status: str) -> dict[str, Any]:
         "in_reply_to": draft.in_reply_to,
         "carrier": draft.carrier,
         "status": status,
-        "error_code": "opted_out" if status == "failed" else None,
+        "error_code": code,
         "attempts": None if status == "sent" else 0,  # None: never in the outbox
         "next_attempt": now,
         "expires_at": draft.expires_at or now + TIME_TO_LIVE,
