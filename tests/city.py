@@ -98,7 +98,8 @@ class City:
     def text(self, sender: str, body: str, *, carrier_id: str | None = None, **given: Any) -> Answer:
         """Bring a text, as a webhook would."""
         self.wait(seconds=1)
-        found = InboundText("sandbox", carrier_id or next(self.ids), sender, body, **given)
+        carrier = given.pop("carrier", "sandbox")
+        found = InboundText(carrier, carrier_id or next(self.ids), sender, body, **given)
         return inbox.receive(self.service, found)
 
     def message(self, answer: Answer) -> Message:

@@ -1,11 +1,13 @@
 """``[sending] only``: in a rehearsal nothing leaves to any other number, by whatever way."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from config.election import Sending
+from config.settings import read_settings
 from gateway import inbox
 from gateway.app import create_app
 from gateway.carriers.sandbox import Sandbox
@@ -14,6 +16,7 @@ from notify.carrier import InboundText
 from tests.city import MONITOR, NEIGHBOUR, REPORT
 from tests.elections import REFERENCE
 
+NO_SETTINGS = read_settings({}, Path("nowhere"), known_carriers=["sandbox"])
 REHEARSAL = replace(REFERENCE, sending=Sending(only=(MONITOR,)))
 OTHERS = "TPS013 G:1,2,3 SAH:6 W:1,1 SAH:2"
 
@@ -29,7 +32,7 @@ def replies(city):
 
 
 def test_a_reply_in_an_answer_leaves_to_the_numbers_named_and_to_no_other(city):
-    service = replace(city.service, carriers={"sandbox": Sandbox(None)})
+    service = replace(city.service, carriers={"sandbox": Sandbox(NO_SETTINGS)})
     client = create_app(service, Readiness(service.store)).test_client()
     form = {"From": NEIGHBOUR, "Body": OTHERS, "MessageSid": "SM1"}
 
