@@ -40,7 +40,7 @@ def raised(db: Connection) -> set[str]:
     return set(db.execute(select(AlarmRow.cause)).scalars())
 
 
-def begin(db: Connection, cause: str, now: datetime) -> bool:
+def claim(db: Connection, cause: str, now: datetime) -> bool:
     """Raise an alarm; False where another process has."""
     return db.execute(_RAISE[db.dialect.name], {"cause": cause, "since": now}).first() is not None
 

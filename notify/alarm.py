@@ -46,7 +46,7 @@ class Watch:
         with self.store.transaction() as db:
             told, causes = alarms.raised(db), self._causes(db, now)
             for cause in sorted(causes - told):
-                if alarms.begin(db, cause, now):
+                if alarms.claim(db, cause, now):
                     self._tell(db, cause, now, words.alarm)
             for cause in sorted(told - causes):
                 if alarms.end(db, cause):

@@ -90,7 +90,7 @@ def test_a_report_during_a_recount_is_counted_once(city):
         report.join(timeout=1)  # it waits for the recount, or has been committed by now
 
     store = city.service.store
-    with before_the_first(store, "DELETE FROM progress", text), store.transaction() as db:
+    with before_the_first(store, "DELETE FROM totals", text), store.transaction() as db:
         tally.recount(db, city.service.election)
     report.join(timeout=60)
 
