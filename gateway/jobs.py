@@ -1,6 +1,7 @@
 """What runs beside the web: outbox, schedule, reconciliation (SPEC sections 4 and 5)."""
 
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable
@@ -63,7 +64,8 @@ class Jobs:
             service.store,
             service.carriers,
             service.election.sending,
-            worker=f"{socket.gethostname()}:{os.getpid()}:{number}",
+            # Machines may have the same name, and in containers the same process id.
+            worker=f"{socket.gethostname()}:{os.getpid()}:{number}:{secrets.token_hex(4)}",
             counted=metrics.left,
         )
         arguments = (box, service.clock, self._stopping, self._outbox)

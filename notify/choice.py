@@ -62,7 +62,7 @@ class Choice:
 
     def worked(self, db: Connection, carrier: str, handed_at: datetime) -> None:
         """Note that a carrier answered as it should to a text that it was handed at that moment."""
-        state = carriers.states(db, self._names).get(carrier)
+        state = None if self._rate is None else carriers.states(db, self._names).get(carrier)
         if state is None or health.worked(state, handed_at) == state:
             return  # almost always: nobody waits for the row
         state = self.hold(db)[carrier]
