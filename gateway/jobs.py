@@ -83,7 +83,7 @@ class Jobs:
             seconds=1,
             name="schedule",
         )
-        watch = Watch(service.store, service.election, tuple(service.carriers))
+        watch = Watch(service.store, service.election, tuple(service.carriers), service.clock())
         scheduler.add_job(
             _surviving(lambda: watch.look(service.clock()), Pulse("alarm")),
             "interval",

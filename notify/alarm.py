@@ -29,15 +29,17 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """What the operator's phones are told of. ``names`` are the carriers in use."""
+    """What the operator's phones are told of. ``names`` are the carriers in use, ``since`` is when
+    this process began to listen to them."""
 
     store: Store
     election: Election
     names: Sequence[str]
+    since: datetime
 
     def look(self, now: datetime) -> None:
         """Raise the alarms that there is cause for, and end those that there is none for any more."""
-        choice_of(self.names, self.election.sending).review(self.store, now)
+        choice_of(self.names, self.election.sending).review(self.store, now, self.since)
         if not self.election.operator_phones:
             return
         with self.store.reading() as db:

@@ -83,17 +83,20 @@ class Choice:
         if state.passed_until is not None and any(each.passed_until is None for each in others):
             outbox.free(db, carrier, now)
 
-    def review(self, store: Store, now: datetime) -> None:
-        """Find the carriers that leave their texts lying, and those that do so no more."""
+    def review(self, store: Store, now: datetime, since: datetime) -> None:
+        """Find the carriers that leave their texts lying, and those that do so no more.
+
+        ``since`` is when we began to listen: what was said of a text before may have been lost.
+        """
         if self._rate is None:
             return
         with store.reading() as db:
-            found = [_reviewed(db, each, now) for each in carriers.states(db, self._names).values()]
+            found = [_reviewed(db, each, now, since) for each in carriers.states(db, self._names).values()]
         if not any(found):
             return
         with store.transaction() as db:
             for state in self.hold(db).values():
-                _change(db, state, _reviewed(db, state, now) or state)
+                _change(db, state, _reviewed(db, state, now, since) or state)
 
 
 def choice_of(names: Iterable[str], sending: Sending) -> Choice:
@@ -109,14 +112,14 @@ def _chosen(held: Held, row: Queued, own: str | None, now: datetime) -> CarrierS
     return next((each for each in order if each.passed_until is None or each in due), order[0])
 
 
-def _reviewed(db: Connection, state: CarrierState, now: datetime) -> CarrierState | None:
+def _reviewed(db: Connection, state: CarrierState, now: datetime, since: datetime) -> CarrierState | None:
     """Give what a carrier's texts say of it, None where that is nothing new."""
     until = now - health.SENT_WITHIN
     if state.trouble == health.LYING:
-        since = max(state.judged_from or until, until)
-        return health.recovered(state, now) if carriers.sent_on_since(db, state.name, since) else None
-    since = until - health.LOOKED_AT
-    taken, unsent = carriers.taken(db, state.name, max(state.judged_from or since, since), until)
+        from_then = max(state.judged_from or until, until)
+        return health.recovered(state, now) if carriers.sent_on_since(db, state.name, from_then) else None
+    earliest = max(since, state.judged_from or since, until - health.LOOKED_AT)
+    taken, unsent = carriers.taken(db, state.name, earliest, until)
     if state.trouble is not None or unsent * 100 < max(taken, 1) * health.UNSENT_PERCENT:
         return None
     return health.lies(state, now)

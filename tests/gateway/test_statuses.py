@@ -15,6 +15,8 @@ from gateway.app import create_app
 from gateway.carriers import CARRIERS
 from gateway.carriers.twilio import Twilio
 from gateway.health import Readiness
+from notify.choice import choice_of
+from tests.carriers import FakeCarrier
 from tests.outboxes import FAST, OTHER, box_of, queued, row_of
 from tests.twilio_server import signature
 
@@ -133,3 +135,29 @@ def test_a_callback_that_names_another_row_than_its_texts_is_no_error(city, twil
 
     assert answer == (204, "")
     assert [row_of(store, key).status for key in keys] == ["delivered", "queued"]
+
+
+def test_twilio_is_passed_over_while_it_keeps_texts_in_its_queue_and_used_again_once_it_sends_them(
+    city, twilio, twilio_server, call
+):
+    store, other = city.service.store, FakeCarrier("gammu")
+    choice = choice_of(("twilio", "gammu"), FAST)
+
+    def send(at, status):
+        """Send a text; give by whom, and let Twilio say what became of it."""
+        queued(store, recipient=OTHER, body=f"at {at}", at=at)
+        before = len(other.sent)
+        box_of(store, twilio, other).step(at)
+        if len(other.sent) > before:
+            return "gammu"
+        call("/twilio/status", MessageSid=twilio_server.sent[-1].sid, MessageStatus=status)
+        choice.review(store, at + SECOND, city.now)
+        return "twilio"
+
+    began = [send(city.now + number * SECOND, "queued") for number in range(3)]
+    choice.review(store, city.now + 310 * SECOND, city.now)
+    while_it_lies = send(city.now + 311 * SECOND, "queued")
+    trial = send(city.now + 611 * SECOND, "sent")
+    after = send(city.now + 613 * SECOND, "sent")
+
+    assert (began, while_it_lies, trial, after) == (["twilio"] * 3, "gammu", "twilio", "twilio")

@@ -24,9 +24,9 @@ START = OPENS.astimezone(UTC)
 NAMES = ("one", "two")
 
 
-def look(city, now, election=None):
+def look(city, now):
     """Look as a new process would: nothing is remembered but in the database."""
-    Watch(city.service.store, election or city.service.election, NAMES).look(now.astimezone(UTC))
+    Watch(city.service.store, city.service.election, NAMES, NOW).look(now.astimezone(UTC))
 
 
 def told(city, phone=PHONES[0]):

@@ -335,8 +335,8 @@ def said(store, key, *, by="one", sent_on=True):
         )
 
 
-def review(store, at):
-    choice_of(NAMES, FAST).review(store, at)
+def review(store, at, since=NOW):
+    choice_of(NAMES, FAST).review(store, at, since)
 
 
 @pytest.mark.parametrize(
@@ -367,6 +367,14 @@ def test_a_report_that_a_text_still_waits_at_its_carrier_is_no_news(store):
     review(store, NOW + 5 * MINUTE)
 
     assert state_of(store).trouble == LYING
+
+
+def test_what_was_taken_before_a_process_began_to_listen_is_not_held_against_its_carrier(store):
+    took(store, 4)
+
+    review(store, NOW + 6 * MINUTE, since=NOW + SECOND)
+
+    assert state_of(store).trouble is None
 
 
 def lying(store):
@@ -438,7 +446,7 @@ def test_processes_that_review_at_once_pass_a_carrier_over_once(store):
 
 def test_the_sandbox_has_no_health_and_no_row(store):
     sent_one_by_one(store, 3, FakeCarrier("sandbox"))
-    choice_of(("sandbox",), FAST).review(store, NOW + 5 * MINUTE)
+    choice_of(("sandbox",), FAST).review(store, NOW + 5 * MINUTE, NOW)
 
     with store.reading() as db:
         assert carriers.states(db, ("sandbox",)) == {}
