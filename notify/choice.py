@@ -129,6 +129,6 @@ def _change(db: Connection, before: CarrierState, after: CarrierState) -> None:
     if after != before:
         carriers.save(db, after)
     if after.trouble is not None and before.trouble != after.trouble:
-        log.error("carrier is passed over", carrier=after.name, trouble=after.trouble)
+        log.warning("carrier is passed over", carrier=after.name, trouble=after.trouble)
     if after.trouble is None and before.trouble is not None:
         log.info("carrier is used again", carrier=after.name)

@@ -23,13 +23,17 @@ CALM = {FAILING: timedelta(minutes=1), LYING: SENT_WITHIN + timedelta(minutes=1)
 
 
 def is_due_for_trial(state: CarrierState, now: datetime) -> bool:
-    """Whether a carrier has been passed over for long enough."""
-    return state.passed_until is not None and now >= state.passed_until
+    """Whether a carrier has been passed over for long enough; it has where our clock was set back."""
+    if state.passed_until is None:
+        return False
+    return now >= state.passed_until or now < state.passed_until - PASSED_OVER
 
 
 def is_in_trouble(state: CarrierState, now: datetime) -> bool:
     """Whether a carrier is in trouble, or was until just now."""
-    return state.trouble is not None or (state.calm_at is not None and now < state.calm_at)
+    if state.trouble is not None:
+        return True
+    return state.calm_at is not None and state.calm_at - max(CALM.values()) <= now < state.calm_at
 
 
 def tried(state: CarrierState, now: datetime) -> CarrierState:

@@ -216,6 +216,16 @@ def test_after_five_minutes_one_text_is_its_trial_and_the_others_wait_for_how_it
     assert bodies(bad) == ["after"]
 
 
+def test_a_clock_that_is_set_back_does_not_keep_a_carrier_passed_over(store):
+    bad, good = failing(store)
+    earlier = NOW - 60 * MINUTE
+    queued(store, body="trial", at=earlier)
+
+    box_of(store, bad, good).step(earlier)
+
+    assert bodies(bad) == ["trial"]
+
+
 def test_a_trial_that_fails_is_the_last_for_five_minutes_and_its_text_leaves_by_another(store):
     bad, good = failing(store, *[BUSY] * 2)
     box = box_of(store, bad, good)
