@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import audit, files, log, results, roster, running, summaries
+from gateway.commands import audit, files, log, papers, results, roster, running, summaries
 from gateway.commands.opening import Deployment
 
 
@@ -59,6 +59,8 @@ COMMANDS: tuple[click.Command, ...] = (
     results.station,
     log.messages,
     summaries.summary,
+    papers.export,
+    papers.report,
     audit.audit,
 )
 for command in COMMANDS:

@@ -104,7 +104,7 @@ def totals(db: Connection, election: Election, districts: Iterable[District] | N
         progress = progress.where(Progress.district_id.in_(ids))
     found = {row.contest: row for row in db.execute(sums)}
     counts = Counts(*(int(value) for value in db.execute(progress).one()))
-    return Totals(counts, tuple(_contest_total(each, found.get(each.code)) for each in election.contests))
+    return Totals(counts, tuple(contest_total(each, found.get(each.code)) for each in election.contests))
 
 
 def unfinished_districts(db: Connection) -> dict[int, bool]:
@@ -250,7 +250,8 @@ def _difference(old: Tally | None, new: Tally | None) -> dict[str, int]:
     return values
 
 
-def _contest_total(contest: Contest, row: Row[Any] | None) -> ContestTotal:
+def contest_total(contest: Contest, row: Row[Any] | None) -> ContestTotal:
+    """Give the sums of a contest from a row of them, zeros where there is none."""
     size = len(contest.candidates)
     if row is None:
         return ContestTotal(contest, 0, (0,) * size, None)
