@@ -61,6 +61,7 @@ COMMANDS: tuple[click.Command, ...] = (
     summaries.summary,
     papers.export,
     papers.report,
+    papers.guide,
     audit.audit,
 )
 for command in COMMANDS:

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from gateway.commands.opening import Deployment, pass_deployment
+from gateway.commands.opening import Deployment, a_district, in_district, pass_deployment
 from gateway.commands.output import progress_bar
-from gateway.papers import html, pdf
+from gateway.papers import guide_pdf, html, pdf
 from gateway.papers.csv_file import write_csv
+from gateway.papers.guide import compose_guide
 from gateway.papers.report import compose_report
 from gateway.papers.steps import Steps
 from gateway.papers.workbook import write_workbook
@@ -76,3 +77,35 @@ def report(deployment: Deployment, file: Path) -> None:
         writer = html if file.suffix.lower() == ".html" else pdf
         writer.write_report(part, paper)
     click.echo(f"{file}: {paper.notice}")
+
+
+@click.command(short_help="A printable card for each monitor.")
+@click.argument("file", metavar="FILE.html|FILE.pdf", type=OneOf(".html", ".pdf"))
+@in_district
+@pass_deployment
+def guide(deployment: Deployment, file: Path, district: str | None) -> None:
+    """Write a card for each monitor to FILE, four to a sheet, and a page for each other role.
+
+    A card has the monitor's station, an example of their own, the commands and what replies mean,
+    in the language of their replies. Where the number to text to is not known from the settings,
+    there is room to write it.
+
+    \b
+    Example:
+      pantau guide cards.pdf
+      pantau guide timur.pdf --district "Timur I"
+    """
+    with deployment.service() as service, service.store.reading() as db, replacing(file) as part:
+        districts = a_district(db, district)
+        found = compose_guide(
+            db,
+            service.election,
+            service.clock(),
+            number=service.settings.twilio_from_number,
+            districts=districts,
+        )
+        cards = totals_of.totals(db, service.election, districts).stations.registered
+        writer = html if file.suffix.lower() == ".html" else guide_pdf
+        with progress_bar("writing cards") as bar:
+            count = writer.write_guide(part, found, Steps(bar, cards))
+    click.echo(f"{file}: {count} cards, and a page each for coordinators and officials")

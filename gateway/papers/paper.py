@@ -50,6 +50,11 @@ class Line:
     cells: tuple[str, ...]
     strong: bool = False
 
+    @property
+    def names_group(self) -> bool:
+        """Whether it is only a name, across all columns, for the lines that follow."""
+        return self.strong and not any(self.cells[1:])
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

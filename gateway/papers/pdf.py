@@ -91,14 +91,18 @@ def _words(words: str, style: ParagraphStyle) -> Paragraph:
 def _grid(table: Table, across: float) -> Grid:
     """Give a table in the largest letters in which it fits; its head is on each page."""
     lines = [tuple(map(shown, line.cells)) for line in table.lines]
+    measured = [cells for cells, line in zip(lines, table.lines, strict=True) if not line.names_group]
     for size in SIZES:
-        widths, wraps = _widths(table, lines, size, across)
+        widths, wraps = _widths(table, measured, size, across)
         if sum(widths) <= across:
             break
     head = [_cell(shown(each.title), size, right=each.right, bold=True) for each in table.columns]
     rows = [
-        [_cell(cell, size) if wrap else cell for cell, wrap in zip(line, wraps, strict=True)]
-        for line in lines
+        [
+            _cell(cell, size, bold=line.strong) if wrap and not line.names_group else cell
+            for cell, wrap in zip(cells, wraps, strict=True)
+        ]
+        for cells, line in zip(lines, table.lines, strict=True)
     ]
     grid = Grid([head, *rows], colWidths=widths, repeatRows=1, hAlign="LEFT", splitInRow=1)
     grid.setStyle(_style(table, size))
@@ -112,7 +116,7 @@ def _widths(
     found, wraps = [], []
     for index, column in enumerate(table.columns):
         cells = (width(line[index], BOLD, size) for line in lines)
-        title = max(width(word, BOLD, size) for word in (column.title.split() or [""]))
+        title = 1 + max(width(word, BOLD, size) for word in (column.title.split() or [""]))
         found.append(max((title, *cells)) + 2 * PADDING)
         wraps.append(not column.right and (column.wraps or found[-1] > WIDEST * across))
     rest = across - sum(each for each, wrap in zip(found, wraps, strict=True) if not wrap)
@@ -152,4 +156,8 @@ def _style(table: Table, size: float) -> list[tuple[Any, ...]]:
         if line.strong:
             commands.append(("FONTNAME", (0, number), (-1, number), BOLD))
             commands.append(("LINEABOVE", (0, number), (-1, number), 0.6, RULE))
+        if line.names_group:
+            commands.append(("SPAN", (0, number), (-1, number)))
+            if number < len(table.lines):  # a group's name stays with its first line
+                commands.append(("NOSPLIT", (0, number), (-1, number + 1)))
     return commands
