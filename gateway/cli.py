@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import audit, files, log, papers, results, roster, running, summaries
+from gateway.commands import audit, comparing, files, log, papers, results, roster, running, summaries
 from gateway.commands.opening import Deployment
 
 
@@ -62,6 +62,7 @@ COMMANDS: tuple[click.Command, ...] = (
     papers.export,
     papers.report,
     papers.guide,
+    comparing.compare,
     audit.audit,
 )
 for command in COMMANDS:

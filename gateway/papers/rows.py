@@ -21,7 +21,7 @@ class Notes:
 
     def __init__(self, election: Election) -> None:
         self._election = election
-        self._last: tuple[str, str] = ("", "")
+        self._last: tuple[str, str | None, str] = ("", None, "")
 
     def of(self, each: Listed) -> str:
         """Give the note of the text behind figures: of the held report where it was decided, of
@@ -33,9 +33,14 @@ class Notes:
     def _read(self, body: str | None, asked: str | None) -> str:
         if not body:
             return ""
+        if self._last[:2] != (body, asked):
+            self._last = (body, asked, self._parsed(body, asked))
+        return self._last[2]
+
+    def _parsed(self, body: str, asked: str | None) -> str:
         match parse(body, self._election):
             case Yes() if asked:
-                return self._read(asked, None)
+                return self._parsed(asked, None)
             case Report(note=note) | Correction(note=note) | Decision(note=note) | Void(note=note):
                 return note
         return ""
