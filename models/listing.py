@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from config.election import Election
 from models.people import STATION_COLUMNS, StationDistrict, as_station
@@ -114,45 +114,42 @@ _HISTORY = _of_stations(
 )
 
 
-def _case_figures(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """Rows of the newest figures of cases: a case keeps the older ones of its sender too."""
-    newest = (
-        select(CaseFigures.case_id, CaseFigures.contest, func.max(CaseFigures.message_id).label("message_id"))
-        .group_by(CaseFigures.case_id, CaseFigures.contest)
-        .subquery("newest")
+# A case keeps the older figures of its sender too.
+_NEWEST = (
+    select(CaseFigures.case_id, CaseFigures.contest, func.max(CaseFigures.message_id).label("message_id"))
+    .group_by(CaseFigures.case_id, CaseFigures.contest)
+    .subquery("newest")
+)
+_IS_NEWEST = and_(
+    _NEWEST.c.case_id == CaseFigures.case_id,
+    _NEWEST.c.contest == CaseFigures.contest,
+    _NEWEST.c.message_id == CaseFigures.message_id,
+)
+_CASES = (
+    select(
+        *STATION_COLUMNS,
+        StationDistrict.c.name.label("district"),
+        CaseFigures.contest,
+        CaseFigures.votes,
+        CaseFigures.stated,
+        CaseFigures.invalid,
+        CaseFigures.case_id,
+        CaseRow.status,
+        CaseRow.codes,
+        CaseRow.sender.label("phone"),
+        CaseRow.at,
+        CaseRow.message_id,
     )
-    return (
-        select(
-            *STATION_COLUMNS,
-            StationDistrict.c.name.label("district"),
-            CaseFigures.contest,
-            CaseFigures.votes,
-            CaseFigures.stated,
-            CaseFigures.invalid,
-            CaseFigures.case_id,
-            CaseRow.status,
-            CaseRow.codes,
-            CaseRow.sender.label("phone"),
-            CaseRow.at,
-            CaseRow.message_id,
-        )
-        .select_from(CaseFigures)
-        .join(
-            newest,
-            (newest.c.case_id == CaseFigures.case_id)
-            & (newest.c.contest == CaseFigures.contest)
-            & (newest.c.message_id == CaseFigures.message_id),
-        )
-        .join(CaseRow, CaseRow.id == CaseFigures.case_id)
-        .join(StationRow, StationRow.id == CaseRow.station_id)
-        .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
-        .where(~StationRow.removed, *conditions)
-        .order_by(CaseFigures.case_id, CaseFigures.contest)
-    )
-
-
-_OPEN = _case_figures(CaseRow.status == "open")
-_UNDECIDED_OR_REJECTED = _case_figures(CaseRow.status != "accepted")
+    .select_from(CaseFigures)
+    .join(_NEWEST, _IS_NEWEST)
+    .join(CaseRow, CaseRow.id == CaseFigures.case_id)
+    .join(StationRow, StationRow.id == CaseRow.station_id)
+    .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
+    .where(~StationRow.removed)
+    .order_by(CaseFigures.case_id, CaseFigures.contest)
+)
+_OPEN = _CASES.where(CaseRow.status == "open")
+_UNDECIDED_OR_REJECTED = _CASES.where(CaseRow.status != "accepted")
 
 
 def listed(db: Connection, election: Election) -> Iterator[Listed]:

@@ -8,7 +8,7 @@ import click
 
 from gateway.commands.opening import Deployment, as_json, pass_deployment
 from gateway.commands.output import print_json, print_table
-from gateway.papers.comparison import Comparison, Pair
+from gateway.papers.comparison import AtStation, Comparison, InTotal, OfCandidate, Pair
 from gateway.papers.comparison import compare as compared
 from gateway.papers.official import read_official
 from gateway.service import Service
@@ -47,40 +47,35 @@ def _json(service: Service, found: Comparison) -> dict[str, Any]:
         "compared": found.agreeing + len(found.stations),
         "agreeing": found.agreeing,
         "differing": len(found.stations),
-        "stations": [
-            {
-                "station": each.station.code,
-                "district": each.station.district,
-                "village": each.station.village,
-                "contest": each.contest,
-                "difference": each.size,
-                "candidates": [{"number": n, **_pair(votes)} for n, votes in enumerate(each.votes, 1)],
-            }
-            for each in found.stations
-        ],
-        "candidates": [
-            {
-                "contest": each.contest.code,
-                "number": each.candidate.number,
-                "name": each.candidate.name,
-                **_pair(each.votes),
-            }
-            for each in found.candidates
-        ],
-        "totals": [
-            {
-                "contest": each.contest.code,
-                "name": each.contest.name,
-                "stations": each.stations,
-                **_pair(each.votes),
-            }
-            for each in found.totals
-        ],
+        "stations": [_station(each) for each in found.stations],
+        "candidates": [_candidate(each) for each in found.candidates],
+        "totals": [_total(each) for each in found.totals],
         "not_reported": _places(found.not_reported),
         "not_official": _places(found.not_official),
         "unknown": [f"{number:03d}" for number in found.unknown],
         "other_contests": [{"contest": code, "lines": lines} for code, lines in found.other_contests.items()],
     }
+
+
+def _station(each: AtStation) -> dict[str, Any]:
+    return {
+        "station": each.station.code,
+        "district": each.station.district,
+        "village": each.station.village,
+        "contest": each.contest,
+        "difference": each.size,
+        "candidates": [{"number": number, **_pair(votes)} for number, votes in enumerate(each.votes, 1)],
+    }
+
+
+def _candidate(each: OfCandidate) -> dict[str, Any]:
+    named = {"number": each.candidate.number, "name": each.candidate.name}
+    return {"contest": each.contest.code, **named, **_pair(each.votes)}
+
+
+def _total(each: InTotal) -> dict[str, Any]:
+    named = {"contest": each.contest.code, "name": each.contest.name}
+    return {**named, "stations": each.stations, **_pair(each.votes)}
 
 
 def _pair(votes: Pair) -> dict[str, int]:
@@ -105,17 +100,18 @@ def _print(value: dict[str, Any]) -> None:
     ]
     places = ("station", "district", "village", "contest", "votes", "ours / official")
     _print_list("by station, votes that differ", stations, places)
-    for words, key in (
-        ("official, and not reported to us", "not_reported"),
-        ("reported to us, and not in the file", "not_official"),
-    ):
-        if value[key]:
-            places = " ".join(f"{each['station']}({each['contest']})" for each in value[key])
-            click.echo(f"\n{len(value[key])} {words}: {places}")
+    _print_places("official, and not reported to us", value["not_reported"])
+    _print_places("reported to us, and not in the file", value["not_official"])
     if value["unknown"]:
         click.echo(f"\n{len(value['unknown'])} stations not on the roster: {' '.join(value['unknown'])}")
     for each in value["other_contests"]:
         click.echo(f"\n{each['lines']} lines of {each['contest']}, which is no contest of this election")
+
+
+def _print_places(words: str, found: list[dict[str, str]]) -> None:
+    if found:
+        places = " ".join(f"{each['station']}({each['contest']})" for each in found)
+        click.echo(f"\n{len(found)} {words}: {places}")
 
 
 def _print_list(title: str, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:

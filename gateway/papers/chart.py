@@ -16,6 +16,7 @@ WIDTH, HEIGHT = 500, 200  # points
 LEFT, RIGHT, BELOW, ABOVE = 34, 96, 22, 10
 MOST_TICKS = 8
 TICKS = (5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080)  # minutes between two labels
+A_DAY = 1440
 SHORTEST = timedelta(minutes=30)
 GREY = Color(0.45, 0.45, 0.45)
 GRID = Color(0.8, 0.8, 0.8)
@@ -42,19 +43,28 @@ def svg(chart: Chart) -> str:
 
 
 def _plot(chart: Chart, start: datetime, end: datetime, font: str) -> LinePlot:
-    plot = LinePlot()
-    plot.x, plot.y = LEFT, BELOW
-    plot.width, plot.height = WIDTH - LEFT - RIGHT, HEIGHT - BELOW - ABOVE
     reported = [(step.at, step.reported) for step in chart.steps]
     complete = [(step.at, step.complete) for step in chart.steps]
-    plot.data = [list(_stairs(each, start, end)) for each in (reported, complete)]
+    plot = LinePlot()
+    _set(
+        plot,
+        x=LEFT,
+        y=BELOW,
+        width=WIDTH - LEFT - RIGHT,
+        height=HEIGHT - BELOW - ABOVE,
+        data=[list(_stairs(each, start, end)) for each in (reported, complete)],
+    )
     for number, (color, dashes) in enumerate(((black, None), (GREY, (5, 3)))):
-        plot.lines[number].strokeColor = color
-        plot.lines[number].strokeWidth = 1.8
-        plot.lines[number].strokeDashArray = dashes
+        _set(plot.lines[number], strokeColor=color, strokeWidth=1.8, strokeDashArray=dashes)
     _time_axis(plot.xValueAxis, start, end, font)
     _count_axis(plot.yValueAxis, chart.registered, font)
     return plot
+
+
+def _set(widget: Any, **properties: Any) -> None:
+    """Set a drawing's properties, each of which it checks by itself."""
+    for name, value in properties.items():
+        setattr(widget, name, value)
 
 
 def _stairs(
@@ -73,32 +83,41 @@ def _stairs(
 def _time_axis(axis: Any, start: datetime, end: datetime, font: str) -> None:
     length = _minutes(end - start)
     every = next((each for each in TICKS if length / each <= MOST_TICKS), TICKS[-1])
-    midnight = start.replace(hour=0, minute=0)
-    first = -(-_minutes(start - midnight) // every) * every  # the first full one from the start on
-    ticks = []
-    while first - _minutes(start - midnight) <= length:
-        ticks.append(first - _minutes(start - midnight))
-        first += every
-    axis.valueMin, axis.valueMax, axis.valueSteps = 0, length, ticks
-    form = "%H:%M" if every < TICKS[-3] else "%d-%m"
-    axis.labelTextFormat = lambda minutes: (start + timedelta(minutes=minutes)).strftime(form)
-    _dress(axis, font)
+    form = "%H:%M" if every < A_DAY else "%d-%m"
+    _set(
+        axis,
+        valueMin=0,
+        valueMax=length,
+        valueSteps=list(_ticks(start, length, every)),
+        labelTextFormat=lambda minutes: (start + timedelta(minutes=minutes)).strftime(form),
+        strokeWidth=0.7,
+    )
+    _set(axis.labels, fontName=font, fontSize=8)
+
+
+def _ticks(start: datetime, length: float, every: int) -> Iterator[float]:
+    """Give the full hours, or what else is full, by the clock: minutes after the start."""
+    since_midnight = _minutes(start - start.replace(hour=0, minute=0))
+    tick = -since_midnight % every
+    while tick <= length:
+        yield tick
+        tick += every
 
 
 def _count_axis(axis: Any, registered: int, font: str) -> None:
-    axis.valueMin, axis.valueMax = 0, registered
-    axis.valueSteps = sorted({0, registered // 4, registered // 2, registered * 3 // 4, registered})
-    axis.labelTextFormat = "%d"
-    axis.visibleGrid = True
-    axis.gridStrokeColor = GRID
-    axis.gridStrokeWidth = 0.5
-    _dress(axis, font)
-
-
-def _dress(axis: Any, font: str) -> None:
-    axis.labels.fontName = font
-    axis.labels.fontSize = 8
-    axis.strokeWidth = 0.7
+    quarters = {0, registered // 4, registered // 2, registered * 3 // 4, registered}
+    _set(
+        axis,
+        valueMin=0,
+        valueMax=registered,
+        valueSteps=sorted(quarters),
+        labelTextFormat="%d",
+        visibleGrid=True,
+        gridStrokeColor=GRID,
+        gridStrokeWidth=0.5,
+        strokeWidth=0.7,
+    )
+    _set(axis.labels, fontName=font, fontSize=8)
 
 
 def _labels(chart: Chart, font: str) -> Iterator[String]:

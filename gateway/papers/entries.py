@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from config.election import Contest, Election
 from gateway.papers.paper import Say
 from parser import writing
-from parser.commands import Figures
 
 PIN = " PIN:...."
 
@@ -85,37 +84,15 @@ def replies(say: Say) -> tuple[Entry, ...]:
 
 def coordinator_commands(say: Say, election: Election, station: str, pin: str) -> tuple[Entry, ...]:
     """Give a coordinator's commands."""
-    tps, contest = f"TPS{station}", election.contests[0]
-    one = writing.write_figures([Figures(contest.code, singles=((1, 0),))], election)
     return (
-        Entry(
-            say("KOREKSI", "CORRECT") + f" {report(election, station, pin, only=contest)}",
-            say(
-                "mengganti hasil satu pemilihan; yang lain tetap",
-                "replaces one contest's result; the rest stays",
-            ),
-        ),
-        Entry(
-            say("KOREKSI", "CORRECT") + f" {tps} {one.replace(':0', ':..', 1)}{pin}",
-            say(
-                "mengganti suara satu calon; SAH yang baru harus ada",
-                "replaces one candidate's votes; give the new SAH",
-            ),
-        ),
-        Entry(
-            say("BATAL", "VOID") + f" {tps}{pin}",
-            say(
-                f"mengeluarkan hasil TPS itu dari jumlah ({contest.code} saja: BATAL {tps} {contest.code})",
-                f"takes the station out of the totals (one contest: VOID {tps} {contest.code})",
-            ),
-        ),
+        *_corrections(say, election, station, pin),
         Entry(
             say("TERIMA K7", "ACCEPT K7") + pin,
             say("menerima laporan yang ditahan, kasus K7", "accepts the held report K7"),
         ),
         Entry(say("TOLAK K7", "REJECT K7") + pin, say("menolaknya", "rejects it")),
         Entry(
-            say("GANTI", "REPLACE") + f" {tps} 08.......... {say('Nama', 'Name')}{pin}",
+            say(f"GANTI TPS{station} 08.......... Nama", f"REPLACE TPS{station} 08.......... Name") + pin,
             say(
                 "menunjuk monitor pengganti; ia langsung dikirimi petunjuk",
                 "names a substitute, who is texted what to do",
@@ -137,6 +114,29 @@ def coordinator_commands(say: Say, election: Election, station: str, pin: str) -
             say("mengingatkan semua yang belum melapor", "reminds all who have not reported"),
         ),
         *_enquiries(say, election, station),
+    )
+
+
+def _corrections(say: Say, election: Election, station: str, pin: str) -> tuple[Entry, ...]:
+    tps, contest = f"TPS{station}", election.contests[0]
+    correct, void = say("KOREKSI", "CORRECT"), say("BATAL", "VOID")
+    return (
+        Entry(
+            f"{correct} {report(election, station, pin, only=contest)}",
+            say("mengganti hasil satu pemilihan; yang lain tetap", "replaces one contest's result"),
+        ),
+        Entry(
+            f"{correct} {tps} {contest.code}1:.. SAH:..{pin}",
+            say(
+                "mengganti suara satu calon, dengan SAH yang baru",
+                "replaces one candidate's votes; give SAH anew",
+            ),
+        ),
+        Entry(
+            f"{void} {tps}{pin}",
+            say("mengeluarkan hasil TPS itu dari jumlah", "takes the station's results out of the totals"),
+        ),
+        Entry(f"{void} {tps} {contest.code}{pin}", say("satu pemilihan saja", "one contest alone")),
     )
 
 
