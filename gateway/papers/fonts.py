@@ -26,8 +26,8 @@ def load() -> frozenset[int]:
 
 
 def shown(words: str) -> str:
-    """Give words in characters that the letters have: without an accent where only that lacks,
-    else with ``?`` in the place of each, so that nobody reads a name that is not whole as one."""
+    """Give words in characters that the letters have: without an accent where only that lacks, else
+    with ``?`` in its place, so that nobody takes for whole a name that is not."""
     known = load()
     folded = unicodedata.normalize("NFC", " ".join(words.split()))
     return "".join(char if ord(char) in known else _near(char, known) for char in folded)
@@ -37,8 +37,13 @@ def _near(char: str, known: frozenset[int]) -> str:
     if unicodedata.category(char) in _INVISIBLE:
         return ""
     parts = unicodedata.normalize("NFKD", char)
-    found = "".join(part for part in parts if ord(part) in known and not unicodedata.combining(part))
-    return found or UNKNOWN
+    for end in range(len(parts), 0, -1):
+        found = unicodedata.normalize("NFC", parts[:end])
+        if all(ord(each) in known for each in found):
+            return found
+        if not unicodedata.combining(parts[end - 1]):
+            break  # what is left out is an accent or nothing
+    return UNKNOWN
 
 
 def width(words: str, font: str, size: float) -> float:
