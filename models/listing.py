@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from config.election import Election
 from models.people import STATION_COLUMNS, StationDistrict, as_station
-from models.standing import AT_A_TIME, IS_LAST, LAST
+from models.standing import AT_A_TIME, IS_NEWEST, NEWEST
 from models.tables import CaseFigures, CaseRow, MessageRow, QuestionRow, ResultRow, StationRow
 from parser.station import Station
 from parser.verdict import Tally
@@ -91,8 +91,7 @@ _LISTED = _of_stations(
     )
     .select_from(StationRow)
     .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
-    .outerjoin(LAST, LAST.c.station_id == StationRow.id)
-    .outerjoin(ResultRow, IS_LAST)
+    .outerjoin(ResultRow, (ResultRow.station_id == StationRow.id) & IS_NEWEST)
     .outerjoin(MessageRow, MessageRow.id == ResultRow.message_id)
     .outerjoin(_ASKED, _ASKED.c.closed_by == ResultRow.message_id)
     .outerjoin(QuestionRow, QuestionRow.id == _ASKED.c.id)
@@ -104,26 +103,25 @@ _HISTORY = _of_stations(
         *STATION_COLUMNS,
         StationDistrict.c.name.label("district"),
         *_REVISION,
-        LAST.c.revision.label("last"),
+        NEWEST.label("newest"),
     )
     .select_from(ResultRow)
     .join(StationRow, StationRow.id == ResultRow.station_id)
     .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
-    .join(LAST, (LAST.c.station_id == ResultRow.station_id) & (LAST.c.contest == ResultRow.contest))
     .join(MessageRow, MessageRow.id == ResultRow.message_id)
 )
 
 
 # A case keeps the older figures of its sender too.
-_NEWEST = (
+_NEWEST_FIGURES = (
     select(CaseFigures.case_id, CaseFigures.contest, func.max(CaseFigures.message_id).label("message_id"))
     .group_by(CaseFigures.case_id, CaseFigures.contest)
     .subquery("newest")
 )
-_IS_NEWEST = and_(
-    _NEWEST.c.case_id == CaseFigures.case_id,
-    _NEWEST.c.contest == CaseFigures.contest,
-    _NEWEST.c.message_id == CaseFigures.message_id,
+_IS_OF_NEWEST = and_(
+    _NEWEST_FIGURES.c.case_id == CaseFigures.case_id,
+    _NEWEST_FIGURES.c.contest == CaseFigures.contest,
+    _NEWEST_FIGURES.c.message_id == CaseFigures.message_id,
 )
 _CASES = (
     select(
@@ -141,7 +139,7 @@ _CASES = (
         CaseRow.message_id,
     )
     .select_from(CaseFigures)
-    .join(_NEWEST, _IS_NEWEST)
+    .join(_NEWEST_FIGURES, _IS_OF_NEWEST)
     .join(CaseRow, CaseRow.id == CaseFigures.case_id)
     .join(StationRow, StationRow.id == CaseRow.station_id)
     .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
@@ -168,7 +166,7 @@ def listed(db: Connection, election: Election) -> Iterator[Listed]:
 def history(db: Connection) -> Iterator[Listed]:
     """Give every revision, by station and in the order in which they came there."""
     for row in db.execute(_HISTORY, execution_options=AT_A_TIME):
-        status = VOID if row.votes is None else ACCEPTED if row.revision == row.last else SUPERSEDED
+        status = VOID if row.votes is None else ACCEPTED if row.revision == row.newest else SUPERSEDED
         yield Listed(as_station(row), row.contest, status, _tally(row), _source(row))
 
 
