@@ -17,6 +17,7 @@ from config.election_file import read_election
 from config.sample import sample_path
 from gateway import cli
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, OTHER_COORDINATOR, REPORT, City, city_at
+from tests.databases import Migrate, SqliteDatabases, SqliteTemplates
 
 SUBSTITUTE = "+6284999000111"
 
@@ -63,23 +64,37 @@ def without_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 DeskIn = Callable[..., Desk]
 
 
+def desk_at(url: str, folder: Path, capsys: pytest.CaptureFixture[str], *replaced: tuple[str, str]) -> Desk:
+    """Open a desk in a folder, with lines of the sample's election file replaced."""
+    text = sample_path("election.toml").read_text()
+    for old, new in replaced:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (folder / "election.toml").write_text(text)
+    return Desk(city_at(url, read_election(folder / "election.toml")), folder, capsys)
+
+
 @pytest.fixture
 def desk_in(
-    migrated_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    sqlite_templates: SqliteTemplates,
+    migrate: Migrate,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Iterator[DeskIn]:
-    """Give what opens a desk: ``desk_in("en")``, or with other lines of the election file replaced."""
+    """Give what opens a desk: ``desk_in("en")``, or with other lines of the election file replaced.
+
+    On SQLite: that the questions are the same on both databases is for the tests of ``models``.
+    """
+    url = SqliteDatabases(tmp_path, sqlite_templates).migrated(migrate)
     opened: list[City] = []
 
     def build(language: str = "id", *replaced: tuple[str, str]) -> Desk:
-        text = sample_path("election.toml").read_text()
-        for old, new in (('language = "id"', f'language = "{language}"'), *replaced):
-            assert old in text
-            text = text.replace(old, new, 1)
-        (tmp_path / "election.toml").write_text(text)
-        monkeypatch.setenv("PANTAU_DATABASE_URL", migrated_url)
+        desk = desk_at(url, tmp_path, capsys, ('language = "id"', f'language = "{language}"'), *replaced)
+        monkeypatch.setenv("PANTAU_DATABASE_URL", url)
         monkeypatch.chdir(tmp_path)
-        opened.append(city_at(migrated_url, read_election(tmp_path / "election.toml")))
-        return Desk(opened[-1], tmp_path, capsys)
+        opened.append(desk.city)
+        return desk
 
     with without_settings(monkeypatch):
         yield build

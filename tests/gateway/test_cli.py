@@ -184,6 +184,10 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_an_example(command, n
         "messages",
         "summary",
         "audit",
+        "export",
+        "report",
+        "guide",
+        "compare",
     ],
 )
 def test_the_commands_of_the_contract_are_there(name):
