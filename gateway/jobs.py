@@ -10,9 +10,10 @@ from functools import partial
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from gateway.collecting import Collector
 from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
-from gateway.service import Service
+from gateway.service import PolledCarrier, Service
 from models.store import is_database_trouble
 from notify import outbox
 from notify.outbox import Outbox
@@ -20,6 +21,7 @@ from notify.pulse import Pulse
 from notify.schedule import Schedule
 
 RECONCILE_SECONDS = 120
+COLLECT_SECONDS = 1
 MOST_SENDERS = 8
 # Seconds that a stop waits for a text in hand: what it may take to connect and to be answered.
 STOP_SECONDS = 35
@@ -37,6 +39,9 @@ class Jobs:
         self.pulses = (self._outbox, self._scheduled)
         self._senders = [self._sender(number, metrics) for number in range(_senders(service))]
         self._scheduler = self._schedule()
+        for carrier in service.carriers.values():
+            if isinstance(carrier, PolledCarrier):
+                self._collect(Collector(service, carrier, metrics), carrier.name)
 
     def start(self) -> None:
         """Start sending, scheduling and reconciling; the last at once."""
@@ -87,6 +92,13 @@ class Jobs:
                 next_run_time=datetime.now(UTC),
             )
         return scheduler
+
+    def _collect(self, collector: Collector, name: str) -> None:
+        """Ask a carrier without webhooks every second."""
+        pulse = Pulse(f"collection {name}")
+        self._scheduler.add_job(
+            _surviving(collector.collect, pulse), "interval", seconds=COLLECT_SECONDS, name=pulse.name
+        )
 
 
 def _senders(service: Service) -> int:

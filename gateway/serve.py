@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Literal, NoReturn
@@ -20,11 +21,14 @@ from waitress.server import create_server
 
 from config.errors import ConfigError, OperatorError, StoreError
 from config.settings import SANDBOX, Settings
-from gateway.app import bare_app, create_app
+from gateway.app import bare_app, create_app, waiting_app
+from gateway.carriers import CARRIERS
+from gateway.collecting import keep_draining
 from gateway.health import Readiness
 from gateway.jobs import Jobs
 from gateway.metrics import Metrics
 from gateway.service import Service
+from gateway.spool import Spool
 from gateway.starting import open_service
 from gateway.welcome import welcome
 from notify.pulse import Pulse
@@ -79,7 +83,8 @@ class _Running:
         self._settings, self._role = settings, role
         self._host, self._port = host, port
         self._metrics = Metrics()
-        self._front = Front(bare_app(Readiness(store=None), self._metrics))
+        self._spool = Spool.of(settings)
+        self._front = Front(self._waiting())
         self._service: Service | None = None
         self._jobs: Jobs | None = None
         self._stopping = threading.Event()
@@ -105,6 +110,18 @@ class _Running:
             self._jobs.stop()
         if self._service is not None:
             self._service.store.close()
+
+    def _waiting(self) -> Application:
+        """Give what answers while there is no database."""
+        if self._role == "worker":
+            return bare_app(Readiness(store=None), self._metrics)
+        carriers = [CARRIERS[name](self._settings) for name in self._settings.carriers]
+        return waiting_app(Readiness(store=None), self._metrics, self._spool, carriers)
+
+    def _drain(self, service: Service) -> None:
+        """Take in what was kept while there was no database, now and later."""
+        drain = partial(keep_draining, service, self._spool, self._stopping)
+        threading.Thread(target=drain, name="spool", daemon=True).start()
 
     def _try_to_open(self) -> Service | None:
         try:
@@ -141,6 +158,7 @@ class _Running:
             self._front.application = bare_app(readiness, self._metrics)
         else:
             self._front.application = create_app(service, readiness, self._metrics)
+            self._drain(service)
             print(welcome(service, self._host, self._port or PORT), flush=True)
         if self._jobs is not None:
             self._jobs.start()

@@ -33,8 +33,21 @@ def segments(text: str) -> int:
     if is_gsm7(text):
         length, single, part = septets(text), SINGLE, PART
     else:
-        length, single, part = len(text.encode("utf-16-be")) // 2, SINGLE_UCS2, PART_UCS2
+        length, single, part = _units(text), SINGLE_UCS2, PART_UCS2
     return 1 if length <= single else -(-length // part)
+
+
+def split(text: str) -> list[str]:
+    """Part a text as the air does; no character is torn in two."""
+    if segments(text) == 1:
+        return [text]
+    length, most = (septets, PART) if is_gsm7(text) else (_units, PART_UCS2)
+    parts = [""]
+    for char in text:
+        if length(parts[-1] + char) > most:
+            parts.append("")
+        parts[-1] += char
+    return parts
 
 
 def room(count: int) -> int:
@@ -62,3 +75,8 @@ def _in_gsm7(char: str) -> str:
         return char
     plain = "".join(each for each in unicodedata.normalize("NFKD", char) if each in ALPHABET)
     return plain or ("" if unicodedata.category(char) in ("Mn", "Cf", "Cc", "Cs") else " ")
+
+
+def _units(text: str) -> int:
+    """Count what UCS-2 counts: two for a character such as an emoji."""
+    return len(text.encode("utf-16-be")) // 2

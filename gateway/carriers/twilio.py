@@ -12,7 +12,8 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.twilio_http import TwilioHttp, retry_after, was_never_out
+from gateway.carriers.connection import was_never_out
+from gateway.carriers.twilio_http import TwilioHttp, retry_after
 from gateway.carriers.twiml import field, twiml
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
@@ -64,6 +65,8 @@ class Twilio:
     """One account of Twilio's."""
 
     name = "twilio"
+    method = "POST"
+    spooled = False
 
     def __init__(self, settings: Settings) -> None:
         self._validator = RequestValidator(settings.twilio_auth_token or "")
@@ -96,7 +99,7 @@ class Twilio:
         body = request.form.get("Body", "")
         return InboundText(self.name, sid, sender, body, recipient=field(request, "To"))
 
-    def respond(self, answer: Answer) -> Response:
+    def respond(self, answer: Answer | None) -> Response:
         """Answer with TwiML, whose reply reports its status by its row."""
         return twiml(answer, self._status_url)
 

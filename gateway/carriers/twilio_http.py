@@ -6,13 +6,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests.exceptions import ConnectTimeout, RequestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
-# Seconds to connect, and as many to answer: both together less than the outbox's lease.
-TIMEOUT = 15
+from gateway.carriers.connection import TIMEOUT
 
 _asked = threading.local()  # of the last answer in this thread: the library's errors have no headers
 
@@ -44,13 +41,3 @@ def retry_after() -> timedelta | None:
     named a date, which no carrier of ours does."""
     asked = getattr(_asked, "after", None) or ""
     return timedelta(seconds=int(asked)) if asked.isdecimal() and len(asked) <= 6 else None
-
-
-def was_never_out(error: RequestException) -> bool:
-    """Whether the connection failed before anything could be sent."""
-    if isinstance(error, ConnectTimeout):
-        return True
-    cause: object = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError):
-        cause = cause.reason
-    return isinstance(cause, HTTPError) and isinstance(cause, NewConnectionError)
