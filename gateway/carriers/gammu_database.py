@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from random import randrange
 from typing import Any
 from urllib.parse import quote
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, bindparam, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -106,7 +107,9 @@ class Smsd:
     """SMSD's database. Raises OSError where it cannot be asked, but for ``queue``."""
 
     def __init__(self, url: str) -> None:
-        self._store = Store(_engine(url))
+        engine = _engine(url)
+        self._store = Store(engine)
+        finalize(self, engine.dispose)
 
     def received(self, since: datetime, *, processed: bool) -> list[Received]:
         """Give what was stored since then; with ``processed`` also what was taken in already.

@@ -1,11 +1,9 @@
 """The real Gammu SMSD on its dummy phone, and what people and the network do to that phone."""
 
-import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -23,7 +21,9 @@ SCHEMAS = Path("/usr/share/doc/gammu-smsd/examples")
 DRIVER = Path("/usr/lib")  # libdbd's, in a folder of the machine's own kind
 STOP_SECONDS = 20
 needs_smsd = pytest.mark.skipif(
-    PROGRAM is None or not (SCHEMAS / "sqlite.sql").is_file() or not list(DRIVER.glob("*/dbd/libdbdsqlite3.so")),
+    PROGRAM is None
+    or not (SCHEMAS / "sqlite.sql").is_file()
+    or not list(DRIVER.glob("*/dbd/libdbdsqlite3.so")),
     reason="Gammu SMSD is not installed: apt-get install gammu gammu-smsd libdbd-sqlite3 libdbd-pgsql",
 )
 
