@@ -142,9 +142,10 @@ def _or_keep(spool: Spool, carrier: str, take: Take | None) -> Take:
             try:
                 return take(found, began)
             except Exception as error:
-                trouble = _trouble(error)
-                bug = None if is_database_trouble(error) else error
-                log.error("kept until it can be stored", carrier=carrier, trouble=trouble, exc_info=bug)
+                if is_database_trouble(error):
+                    log.warning("kept until it can be stored", carrier=carrier, trouble=_trouble(error))
+                else:
+                    log.error("bug", path=request.path, exc_info=error)
         spool.keep(carrier, found, utc_now())
         return None
 

@@ -132,9 +132,9 @@ class Deployment:
         """Give the log of texts, oldest first."""
         return [json.loads(line) for line in self.done("messages", "--json", *arguments).splitlines()]
 
-    def start(self, *arguments: str) -> Running:
+    def start(self, *arguments: str, port: int | None = None) -> Running:
         """Start to serve; the caller stops it."""
-        port = free_port()
+        port = port or free_port()
         log = self.folder / f"serve-{port}.log"
         command = [sys.executable, "-m", "gateway.cli", "serve", "--port", str(port), *arguments]
         with log.open("wb") as file:
@@ -144,9 +144,9 @@ class Deployment:
         return Running(process, port, log)
 
     @contextmanager
-    def serving(self, *arguments: str) -> Iterator[Running]:
+    def serving(self, *arguments: str, port: int | None = None) -> Iterator[Running]:
         """Serve until the block ends, and then stop cleanly; one that the block ended is let be."""
-        running = self.start(*arguments)
+        running = self.start(*arguments, port=port)
         try:
             running.wait_until_ready()
             yield running
