@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 import pytest
 
@@ -24,7 +24,8 @@ needs_kannel = pytest.mark.skipif(
     not all(Path(each).is_file() for each in (BEARERBOX, SMSBOX, FAKESMSC)),
     reason="Kannel is not installed: apt-get install kannel kannel-extras",
 )
-GOT = re.compile(r"Got message \d+: <(\S+) (\S+) text (.*)>")
+# A part of a long text has a header, and its words are coded.
+GOT = re.compile(r"Got message \d+: <\S+ (\S+) (text|udh \S+ data) (.*)>")
 
 # As docs/carriers.md has it, but for the SMSC, the ports and the haste.
 CONFIGURATION = """
@@ -113,9 +114,10 @@ class Kannel:
             self.phone = None
 
     def got(self, number: str) -> list[str]:
-        """Give the texts that the operator was given for a number, oldest first."""
+        """Give the parts of texts that the operator was given for a number, oldest first."""
         logs = "\n".join(each.read_text(errors="replace") for each in self.heard)
-        return [words for _, to, words in GOT.findall(logs) if to == number]
+        found = [(kind, words) for to, kind, words in GOT.findall(logs) if to == number]
+        return [words if kind == "text" else unquote_plus(words) for kind, words in found]
 
     def wait_for(self, number: str, count: int = 1) -> list[str]:
         return eventually(lambda: self.got(number), wanted=lambda found: len(found) >= count)
