@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote_plus, unquote_plus
 
@@ -129,8 +130,8 @@ class Kannel:
                 self.processes.append(
                     subprocess.Popen([program, str(configuration)], stdout=file, stderr=file, cwd=self.folder)
                 )
-            ready = {BEARERBOX: self.smsc, SMSBOX: self.sendsms}[program]
-            assert eventually(lambda port=ready: _listens(port)), (self.folder / "bearerbox.log").read_text()
+            port = self.smsc if program == BEARERBOX else self.sendsms
+            assert eventually(partial(_listens, port)), (self.folder / "bearerbox.log").read_text()
 
     def kill(self) -> None:
         """End it as a power cut does."""

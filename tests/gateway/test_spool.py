@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from config.settings import read_settings
 from gateway import app as app_module
+from gateway import inbox
 from gateway.app import create_app, waiting_app
 from gateway.carriers import CARRIERS
 from gateway.carriers.kannel import Kannel
@@ -21,7 +22,8 @@ from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.spool import Spool
 from notify.carrier import InboundText, StatusReport
-from tests.city import MONITOR, NOON, REPORT
+from tests.city import MONITOR, REPORT
+from tests.elections import NOON
 
 TEXT = InboundText("kannel", "id-1", MONITOR, REPORT, sent_at=NOON)
 CALL = {"secret": "rahasia", "from": MONITOR, "text": REPORT, "id": "id-1"}
@@ -162,10 +164,9 @@ def _replies(db):
 def test_what_cannot_be_judged_stays_and_keeps_no_other_back(city, service, spool, monkeypatch):
     for carrier_id, body in (("bad", "x"), ("good", REPORT)):
         spool.keep("kannel", replace(TEXT, carrier_id=carrier_id, body=body), NOON)
-    receive = app_module.receive
     monkeypatch.setattr(
         "gateway.reconcile.receive",
-        lambda service, text: broken(service, text) if text.body == "x" else receive(service, text),
+        lambda service, text: broken(service, text) if text.body == "x" else inbox.receive(service, text),
     )
 
     done = drain(service, spool)
