@@ -58,6 +58,7 @@ class Phone:
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     inbox: list[dict[str, Any]] = field(default_factory=list)
     webhook: str | None = None
+    webhooks: dict[str, str] = field(default_factory=dict)  # registered addresses, by event
     answers: list[int] = field(default_factory=list)  # statuses to answer with instead, in order
     lose_answers: bool = False  # takes a message, and then the connection is gone
     requests: list[str] = field(default_factory=list)
@@ -188,7 +189,7 @@ def _answered(phone: Phone, request: BaseHTTPRequestHandler, content: Any) -> tu
             listed = [each for each in phone.inbox if datetime.fromisoformat(each["createdAt"]) >= since]
             return 200, _page(sorted(listed, key=lambda each: each["createdAt"], reverse=True), query)
         case "GET", ["webhooks"]:
-            return 200, []
+            return 200, [{"id": name, "url": url, "event": name} for name, url in phone.webhooks.items()]
     return 404, {"message": "Not found"}
 
 

@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import randrange
 from typing import Any
 from urllib.parse import quote
@@ -76,7 +76,8 @@ _LYING = text(
 # Not where a modem has begun with it meanwhile.
 _REMOVE = text(f"""DELETE FROM outbox WHERE "ID" = :id AND "SendingTimeOut" = '{LONG_AGO}'""")
 _REMOVE_PARTS = text('DELETE FROM outbox_multipart WHERE "ID" = :id')
-_PHONES = text('SELECT "ID", "TimeOut", "Signal" FROM phones')
+_MODEMS = text('SELECT "ID", "UpdatedInDB", "TimeOut", "Signal" FROM phones ORDER BY "ID"')
+_MODEMS_ZONED = text('SELECT "ID", "UpdatedInDB"::timestamptz, NULL, "Signal" FROM phones ORDER BY "ID"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,17 @@ class News:
     status: str
     udh: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Modem:
+    """What SMSD says of a phone. ``local`` is what its machine's clock showed when it was ``seen``,
+    on SQLite."""
+
+    name: str
+    seen: datetime
+    local: datetime | None
+    signal: int
 
 
 class Smsd:
@@ -170,6 +182,12 @@ class Smsd:
             db.execute(_REMOVE_PARTS, {"id": row})
             return True
 
+    def modems(self) -> list[Modem]:
+        """Give the phones that there have been."""
+        with self._reading() as db:
+            rows = db.execute(_MODEMS if db.dialect.name == "sqlite" else _MODEMS_ZONED).all()
+        return [_modem(*row) for row in rows]
+
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with _asking(), self._store.reading() as db:
@@ -217,6 +235,14 @@ def _received(  # noqa: PLR0917 - a row, in its order
 ) -> Received:
     is_text = coding != "8bit" and not (udh and not words)
     return Received(row, str(at), _local(at), sender, udh, words, modem, is_text=is_text)
+
+
+def _modem(name: str, seen: Any, timeout: Any, signal: int) -> Modem:
+    """Read a row of the phones, whose timeout is ten seconds after it was written."""
+    if isinstance(seen, datetime):
+        return Modem(name, seen, None, signal)
+    local = _moment(timeout) - timedelta(seconds=10)
+    return Modem(name, _moment(seen).replace(tzinfo=UTC), local, signal)
 
 
 def _local(at: Any) -> datetime | None:

@@ -39,6 +39,7 @@ TIME_TO_LIVE = 3600  # seconds that the phone may try, like the outbox
 OF_ANOTHER_NIGHT = timedelta(hours=2)  # so old a text at the phone is none that we are sending now
 LONGEST_REASON = 100  # characters
 
+RECEIVED = "sms:received"
 # Theirs to ours, and whether the text has left the phone.
 STATUSES = {
     "sms:sent": ("sent", True),
@@ -62,12 +63,7 @@ class Smsgate:
 
     def __init__(self, settings: Settings) -> None:
         self._key = (settings.smsgate_signing_key or "").encode()
-        self._phone = APIClient(
-            settings.smsgate_user,
-            settings.smsgate_password or "",
-            base_url=settings.smsgate_url or "",
-            http=RequestsHttpClient(Nearby()),
-        )
+        self._phone = phone_of(settings)
 
     def verify(self, request: Request) -> bool:
         """Whether the signature is of this body and this moment, by the phone's key."""
@@ -174,6 +170,16 @@ class Smsgate:
             raise  # it is an OSError
         except (APIError, ValueError, KeyError) as error:
             raise ConnectionError(f"the phone's list could not be read: {type(error).__name__}") from error
+
+
+def phone_of(settings: Settings) -> APIClient:
+    """Give the package's client of the phone that the settings name."""
+    return APIClient(
+        settings.smsgate_user,
+        settings.smsgate_password or "",
+        base_url=settings.smsgate_url or "",
+        http=RequestsHttpClient(Nearby()),
+    )
 
 
 def _text(
