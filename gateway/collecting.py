@@ -13,6 +13,7 @@ from models import delivery
 from models.store import is_database_trouble
 from notify.carrier import InboundText, StatusReport
 
+COLLECT_SECONDS = 1
 DRAIN_SECONDS = 1.0
 TROUBLE_SECONDS = 5.0
 

@@ -10,7 +10,7 @@ from functools import partial
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from gateway.collecting import Collector
+from gateway.collecting import COLLECT_SECONDS, Collector
 from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
 from gateway.service import PolledCarrier, Service
@@ -21,7 +21,6 @@ from notify.pulse import Pulse
 from notify.schedule import Schedule
 
 RECONCILE_SECONDS = 120
-COLLECT_SECONDS = 1
 MOST_SENDERS = 8
 # Seconds that a stop waits for a text in hand: what it may take to connect and to be answered.
 STOP_SECONDS = 35
