@@ -12,6 +12,9 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from gateway.health import Readiness
 from gateway.inbox import receive
 from gateway.metrics import Metrics
+from gateway.pages.board import board_pages
+from gateway.pages.page import files, waiting_page
+from gateway.pages.sandbox import sandbox_pages
 from gateway.service import Service, WebCarrier
 from models import delivery
 from models.store import is_database_trouble
@@ -22,7 +25,9 @@ RETRY_SECONDS = "10"
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
@@ -39,6 +44,9 @@ def create_app(service: Service, readiness: Readiness, metrics: Metrics | None =
         app.add_url_rule(
             f"/{name}/status", f"{name}_status", _statuses(service, carrier, counts), methods=["POST"]
         )
+    for pages in (files(), board_pages(service, readiness), sandbox_pages(service, counts)):
+        if pages is not None:
+            app.register_blueprint(pages)
     return app
 
 
@@ -54,6 +62,7 @@ def bare_app(readiness: Readiness, metrics: Metrics) -> Flask:
     app.after_request(_secure)
     if readiness.store is None:
         app.before_request(_wait_for_database)
+        app.register_blueprint(files())
     app.register_error_handler(Exception, _failed)
     app.add_url_rule("/", "index", lambda: _plain("Pantau. /healthz /readyz /metrics"))
     app.add_url_rule("/healthz", "healthz", lambda: _plain("ok"))
@@ -121,7 +130,11 @@ def _check_form() -> None:
 
 def _wait_for_database() -> Response | None:
     """Take nothing while there is nowhere to store it; tell only how the process is."""
-    return None if request.endpoint in ("healthz", "readyz", "metrics") else _unavailable()
+    if request.endpoint in ("healthz", "readyz", "metrics", "pages.static"):
+        return None
+    if request.method == "GET" and request.path.startswith("/board"):
+        return waiting_page(request)
+    return _unavailable()
 
 
 def _readyz(readiness: Readiness) -> Response:

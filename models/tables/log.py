@@ -38,6 +38,19 @@ class MessageRow(Base):
             sqlite_where=text("command IS NOT NULL"),
         ),
         Index("messages_inbound_times", "carrier", "direction", "sent_at"),
+        Index(
+            "messages_arrived",
+            "carrier",
+            "id",
+            postgresql_where=text("direction = 'in'"),
+            sqlite_where=text("direction = 'in'"),
+        ),
+        Index(
+            "messages_failed",
+            "id",
+            postgresql_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
+            sqlite_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
+        ),
         CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

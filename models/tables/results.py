@@ -24,6 +24,18 @@ class ResultRow(Base):
         UniqueConstraint("station_id", "sequence", name="results_chain"),
         UniqueConstraint("station_id", "contest", "revision", name="results_revision"),
         Index("results_by_message", "message_id"),
+        Index(
+            "results_first",
+            "at",
+            postgresql_where=text("sequence = 1"),
+            sqlite_where=text("sequence = 1"),
+        ),
+        Index(
+            "results_changed",
+            "id",
+            postgresql_where=text("revision > 1"),
+            sqlite_where=text("revision > 1"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))

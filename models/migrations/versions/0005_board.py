@@ -1,0 +1,29 @@
+"""Indexes for the questions of the board."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+# By name: table, columns, condition.
+INDEXES = {
+    "results_first": ("results", ["at"], "sequence = 1"),
+    "results_changed": ("results", ["id"], "revision > 1"),
+    "field_notes_told": ("field_notes", ["id"], "kind IN ('incident', 'absent')"),
+    "messages_arrived": ("messages", ["carrier", "id"], "direction = 'in'"),
+    "messages_failed": (
+        "messages",
+        ["id"],
+        "status IN ('failed', 'undelivered', 'expired', 'unknown')",
+    ),
+}
+
+
+def upgrade() -> None:
+    """Create the indexes."""
+    for name, (table, columns, condition) in INDEXES.items():
+        where = sa.text(condition)
+        op.create_index(name, table, columns, unique=False, postgresql_where=where, sqlite_where=where)
