@@ -77,15 +77,14 @@ def _pace(
     def y(count: float) -> float:
         return round(TOP + up * (1 - count / top), 1)
 
-    line: list[svg.PathData] = [svg.M(x(points[0][0]), y(points[0][1]))]
-    line += [svg.L(x(at), y(count)) for at, count in points[1:]]
-    area = [*line, svg.L(x(points[-1][0]), y(0)), svg.L(x(points[0][0]), y(0)), svg.Z()]
+    line = [svg.Point(x(at), y(count)) for at, count in points]
+    area = [*line, svg.Point(x(points[-1][0]), y(0)), svg.Point(x(points[0][0]), y(0))]
     elements: list[svg.Element] = []
     for share in (0, 0.25, 0.5, 0.75, 1):
         level = y(share * top)
         elements.append(svg.Line(x1=LEFT, x2=width - RIGHT, y1=level, y2=level, class_=["grid"]))
         elements.append(_label(LEFT - 6, level + 3.5, f"{share:.0%}", "end"))
-    elements += [svg.Path(d=area, class_=["area"]), svg.Path(d=line, class_=["line"])]
+    elements += [svg.Polygon(points=area, class_=["area"]), svg.Polyline(points=line, class_=["line"])]
     elements += _times(points, 4 if kind == "wide" else 2, x, height)
     elements.append(svg.Circle(cx=x(points[-1][0]), cy=y(points[-1][1]), r=3.5, class_=["dot"]))
     return _written(

@@ -45,7 +45,7 @@ def signs(
     service: Service, readiness: Readiness, found: Traffic, counts: Counts, now: datetime
 ) -> tuple[Sign, ...]:
     """Give what is not well, the worst first."""
-    parts = [Sign(f"sign_{part}") for part in readiness.not_well()]
+    parts = [Sign(f"sign_{part}") for part in readiness.stopped()]
     return (*parts, *_queue_signs(found.queue, now), *_silence(service, found, counts, now))
 
 

@@ -80,13 +80,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "lacks": ("Belum ada", "Lacks"),
     "before": ("Sebelumnya", "Before"),
     "now": ("Sekarang", "Now"),
-    "stands": ("Yang tercatat", "What stands"),
     "sent": ("Yang dikirim", "What was sent"),
     "words_to_decide": ("Koordinator membalas {yes} atau {no}", "A coordinator answers {yes} or {no}"),
     "last_in": ("Pesan masuk terakhir", "Last text in"),
     "never": ("belum pernah", "never yet"),
     "waiting": ("Menunggu dikirim", "Waiting to leave"),
-    "recipient": ("Kepada", "To"),
     "as_other": ("sama dengan TPS {code}", "equal to station {code}"),
     "as_others": ("sama dengan TPS {code} dan {count} lainnya", "equal to station {code} and {count} more"),
     "no_data": ("Belum ada TPS yang melapor", "No station has reported yet"),
@@ -106,11 +104,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "closed_at": ("Laporan ditutup {at}.", "Reporting closed at {at}."),
     # when something is wrong
     "trouble": ("Layanan terganggu", "Service degraded"),
-    "sign_schema": (
-        "Skema basis data bukan milik versi ini.",
-        "The database's schema is not this version's.",
-    ),
-    "sign_database": ("Basis data tidak menjawab.", "The database does not answer."),
     "sign_scheduler": ("Jadwal ringkasan berhenti.", "The schedule of summaries has stopped."),
     "sign_outbox": ("Pengirim pesan berhenti.", "Nothing is being sent."),
     "sign_outbox_late": (

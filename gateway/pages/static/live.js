@@ -12,17 +12,25 @@
   let turn = 0;
 
   function morph(from, to) {
-    const old = [...from.childNodes];
-    const fresh = [...to.childNodes];
+    const old = children(from);
+    const fresh = children(to);
     for (let i = 0; i < Math.max(old.length, fresh.length); i += 1) {
       if (i >= fresh.length) old[i].remove();
       else if (i >= old.length) from.append(fresh[i]);
       else if (differ(old[i], fresh[i])) old[i].replaceWith(fresh[i]);
       else if (old[i].nodeType === Node.ELEMENT_NODE) {
         attributes(old[i], fresh[i]);
-        if (!old[i].hasAttribute("data-keep")) morph(old[i], fresh[i]);
+        morph(old[i], fresh[i]);
       } else if (old[i].data !== fresh[i].data) old[i].data = fresh[i].data;
     }
+  }
+
+  // A parser drops the blanks before the first element: there they are not to be counted.
+  function children(node) {
+    const all = [...node.childNodes];
+    return node === live || node.nodeName === "BODY" || node.id === "live"
+      ? all.filter((each) => each.nodeType === Node.ELEMENT_NODE)
+      : all;
   }
 
   function differ(one, other) {
