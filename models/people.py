@@ -187,7 +187,7 @@ def monitors_in(db: Connection, districts: Iterable[District]) -> list[Person]:
 
 def people_by_id(db: Connection, ids: Iterable[int]) -> list[Person]:
     """Give people by their rows, by id; who has no number left is not among them."""
-    return _fold(db.execute(_BY_IDS, {"ids": list(ids)}).all())
+    return fold(db.execute(_BY_IDS, {"ids": list(ids)}).all())
 
 
 def everyone(db: Connection) -> list[Person]:

@@ -150,6 +150,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "case_accepted": ("diterima", "accepted"),
     "case_rejected": ("ditolak", "rejected"),
     "why_report": ("laporan saksi", "monitor's report"),
+    "why_own": ("koreksi saksi sendiri", "monitor's own correction"),
     "why_correction": ("koreksi koordinator", "coordinator's correction"),
     "why_decision": ("keputusan koordinator", "coordinator's decision"),
     "why_void": ("dibatalkan koordinator", "taken out by a coordinator"),
