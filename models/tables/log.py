@@ -48,6 +48,7 @@ class MessageRow(Base):
         Index(
             "messages_failed",
             "id",
+            "status",
             postgresql_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
             sqlite_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
         ),

@@ -17,6 +17,7 @@ class FieldNote(Base):
         Index(
             "field_notes_told",
             "id",
+            "kind",
             postgresql_where=text("kind IN ('incident', 'absent')"),
             sqlite_where=text("kind IN ('incident', 'absent')"),
         ),

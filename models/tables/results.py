@@ -27,12 +27,14 @@ class ResultRow(Base):
         Index(
             "results_first",
             "at",
+            "sequence",
             postgresql_where=text("sequence = 1"),
             sqlite_where=text("sequence = 1"),
         ),
         Index(
             "results_changed",
             "id",
+            "revision",
             postgresql_where=text("revision > 1"),
             sqlite_where=text("revision > 1"),
         ),

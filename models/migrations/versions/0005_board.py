@@ -8,15 +8,16 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-# By name: table, columns, condition.
+# By name: table, columns, condition. The column that the condition is about is in the index as well:
+# SQLite would look into every row for it, and a count of 823,220 would take seconds.
 INDEXES = {
-    "results_first": ("results", ["at"], "sequence = 1"),
-    "results_changed": ("results", ["id"], "revision > 1"),
-    "field_notes_told": ("field_notes", ["id"], "kind IN ('incident', 'absent')"),
+    "results_first": ("results", ["at", "sequence"], "sequence = 1"),
+    "results_changed": ("results", ["id", "revision"], "revision > 1"),
+    "field_notes_told": ("field_notes", ["id", "kind"], "kind IN ('incident', 'absent')"),
     "messages_arrived": ("messages", ["carrier", "id"], "direction = 'in'"),
     "messages_failed": (
         "messages",
-        ["id"],
+        ["id", "status"],
         "status IN ('failed', 'undelivered', 'expired', 'unknown')",
     ),
 }
