@@ -1,5 +1,6 @@
 """How far the count is, over time and by district; and lists that are read while they change."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -51,7 +52,7 @@ def test_the_points_are_few_however_long_the_night(city, hours):
 
     assert len(points) <= progress.MOST_POINTS + 2
     assert points[-1] == (city.now, 1)
-    assert all(one < other for (one, _), (other, _) in zip(points, points[1:], strict=False))
+    assert all(one < other for (one, _), (other, _) in itertools.pairwise(points))
 
 
 def test_what_is_remembered_of_the_past_is_what_the_database_says(city):
