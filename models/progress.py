@@ -66,7 +66,9 @@ def district_progress(db: Connection) -> list[DistrictProgress]:
 
 
 def district_by_name(db: Connection, name: str) -> District | None:
-    """Give the district of that very name."""
+    """Give the district of that very name; None where there is none."""
+    if "\x00" in name:  # PostgreSQL refuses to look for it
+        return None
     row = db.execute(_DISTRICT, {"name": name}).first()
     return None if row is None else District(row.id, row.name)
 

@@ -1,7 +1,9 @@
 """The pages in a real browser: they keep themselves current, and everyone can use them."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,7 +27,11 @@ PAGES = [
     "/board/list/held",
     "/sandbox",
 ]
-WIDTHS = [pytest.param(360, 740, id="a phone"), pytest.param(1920, 1080, id="a projector")]
+WIDTHS = [
+    pytest.param(360, 740, id="a phone"),
+    pytest.param(1280, 900, id="a desk"),
+    pytest.param(1920, 1080, id="a projector"),
+]
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +62,10 @@ def begin_a_night(service: Sandboxed) -> None:
     service.text(post.coordinator, post.correction)
     service.text(post.monitor, post.other_report)
     service.text(post.monitor, f"LAPOR {MARKUP}")
+    database = service.deployment.settings["PANTAU_DATABASE_URL"].removeprefix("sqlite:///")
+    with closing(sqlite3.connect(database, timeout=30)) as db:  # no text fails in the sandbox
+        db.execute("UPDATE messages SET status = 'undelivered', error_code = '30003' WHERE kind = 'direct'")
+        db.commit()
 
 
 def opened(page: Page, service: Sandboxed, path: str) -> Page:

@@ -281,6 +281,7 @@ def test_a_station_shows_every_revision_with_who_when_which_text_and_why(city, c
         "/board/station/x",
         "/board/station/99999999999999999999",
         "/board/district/No",
+        "/board/district/%00",
         "/board/list/nothing",
         "/board/nothing",
         "/board/station/٣",
