@@ -18,14 +18,7 @@ run: install ## start on the sample, in the sandbox: nothing leaves the machine
 	@PANTAU_CARRIER=sandbox exec $(BIN)/pantau serve $(if $(PORT),--port $(PORT))
 
 demo: install ## the same with a rehearsal of the whole city: watch the board fill in half a minute
-	@mkdir -p var && rm -f var/demo.db var/demo.db-*; \
-	export PANTAU_CARRIER=sandbox PANTAU_DATABASE_URL=sqlite:///var/demo.db; \
-	if $(ANSWERS); then echo "port $(DEMO_PORT) is taken; choose another: make demo PORT=8001" >&2; exit 1; fi; \
-	$(BIN)/pantau serve --port $(DEMO_PORT) 2>var/demo.log & server=$$!; trap 'kill $$server 2>/dev/null' EXIT; \
-	until $(ANSWERS); do kill -0 $$server 2>/dev/null || { tail -n 1 var/demo.log >&2; exit 1; }; sleep 0.5; done; \
-	echo "Open http://127.0.0.1:$(DEMO_PORT)/board: the reports begin in 10 seconds, ten stations a second."; sleep 10; \
-	$(BIN)/pantau simulate --stations 326 --minutes 0.55 --url http://127.0.0.1:$(DEMO_PORT); \
-	echo "The service runs on; Ctrl-C ends it."; wait $$server
+	@BIN=$(BIN) PORT=$(or $(PORT),8000) exec sh docs/demo.sh
 
 test: $(VENV)/.installed-dev ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n $(JOBS)
@@ -36,9 +29,6 @@ check: $(VENV)/.installed-dev ## check style, types, layers and dead code
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/vulture
-
-DEMO_PORT := $(or $(PORT),8000)
-ANSWERS = $(BIN)/python -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$(DEMO_PORT)/healthz', timeout=2)" 2>/dev/null
 
 clean: ## remove what the other targets made; var/ with its database stays
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
