@@ -57,11 +57,8 @@ _DISTRICT_OF = select(StationRow.district_id).where(StationRow.number == bindpar
 def district_progress(db: Connection) -> list[DistrictProgress]:
     """Give every district that has stations, by name."""
     return [
-        DistrictProgress(
-            District(row.id, row.name),
-            Counts(int(row.registered), int(row.reported), int(row.complete), int(row.held)),
-        )
-        for row in db.execute(_DISTRICTS)
+        DistrictProgress(District(id_, name), Counts(*counts))
+        for id_, name, *counts in db.execute(_DISTRICTS)
     ]
 
 
