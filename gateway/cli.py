@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import audit, files, log, results, roster, running, summaries
+from gateway.commands import audit, files, forgetting, log, results, roster, running, sending, summaries
 from gateway.commands.opening import Deployment
 
 
@@ -60,6 +60,9 @@ COMMANDS: tuple[click.Command, ...] = (
     log.messages,
     summaries.summary,
     audit.audit,
+    sending.send,
+    sending.resend,
+    forgetting.forget,
 )
 for command in COMMANDS:
     cli.add_command(command)

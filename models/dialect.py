@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 
 from config.errors import StoreError
 
@@ -56,6 +57,19 @@ def hold_migration_lock(db: Connection) -> None:
     """Keep other processes from migrating until this transaction ends."""
     if db.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def scrub(db: Connection) -> bool:
+    """Write the database anew without what was removed; False where somebody else is in the way."""
+    db.execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        db.exec_driver_sql("VACUUM")
+        if db.dialect.name == "sqlite":
+            busy = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            return not busy
+    except OperationalError:
+        return False
+    return True
 
 
 def _sqlite(address: URL) -> Engine:

@@ -47,6 +47,12 @@ def to_gsm7(text: str) -> str:
     return "".join(_in_gsm7(char) for char in text.translate(_PLAIN))
 
 
+def lost_in_gsm7(text: str) -> str:
+    """Give the letters and digits that rewriting would lose, each once: words of another alphabet."""
+    lost = [char for char in text.translate(_PLAIN) if char.isalnum() and not _in_gsm7(char).strip()]
+    return "".join(dict.fromkeys(lost))
+
+
 def shortened(text: str, most: int) -> str:
     """Cut a text to that many septets, ending in ``..`` where something is gone."""
     if septets(text) <= most:

@@ -6,7 +6,7 @@ roster closes rows and opens new ones.
 
 from models.tables.base import Base
 from models.tables.log import DeliveryReport, MessageRow, OptOutRow, QuestionRow
-from models.tables.night import FieldNote, Practice, SlotRow
+from models.tables.night import FieldNote, Forgetting, Practice, SlotRow
 from models.tables.results import MOST_CANDIDATES, CaseFigures, CaseRow, Progress, ResultRow, Total
 from models.tables.roster import (
     Counter,
@@ -29,6 +29,7 @@ __all__ = [
     "DistrictRow",
     "ElectionText",
     "FieldNote",
+    "Forgetting",
     "MessageRow",
     "OptOutRow",
     "PersonRow",

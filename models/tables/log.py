@@ -38,6 +38,7 @@ class MessageRow(Base):
             sqlite_where=text("command IS NOT NULL"),
         ),
         Index("messages_inbound_times", "carrier", "direction", "sent_at"),
+        Index("messages_resent_once", "resend_of", unique=True),
         CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -71,6 +72,7 @@ class MessageRow(Base):
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[datetime | None]
     error_code: Mapped[str | None]
+    resend_of: Mapped[int | None] = mapped_column(BigInteger)  # the text that failed
 
 
 class OptOutRow(Base):

@@ -46,3 +46,11 @@ class SlotRow(Base):
     at: Mapped[datetime]
     figures: Mapped[str]  # digest, to know "nothing new"
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))  # None: nothing new
+
+
+class Forgetting(Base):
+    """When names, numbers and bodies were removed: what came before cannot be judged again."""
+
+    __tablename__ = "forgettings"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]
