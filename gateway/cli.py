@@ -11,7 +11,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import audit, files, forgetting, log, results, roster, running, sending, summaries
+from gateway.commands import (
+    audit,
+    files,
+    forgetting,
+    log,
+    results,
+    roster,
+    running,
+    sending,
+    simulate,
+    summaries,
+)
 from gateway.commands.opening import Deployment
 
 
@@ -63,6 +74,7 @@ COMMANDS: tuple[click.Command, ...] = (
     sending.send,
     sending.resend,
     forgetting.forget,
+    simulate.simulate,
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -39,8 +39,7 @@ def send(
 ) -> None:
     """Text TEXT to all monitors, coordinators or officials: show to whom and what it costs, ask, queue.
 
-    It leaves as plain text: accents and emoji that would double its price are taken out, and what
-    cannot be written so is refused.
+    Accents and emoji, which would double its price, are taken out.
 
     \b
     Example:
@@ -54,14 +53,9 @@ def send(
         with service.store.reading() as db:
             where = a_district(db, district)
             found = recipients(db, service.election, group.removesuffix("s"), where, only_missing=missing)
-        _show(found, body, service.election.sending)
-        wanted = [each for each in found if not each.opted_out]
-        if not wanted:
-            raise OperatorError(f"there are no {group} to text; nothing was queued")
-        question = f"Queue {len(wanted) * segments(body)} texts to {len(wanted)} {group}?"
-        asking.confirm(question, yes=yes, undone="nothing was queued")
+        count = _confirmed(service, found, body, group, yes=yes)
         _queue(service, found, body)
-    click.echo(f"queued to {len(wanted)} {group}; see pantau messages --follow")
+    click.echo(f"queued to {count} {group}; see pantau messages --follow")
 
 
 @click.command(short_help="Queue failed texts again.")
@@ -85,6 +79,17 @@ def resend(deployment: Deployment, failed: bool, since: str | None) -> None:
         with service.store.transaction() as db:
             done = resend_failed(db, after, now)
     click.echo(_said(done))
+
+
+def _confirmed(service: Service, found: Sequence[Recipient], body: str, group: str, *, yes: bool) -> int:
+    """Show what would leave and ask; give how many people get it. OperatorError where it is not to be."""
+    count = sum(not each.opted_out for each in found)
+    _show(found, body, service.election.sending)
+    if not count:
+        raise OperatorError(f"there are no {group} to text; nothing was queued")
+    question = f"Queue {count * segments(body)} texts to {count} {group}?"
+    asking.confirm(question, yes=yes, undone="nothing was queued")
+    return count
 
 
 def _plain(words: str) -> str:
