@@ -13,6 +13,7 @@ from config.errors import OperatorError
 from config.log import configure_logging
 from gateway.commands import (
     audit,
+    doctor,
     files,
     forgetting,
     log,
@@ -75,6 +76,7 @@ COMMANDS: tuple[click.Command, ...] = (
     sending.resend,
     forgetting.forget,
     simulate.simulate,
+    doctor.doctor,
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -61,7 +61,7 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_an_example(command, n
     "name",
     [
         *("serve", "init", "roster", "receive", "tally", "missing", "practice", "station", "messages"),
-        *("summary", "send", "resend", "forget", "audit"),
+        *("summary", "send", "resend", "forget", "simulate", "doctor", "audit"),
     ],
 )
 def test_the_commands_of_the_contract_are_there(name):
