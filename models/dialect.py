@@ -1,10 +1,12 @@
 """The few places where SQLite and PostgreSQL differ."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+import psycopg
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -57,6 +59,27 @@ def hold_migration_lock(db: Connection) -> None:
     """Keep other processes from migrating until this transaction ends."""
     if db.dialect.name == "postgresql":
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def load(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Bring many rows into a table, their cells in its columns' order and as the database keeps them."""
+    names = ", ".join(column.name for column in table.columns)
+    if not rows:
+        return
+    if db.dialect.name == "sqlite":
+        marks = ", ".join("?" for _ in table.columns)
+        db.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+        return
+    driver = cast(psycopg.Connection, db.connection.dbapi_connection)
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def analyze(db: Connection, table: Table) -> None:
+    """Let PostgreSQL know how large a table has become: it plans for a few rows until then."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"ANALYZE {table.name}")
 
 
 def scrub(db: Connection) -> bool:

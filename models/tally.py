@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select
+from sqlalchemy import Connection, Row, bindparam, case, delete, exists, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from config.election import Contest, Election
@@ -15,6 +17,7 @@ from parser.station import Station
 from parser.verdict import Tally
 
 Counted = dict[tuple[Any, ...], dict[str, int]]
+AT_ONCE = 5_000  # rows in memory while counting anew
 SLOTS = 4  # rows a district's totals are spread over; measured need: 8 senders at once
 
 
@@ -93,6 +96,45 @@ def _adding(table: Any, keys: list[str], sums: list[str]) -> dict[str, Any]:
 
 _ADD_TOTAL = _adding(Total.__table__, ["district_id", "contest", "slot"], SUMS)
 _ADD_PROGRESS = _adding(Progress.__table__, ["district_id", "slot"], COUNTS)
+
+
+_slot = (StationRow.id % SLOTS).label("slot")
+_is_held = exists().where(CaseRow.station_id == StationRow.id, CaseRow.status == "open")
+_REGISTERED = (
+    select(
+        StationRow.district_id,
+        _slot,
+        func.count().label("registered"),
+        func.sum(case((_is_held, 1), else_=0)).label("held"),
+    )
+    .where(~StationRow.removed)
+    .group_by(StationRow.district_id, _slot)
+)
+_last = (
+    select(ResultRow.station_id, ResultRow.contest, func.max(ResultRow.revision).label("revision"))
+    .group_by(ResultRow.station_id, ResultRow.contest)
+    .subquery()
+)
+_STANDING = (
+    select(
+        StationRow.district_id,
+        _slot,
+        StationRow.id,
+        ResultRow.contest,
+        ResultRow.votes,
+        ResultRow.stated,
+        ResultRow.invalid,
+    )
+    .join(
+        _last,
+        (_last.c.station_id == ResultRow.station_id)
+        & (_last.c.contest == ResultRow.contest)
+        & (_last.c.revision == ResultRow.revision),
+    )
+    .join(StationRow, StationRow.id == ResultRow.station_id)
+    .where(~StationRow.removed, ResultRow.votes.is_not(None))
+    .order_by(StationRow.id)
+)
 
 
 def totals(db: Connection, election: Election, districts: Iterable[District] | None = None) -> Totals:
@@ -182,53 +224,26 @@ def recount(db: Connection, election: Election) -> None:
 
 
 def counted(db: Connection, election: Election) -> tuple[Counted, Counted]:
-    """Count the revisions that stand: sums by district, contest and slot, stations by district and slot."""
-    held = set(db.execute(select(CaseRow.station_id).where(CaseRow.status == "open")).scalars())
-    stations = db.execute(select(StationRow.id, StationRow.district_id).where(~StationRow.removed)).all()
-    standing = _standing_everywhere(db)
+    """Count the revisions that stand: sums by district, contest and slot, stations by district and slot.
+
+    Only districts and slots are held in memory: there may be 823,220 stations.
+    """
     sums: Counted = {}
-    progress: Counted = {}
+    progress: Counted = {(row.district_id, row.slot): _registered(row) for row in db.execute(_REGISTERED)}
     expected = {each.code for each in election.contests}
-    for station in stations:
-        slot = station.id % SLOTS
-        tallies = standing.get(station.id, [])
-        for tally in tallies:
-            accumulate(
-                sums.setdefault((station.district_id, tally.contest, slot), {}), _difference(None, tally)
-            )
-        counts = {
-            "registered": 1,
-            "reported": int(bool(tallies)),
-            "complete": int(expected <= {tally.contest for tally in tallies}),
-            "held": int(station.id in held),
-        }
-        accumulate(progress.setdefault((station.district_id, slot), {}), counts)
+    rows = db.execute(_STANDING, execution_options={"yield_per": AT_ONCE})
+    for (district, slot, _), results_here in groupby(rows, key=itemgetter(0, 1, 2)):
+        contests = set()
+        for row in results_here:
+            tally = Tally(row.contest, row.votes, row.stated, row.invalid)
+            accumulate(sums.setdefault((district, row.contest, slot), {}), _difference(None, tally))
+            contests.add(row.contest)
+        accumulate(progress[district, slot], {"reported": 1, "complete": int(expected <= contests)})
     return sums, progress
 
 
-def _standing_everywhere(db: Connection) -> dict[int, list[Tally]]:
-    last = (
-        select(ResultRow.station_id, ResultRow.contest, func.max(ResultRow.revision).label("revision"))
-        .group_by(ResultRow.station_id, ResultRow.contest)
-        .subquery()
-    )
-    rows = db.execute(
-        select(
-            ResultRow.station_id, ResultRow.contest, ResultRow.votes, ResultRow.stated, ResultRow.invalid
-        ).join(
-            last,
-            (last.c.station_id == ResultRow.station_id)
-            & (last.c.contest == ResultRow.contest)
-            & (last.c.revision == ResultRow.revision),
-        )
-    )
-    found: dict[int, list[Tally]] = {}
-    for row in rows:
-        if row.votes is not None:
-            found.setdefault(row.station_id, []).append(
-                Tally(row.contest, row.votes, row.stated, row.invalid)
-            )
-    return found
+def _registered(row: Row[Any]) -> dict[str, int]:
+    return {"registered": row.registered, "held": row.held, "reported": 0, "complete": 0}
 
 
 def accumulate(into: dict[str, int], values: dict[str, int]) -> None:
