@@ -13,6 +13,7 @@ from config.errors import OperatorError
 from config.log import configure_logging
 from gateway.commands import (
     audit,
+    completion,
     doctor,
     files,
     forgetting,
@@ -77,6 +78,7 @@ COMMANDS: tuple[click.Command, ...] = (
     forgetting.forget,
     simulate.simulate,
     doctor.doctor,
+    completion.completion,
 )
 for command in COMMANDS:
     cli.add_command(command)

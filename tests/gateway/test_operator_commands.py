@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text, update
 
+from config.election_file import read_election
+from config.sample import sample_path
 from models import forget, results
 from models.tables import MessageRow, PhoneRow
 from tests.city import (
@@ -18,7 +20,9 @@ from tests.city import (
     NEIGHBOUR,
     OTHER_COORDINATOR,
     REPORT,
+    city_at,
 )
+from tests.gateway.command_line import run
 
 HELD_BY_OPERATOR = "TPS013 G:100,90,82 SAH:272"
 
@@ -358,3 +362,40 @@ def test_forgetting_is_asked_about(pantau, town, monkeypatch):
     assert done.status == 1
     assert "nothing was forgotten" in done.err.splitlines()[-1]
     assert town.count("forgettings") == 0
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete(pantau, shell):
+    done = pantau("completion", shell)
+
+    assert (done.status, done.err) == (0, "")
+    assert "_PANTAU_COMPLETE" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        pytest.param("pantau res", {"resend"}, id="a command"),
+        pytest.param("pantau roster im", {"import"}, id="a command of a group"),
+        pytest.param("pantau send --m", {"--missing"}, id="an option"),
+        pytest.param("pantau send --to off", {"officials"}, id="a choice"),
+    ],
+)
+def test_the_tab_key_completes(tmp_path, words, found):
+    count = len(words.split()) - 1
+
+    done = run(tmp_path, _PANTAU_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(count))
+
+    assert {line.partition(",")[2] for line in done.out.splitlines()} == found
+
+
+def test_the_audit_after_forgetting_agrees_and_says_what_it_leaves_out(pantau, url):
+    city = city_at(url, read_election(sample_path("election.toml")))
+    city.text(MONITOR, REPORT)
+    city.service.store.close()
+
+    pantau("forget", "--yes")
+
+    done = pantau("audit")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[-1].startswith("1 texts are forgotten")
