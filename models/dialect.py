@@ -1,7 +1,7 @@
 """The few places where SQLite and PostgreSQL differ."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -76,10 +76,26 @@ def load(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
             copy.write_row(row)
 
 
-def analyze(db: Connection, table: Table) -> None:
+def analyze(db: Connection, table: str) -> None:
     """Let PostgreSQL know how large a table has become: it plans for a few rows until then."""
     if db.dialect.name == "postgresql":
-        db.exec_driver_sql(f"ANALYZE {table.name}")
+        db.exec_driver_sql(f"ANALYZE {table}")
+
+
+def growing(db: Connection, *tables: str) -> Callable[[], None]:
+    """Give what is to be called after each part that is brought into tables. PostgreSQL keeps the
+    plan of a statement that comes again: one made for an empty table would read all of it each
+    time. It plans anew after 1, 2, 4, 8, … parts."""
+    parts = 0
+
+    def more() -> None:
+        nonlocal parts
+        parts += 1
+        if parts & (parts - 1) == 0:
+            for table in tables:
+                analyze(db, table)
+
+    return more
 
 
 def scrub(db: Connection) -> bool:

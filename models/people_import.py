@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from models import pins
+from models import dialect, pins
 from models.people_batches import Batch, PeopleFile, batches
 from models.people_match import Wanted, match, numbers_of
 from models.people_now import Details, Now, Places, Role, others_to_change
@@ -105,8 +105,10 @@ def import_people(
     names. Who has no role left leaves the roster with their numbers. With ``prune`` all others go.
     """
     counts, districts = PeopleCounts(), district_ids(db)
+    more = dialect.growing(db, *(each.__tablename__ for each in (PersonRow, PhoneRow, RoleRow)))
     for batch in batches(db, file) if file else ():
         counts += _bring(db, batch, districts, prune=prune, version=version)
+        more()
         step(batch.lines)
     for now in others_to_change(db, everyone=prune):
         changes = Changes(())

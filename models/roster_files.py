@@ -51,7 +51,8 @@ class BadStation:
 @dataclass(frozen=True, slots=True)
 class PersonLine:
     """A line of people.csv: one role of a person. ``station`` is a number; phones are E.164, the
-    first SIM first. ``names_second``: the file has a column for second SIMs."""
+    first SIM first. A monitor's district places nobody, and must be one all the same.
+    ``names_second``: the file has a column for second SIMs."""
 
     line: int
     role: str
@@ -202,7 +203,7 @@ def _person(row: Row, country: str, names_second: bool, line: _Line) -> PersonLi
         phones=tuple(dict.fromkeys(filter(None, phones))),
         name=row["name"],
         station=int(station) if role == "monitor" else None,
-        district="" if role == "monitor" else intern(district),
+        district="" if role == "monitor" and not district.strip("-–—") else intern(district),
         lang=Lang(language) if language else None,
         pin=pin or None,
         names_second=names_second,

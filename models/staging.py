@@ -110,7 +110,7 @@ def stage_stations(db: Connection, lines: Iterable[StationLine | BadStation]) ->
     """Bring in the lines of a file of stations."""
     for chunk in chunks(lines):
         dialect.load(db, STATIONS, [_station(each) for each in chunk])
-    dialect.analyze(db, STATIONS)
+    dialect.analyze(db, STATIONS.name)
 
 
 def stage_people(db: Connection, lines: Iterable[PersonLine]) -> bool:
@@ -123,7 +123,7 @@ def stage_people(db: Connection, lines: Iterable[PersonLine]) -> bool:
         phones = [(each.line, place, phone) for each in chunk for place, phone in enumerate(each.phones)]
         dialect.load(db, PHONES, phones)
     for table in (PEOPLE, PHONES):
-        dialect.analyze(db, table)
+        dialect.analyze(db, table.name)
     _connect(db)
     return names_second
 

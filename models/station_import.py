@@ -174,7 +174,9 @@ def write_stations(
     _make_districts(db)
     db.execute(_CHANGE)
     db.execute(_REMOVE)
+    more = dialect.growing(db, StationRow.__tablename__)
     for low, high in line_ranges(db, STATIONS):
+        more()
         here: dict[str, Any] = {"low": low, "high": high}
         step(db.execute(_ADD, here).rowcount)
         db.execute(_KEEP_VERSION, {**here, "version": now})

@@ -1,5 +1,7 @@
 """stations.csv and people.csv as people save them: SPEC section 7, "Files and settings"."""
 
+from dataclasses import replace
+
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -74,6 +76,10 @@ def workbook(path, *rows, formats=()):
             b"\xef\xbb\xbf" + (STATIONS + "012,Timur I,Cereme Taba,478").encode(), id="byte-order mark"
         ),
         pytest.param(
+            (STATIONS.replace(",", "\t") + "012\tTimur I\tCereme Taba\t478\r\n").encode("utf-16"),
+            id="what Excel calls Unicode text",
+        ),
+        pytest.param(
             "station,district,village,voters\r\n012,Timur I,Cereme Taba,478\r\n", id="Windows line ends"
         ),
         pytest.param(
@@ -122,7 +128,12 @@ def test_figures_of_a_station_may_be_empty(stations):
         pytest.param("monitor,6281234567890,Siti,012,", SITI, id="a spreadsheet has dropped the plus"),
         pytest.param("monitor,6281234567890.0,Siti,12.0,", SITI, id="a spreadsheet's floats"),
         pytest.param("Monitor,0812-3456-7890,Siti,12,", SITI, id="dashes and a capital"),
-        pytest.param("monitor,081234567890,Siti,012,Timur I", SITI, id="a monitor's district is not needed"),
+        pytest.param(
+            "monitor,081234567890,Siti,012,Timur I",
+            replace(SITI, district="Timur I"),
+            id="a monitor's district",
+        ),
+        pytest.param("monitor,081234567890,Siti,012,-", SITI, id="a dash where a monitor needs no district"),
         pytest.param(
             'coordinator,081234567890,"Siti, S.Pd",,Timur I,EN,0421,+6281234567891',
             PersonLine(
@@ -296,7 +307,14 @@ def test_a_column_of_a_contest_that_there_is_not_is_a_problem(stations):
             id="Latin-1",
         ),
         pytest.param(
-            STATIONS.encode("utf-16"), "stations.csv is not UTF-8; save it as CSV UTF-8", id="UTF-16"
+            STATIONS + f"1,Timur I,{'A' * 200_000},480\n",
+            "stations.csv, line 2: a cell that is far too long; is a quote missing?",
+            id="a cell of 200,000 letters",
+        ),
+        pytest.param(
+            b"\xff\xfe" + STATIONS.encode("utf-16-le") + b"\x00",
+            "stations.csv is not UTF-8; save it as CSV UTF-8",
+            id="torn UTF-16",
         ),
         pytest.param(
             STATIONS + '1,Timur I,"Air Kuti,480\n2,Timur I,Air Kuti,480\n3,Timur I,Air Kuti,480\n',

@@ -552,6 +552,12 @@ def test_a_role_that_the_file_does_not_give_any_more_is_gone(bring, known):
         pytest.param(
             [person_row("official", NEW, "Siti", district="Utara")], 2, "Utara", id="an official's district"
         ),
+        pytest.param(
+            [person_row("monitor", NEW, "Siti", station="12", district="Timr I")],
+            2,
+            "did you mean 'Timur I'?",
+            id="a monitor's district",
+        ),
     ],
 )
 def test_what_does_not_fit_the_roster_is_a_problem_of_its_line(bring, rows, line, what):
