@@ -11,6 +11,7 @@ from random import Random
 import pytest
 
 from config.errors import OperatorError
+from config.language import Lang
 from config.settings import read_settings
 from gateway import inbox
 from gateway.carriers import CARRIERS
@@ -76,7 +77,9 @@ class Broken:
 
 def play(city, seed=1, most=None, **edge):
     """Rehearse on a city as fast as it goes; give the verdict and the cast."""
-    quick = replace(city.service.election, rules=replace(REFERENCE.rules, messages_per_minute=10_000))
+    quick = replace(
+        city.service.election, rules=replace(city.service.election.rules, messages_per_minute=10_000)
+    )
     service = replace(city.service, election=quick)
     with service.store.reading() as db:
         cast = rehearsal.cast(db, quick, most, Random(seed))
@@ -330,3 +333,27 @@ def test_twilios_door_is_knocked_at_as_twilio_does(city, tmp_path):
     assert door.path == "/twilio/sms"
     assert form["To"] == "+15005550006"
     assert headers.keys() == {"X-Twilio-Signature"}
+
+
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)  # what differs is the election
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"language": Lang.EN}, id="in English"),
+        pytest.param({"contests": REFERENCE.contests[1:]}, id="one contest of two candidates"),
+        pytest.param(
+            {"contests": (replace(REFERENCE.contests[0], candidates=REFERENCE.contests[0].candidates[:1]),)},
+            id="one candidate",
+        ),
+        pytest.param(
+            {"rules": replace(REFERENCE.rules, unknown_senders="hold")}, id="unknown numbers are held"
+        ),
+    ],
+)
+def test_any_election_can_be_rehearsed(city_with, changes):
+    city = city_with(replace(REFERENCE, **changes))
+
+    verdicts = [play(city, seed, most=10)[0] for seed in (1, 2)]
+
+    assert [(each.differing, each.broken) for each in verdicts] == [([], []), ([], [])]
+    assert all(each.agrees for each in verdicts)
