@@ -84,7 +84,8 @@ def resend(deployment: Deployment, failed: bool, since: str | None) -> None:
 def _confirmed(service: Service, found: Sequence[Recipient], body: str, group: str, *, yes: bool) -> int:
     """Show what would leave and ask; give how many people get it. OperatorError where it is not to be."""
     count = sum(not each.opted_out for each in found)
-    _show(found, body, service.election.sending)
+    if found:
+        _show(found, body, service.election.sending)
     if not count:
         raise OperatorError(f"there are no {group} to text; nothing was queued")
     question = f"Queue {count * segments(body)} texts to {count} {group}?"

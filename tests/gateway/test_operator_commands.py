@@ -399,3 +399,10 @@ def test_the_audit_after_forgetting_agrees_and_says_what_it_leaves_out(pantau, u
     done = pantau("audit")
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines()[-1].startswith("1 texts are forgotten")
+
+
+@pytest.mark.usefixtures("night")
+def test_a_text_to_nobody_is_one_line(pantau):
+    done = pantau("send", "--to", "officials", "--district", "Barat I", "--yes", "Rapat")
+
+    assert "no officials" in done.refusal
