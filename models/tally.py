@@ -173,14 +173,16 @@ def moved(
         }
         for code in changed
     ]
-    db.execute(_ADD_TOTAL[db.dialect.name], rows)
     expected = {each.code for each in election.contests}
+    # Counts before totals, always: a decision has locked the district's counts by now, and a report
+    # that took them in the other order would wait for it, and it for the report.
     add_progress(
         db,
         station,
         reported=bool(new) - bool(old),
         complete=(expected <= new.keys()) - (expected <= old.keys()),
     )
+    db.execute(_ADD_TOTAL[db.dialect.name], rows)
 
 
 def add_progress(
