@@ -129,13 +129,9 @@ class Draft:
     def _is_glued(self, item: Loose) -> bool:
         """Say whether a lone letter follows a field's number without a blank: ``29S`` may be 295."""
         before = self._before
-        return (
-            len(item.word) == 1
-            and before is not None
-            and before.end == item.start
-            and item.start > 0
-            and (self.folded.text[item.start - 1].isdigit() and not item.has_number)
-        )
+        if before is None or before.end != item.start or len(item.word) != 1 or item.has_number:
+            return False
+        return self.folded.text[item.start - 1].isdigit()
 
     def _bad_letter(self, item: Loose) -> None:
         before = self._before

@@ -59,9 +59,17 @@ def already(lang: Lang, *, station: str, receipt: str, at: datetime) -> str:
 
 
 @text(segments=2)
-def held(lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...]) -> str:
-    """Say that a coordinator decides; nothing is lost and nothing more is to be sent."""
+def held(lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...], decides: bool = False) -> str:
+    """Say that a coordinator decides; nothing is lost and nothing more is to be sent.
+
+    ``decides``: the sender is one who may.
+    """
     shown = figures.tallies(lang, tallies)
+    if decides:
+        return {
+            Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Anda yang memutuskan: balas TERIMA {case} atau TOLAK {case}.",
+            Lang.EN: f"HELD TPS{station}, case {case}. {shown} You decide: reply ACCEPT {case} or REJECT {case}.",
+        }[lang]
     return {
         Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Menunggu keputusan koordinator. Tidak perlu kirim lagi.",
         Lang.EN: f"HELD TPS{station}, case {case}. {shown} A coordinator decides. No need to send again.",

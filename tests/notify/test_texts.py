@@ -72,7 +72,6 @@ LONGEST = {
     "near": "GUBERNURRRRRRRRR",
     "whole": writing.example(CODE, REFERENCE),
     "command": "KOREKSI " + writing.example(CODE, REFERENCE),
-    "who": f"{NAME} +628123456789012",
     "accepted": True,
     "number": 10**30,
     "contests": [each.code for each in REFERENCE.contests],
@@ -91,6 +90,7 @@ LONGEST = {
     "most": 148,
     "others": field.help_coordinator(Lang.EN, station=CODE, contest="WABC"),
     "pausing": True,
+    "decides": True,
     "minutes": 15,
     "source": "Dari +628123456789012 pukul 23:59.",
     "region": "Lubuk Tanjung Karang Ketuan Jaya",
@@ -102,7 +102,7 @@ LONGEST = {
         ),
     ),
 }
-FIRST = {**LONGEST, "practice": False, "told": False, "accepted": False, "ask": False}
+FIRST = {**LONGEST, "practice": False, "told": False, "accepted": False, "ask": False, "decides": False}
 
 
 def arguments(function, values):
