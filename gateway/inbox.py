@@ -140,7 +140,8 @@ def _yes(ctx: Context, *, casual: bool) -> Judged:
 
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     if isinstance(parsed, Unclear):
-        return Judged(_not_understood(ctx, parsed))
+        pin = guard.pin_of_proposal(ctx, parsed) if parsed.proposal else None
+        return Judged(_not_understood(ctx, parsed), pin)
     checked = guard.pin(ctx, parsed)
     if checked.refusal is not None:
         return Judged(checked.refusal, checked.state)
