@@ -194,7 +194,10 @@ def _example(ctx: Context, unclear: Unclear) -> str:
         return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
     figures = by_contest(attempt.figures if attempt else ())
     named_contests = {*figures, *(each.field for each in unclear.faults)} & ctx.election.by_code.keys()
-    written = writing.example(station or "..", ctx.election, figures, only=tuple(named_contests) or None)
+    only = tuple(named_contests) or None
+    # The sender's own text once more, a TSAH for one contest alone, would be refused once more.
+    blank_invalid = any(each.field == "TSAH" and each.why is Why.TOO_MANY_VALID for each in unclear.faults)
+    written = writing.example(station or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
     return f"KOREKSI {written}" if isinstance(attempt, Correction) else written
 
 

@@ -40,7 +40,7 @@ def correct(ctx: Context, command: Correction) -> Outcome:
         case Refused(faults):
             return refuse(ctx, station, command.figures, faults, word="KOREKSI ")
         case Practised():
-            return practised(ctx, station, command.figures, verdict)
+            return practised(ctx, station, command.figures, verdict, word="KOREKSI ")
         case ReportingClosed():
             raise AssertionError("coordinators correct after closing too")
         case _:
@@ -137,7 +137,9 @@ def _carry_out(
         change = _change(ctx, "decision", case.number)
         tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
     if command.accept and "unknown_sender" in case.codes and case.sender:
-        roster.appoint(ctx.db, phone=case.sender, name="", station=station, message_id=ctx.message_id)
+        roster.appoint(
+            ctx.db, phone=case.sender, name="", station=station, message_id=ctx.message_id, beside=True
+        )
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
     if tallies:

@@ -121,20 +121,24 @@ def refuse(
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
 
 
-def practised(ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised) -> Outcome:
-    """Answer a practice report in full; nothing of it counts but that it was right."""
+def practised(
+    ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised, *, word: str = ""
+) -> Outcome:
+    """Answer a practice report in full; nothing of it counts but that its monitor sent it right.
+
+    ``word`` is that of a correction.
+    """
     codes = (*codes_of(verdict.faults), "practice")
     if verdict.faults:
-        example = f"TPS{station.code} {writing.write_figures(known(figures, verdict.faults), ctx.election)}"
+        written = writing.write_figures(known(figures, verdict.faults), ctx.election)
+        example = f"{word}TPS{station.code} {written}"
         reply = reports.refused(
             ctx.lang, faults=verdict.faults, example=example, station=station.code, practice=True
         )
         return Outcome(PRACTICE, reply, codes, station)
-    notes.practised(ctx.db, station, ctx.now, ctx.message_id)
-    receipt = results.receipt(ctx.message_id)
-    reply = reports.received(
-        ctx.lang, station=station.code, tallies=verdict.tallies, receipt=receipt, practice=True
-    )
+    if ctx.person is not None and station in ctx.person.stations:
+        notes.practised(ctx.db, station, ctx.now, ctx.message_id)
+    reply = reports.practised(ctx.lang, station=station.code, tallies=verdict.tallies, correction=bool(word))
     return Outcome(PRACTICE, reply, codes, station)
 
 

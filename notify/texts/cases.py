@@ -123,8 +123,8 @@ def changed_since(
 def decided_before(lang: Lang, *, case: str, accepted: bool, at: datetime) -> str:
     """Say that a case was decided already, and how."""
     return {
-        Lang.ID: f"{case} sudah {'DITERIMA' if accepted else 'DITOLAK'} pukul {at:%H:%M}. Untuk mengubah hasil pakai KOREKSI.",
-        Lang.EN: f"{case} was {'ACCEPTED' if accepted else 'REJECTED'} at {at:%H:%M}. Use CORRECT to change the result.",
+        Lang.ID: f"DITOLAK. {case} sudah diputuskan ({'DITERIMA' if accepted else 'DITOLAK'}) pukul {at:%H:%M}. Untuk mengubah hasil pakai KOREKSI.",
+        Lang.EN: f"NOT RECORDED. {case} was decided ({'ACCEPTED' if accepted else 'REJECTED'}) at {at:%H:%M}. Use CORRECT to change the result.",
     }[lang]
 
 

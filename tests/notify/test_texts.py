@@ -91,6 +91,7 @@ LONGEST = {
     "others": field.help_coordinator(Lang.EN, station=CODE, contest="WABC"),
     "pausing": True,
     "decides": True,
+    "correction": True,
     "minutes": 15,
     "source": "Dari +628123456789012 pukul 23:59.",
     "region": "Lubuk Tanjung Karang Ketuan Jaya",
@@ -102,7 +103,15 @@ LONGEST = {
         ),
     ),
 }
-FIRST = {**LONGEST, "practice": False, "told": False, "accepted": False, "ask": False, "decides": False}
+FIRST = {
+    **LONGEST,
+    "practice": False,
+    "told": False,
+    "accepted": False,
+    "ask": False,
+    "decides": False,
+    "correction": False,
+}
 
 
 def arguments(function, values):
