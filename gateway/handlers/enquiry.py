@@ -27,8 +27,16 @@ def check(ctx: Context, command: Check) -> Outcome:
 
 
 def status(ctx: Context, person: Person) -> Outcome:
-    """Say to a monitor what stands for their station; the one reported last of several."""
-    return _standing(ctx, person.stations[0])
+    """Say to a monitor what stands for their station; of several, what each still lacks."""
+    if len(person.stations) == 1:
+        return _standing(ctx, person.stations[0])
+    lacking = [(each.code, _missing_at(ctx, each)) for each in person.stations]
+    return Outcome(ANSWERED, field.check_several(ctx.lang, lacking=lacking))
+
+
+def _missing_at(ctx: Context, station: Station) -> list[str]:
+    record = results.record(results.history(ctx.db, station))
+    return [each.code for each in ctx.election.contests if record.of(each.code) is None]
 
 
 def missing_results(ctx: Context, person: Person, page: int) -> Outcome:

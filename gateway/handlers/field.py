@@ -52,7 +52,8 @@ def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
     for each in person.stations:
         _keep(ctx, person, each, notes.ABSENT, command.text)
         _tell_of_absence(ctx, person, each, command.text)
-    return Outcome(ANSWERED, field.absence_noted(ctx.lang, station=station.code), (), station)
+    codes = [each.code for each in person.stations]
+    return Outcome(ANSWERED, field.absence_noted(ctx.lang, stations=codes), (), station)
 
 
 def not_yet(ctx: Context, person: Person) -> Outcome:
@@ -60,7 +61,8 @@ def not_yet(ctx: Context, person: Person) -> Outcome:
     for station in person.stations:
         _keep(ctx, person, station, notes.NOT_YET, None)
     station = person.stations[0]
-    reply = field.not_yet(ctx.lang, station=station.code, example=ctx.example(station))
+    codes = [each.code for each in person.stations]
+    reply = field.not_yet(ctx.lang, stations=codes, example=ctx.example(station))
     return Outcome(ANSWERED, reply, (), station)
 
 

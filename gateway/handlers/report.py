@@ -53,8 +53,7 @@ def report(ctx: Context, command: Report) -> Outcome:
     stations.lock_station(ctx.db, station)
     history, has_cases = results.state(ctx.db, station)
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
-    coordinates = ctx.person is not None and ctx.person.looks_after(station)
-    now = ctx.circumstances(by_coordinator=coordinates)
+    now = ctx.circumstances(by_coordinator=ctx.person is not None and ctx.person.looks_after(station))
     verdict = judge(command, station, record, now, ctx.election)
     if has_cases and isinstance(verdict, Refused) and _is_held_already(ctx, station, command):
         verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)

@@ -495,3 +495,14 @@ def test_koreksi_alone_is_answered_with_its_form(city):
 
 def test_a_monitor_who_may_not_ask_who_is_present_is_not_told_that_belum_is_not_theirs(city):
     assert "BELUM HADIR bukan untuk peran Anda" in city.said(MONITOR, "BELUM HADIR")[2]
+
+
+def test_a_monitor_of_two_stations_is_answered_about_both(city):
+    city.text(COORDINATOR, "GANTI TPS003 " + MONITOR)
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 W:140,153 SAH:293")
+
+    status = city.said(MONITOR, "STATUS")[2]
+    others = [city.said(MONITOR, body)[2] for body in ("BELUM", "HALANGAN sakit")]
+
+    assert status == "TPS012 lengkap. TPS003 belum G, W."
+    assert all("TPS012, TPS003" in each for each in others)

@@ -92,6 +92,7 @@ LONGEST = {
     "pausing": True,
     "decides": True,
     "correction": True,
+    "lacking": [(CODE, [each.code for each in LARGEST.contests])] * 9,
     "minutes": 15,
     "source": "Dari +628123456789012 pukul 23:59.",
     "region": "Lubuk Tanjung Karang Ketuan Jaya",
