@@ -100,7 +100,7 @@ def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
     if isinstance(parsed, Unclear) and not parsed.has_field and _fieldless_run(ctx):
         return replace(outcome, reply=None)
     if messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR) > OWN_REPLIES:
-        answered = messages.replies_since(ctx.db, ctx.now - HOUR, sender=ctx.phone)
+        answered = messages.replies_since(ctx.db, ctx.now - HOUR, recipient=ctx.phone)
         return outcome if answered < OWN_REPLIES else replace(outcome, reply=None)
     return outcome
 
@@ -131,7 +131,7 @@ def _may_be_answered(ctx: Context) -> bool:
     if is_foreign(ctx.phone, ctx.election.country):
         return False
     since = ctx.now - HOUR
-    recent = messages.replies_since(ctx.db, since, sender=ctx.phone)
+    recent = messages.replies_since(ctx.db, since, recipient=ctx.phone)
     return recent == 0 and messages.replies_since(ctx.db, since, person_id=None) < UNKNOWN_REPLIES
 
 

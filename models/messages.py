@@ -234,16 +234,11 @@ def last_with_command(db: Connection, sender: str, command: str, since: datetime
 
 
 def replies_since(db: Connection, since: datetime, **columns: Any) -> int:
-    """Count replies written after a moment, of texts in whose columns equal those given."""
-    asked = MessageRow.__table__.alias("asked")
-    query = (
-        select(func.count())
-        .select_from(MessageRow)
-        .join(asked, asked.c.id == MessageRow.in_reply_to)
-        .where(MessageRow.kind == "reply", MessageRow.at > since)
-    )
+    """Count replies written after a moment whose columns equal those given: ``recipient``, or
+    ``person_id`` None for all to numbers that are not on the roster."""
+    query = select(func.count()).where(MessageRow.kind == "reply", MessageRow.at > since)
     for name, value in columns.items():
-        query = query.where(asked.c[name] == value)
+        query = query.where(MessageRow.__table__.c[name] == value)
     return int(db.execute(query).scalar_one())
 
 

@@ -67,6 +67,8 @@ for _name in _CLAIMS:
         bindparam("now", type_=MessageRow.__table__.c.at.type),
         bindparam("until", type_=MessageRow.__table__.c.at.type),
     )
+# Written as the index has it: with parameters SQLite would not take it, and read the whole log.
+_IN_OUTBOX = text("messages.status IN ('queued', 'sending')")
 _ROW = select(
     MessageRow.id,
     MessageRow.recipient,
@@ -79,9 +81,11 @@ _ROW = select(
     MessageRow.status,
 )
 _BY_ID = _ROW.where(MessageRow.id == bindparam("id"))
-_ABANDONED = _ROW.where(MessageRow.status == "sending", MessageRow.claimed_until < bindparam("now")).order_by(
-    MessageRow.id
-)
+_ABANDONED = _ROW.where(
+    _IN_OUTBOX,
+    MessageRow.status == "sending",
+    MessageRow.claimed_until < bindparam("now"),
+).order_by(MessageRow.priority, MessageRow.next_attempt, MessageRow.id)  # by another it would read the log
 _TAKE_OVER = (
     update(MessageRow)
     .where(
@@ -94,7 +98,7 @@ _TAKE_OVER = (
 _WAITING = (
     select(MessageRow.id)
     .where(
-        MessageRow.status.in_(("queued", "sending")),
+        _IN_OUTBOX,
         or_(
             and_(MessageRow.status == "queued", MessageRow.next_attempt <= bindparam("now")),
             and_(MessageRow.status == "sending", MessageRow.claimed_until < bindparam("now")),

@@ -37,7 +37,13 @@ class MessageRow(Base):
             postgresql_where=text("command IS NOT NULL"),
             sqlite_where=text("command IS NOT NULL"),
         ),
-        Index("messages_inbound_times", "carrier", "direction", "sent_at"),
+        Index("messages_by_carrier", "carrier", "direction", "id"),
+        Index(
+            "messages_to_strangers",
+            "at",
+            postgresql_where=text("kind = 'reply' AND person_id IS NULL"),
+            sqlite_where=text("kind = 'reply' AND person_id IS NULL"),
+        ),
         CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

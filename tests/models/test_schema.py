@@ -146,7 +146,7 @@ def test_threads_that_migrate_one_empty_database_at_once_all_succeed(database_ur
     assert not any(thread.is_alive() for thread in threads)
     assert failures == []
     store = Store.open(database_url)
-    assert version_of(store) == "0004"
+    assert version_of(store) == "0005"
     store.close()
 
 
