@@ -2,12 +2,13 @@
 PYTHON ?= python3
 PORT ?=
 JOBS ?= 2
+BENCH ?=
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check clean
+.PHONY: help install run test bench check clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -19,6 +20,9 @@ run: install ## start on the sample, in the sandbox: nothing leaves the machine
 
 test: $(VENV)/.installed-dev ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n $(JOBS)
+
+bench: $(VENV)/.installed-dev ## measure it, six minutes: make bench BENCH=quick is short
+	@$(BIN)/python -m bench.speed $(if $(filter quick,$(BENCH)),--quick,$(BENCH))
 
 check: $(VENV)/.installed-dev ## check style, types, layers and dead code
 	@$(BIN)/ruff check .
