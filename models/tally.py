@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from config.election import Contest, Election
@@ -63,9 +64,6 @@ class Totals:
 VOTES = [f"v{number}" for number in range(1, MOST_CANDIDATES + 1)]
 SUMS = ["stations", "invalid", "invalid_stations", *VOTES]
 COUNTS = ["registered", "reported", "complete", "held"]
-_TOTALS = select(
-    Total.contest, *(func.coalesce(func.sum(Total.__table__.c[name]), 0).label(name) for name in SUMS)
-).group_by(Total.contest)
 _PROGRESS = select(*(func.coalesce(func.sum(Progress.__table__.c[name]), 0).label(name) for name in COUNTS))
 
 _BY_DISTRICT = (
@@ -77,6 +75,15 @@ _BY_DISTRICT = (
     .group_by(Progress.district_id)
     .having(func.sum(Progress.registered) > 0)
 )
+
+
+@cache
+def _sums(most: int) -> Select[Any]:
+    """Ask for the sums of each contest, of so many candidates: all 20 columns of the 58,000 rows that
+    7,277 districts have take SQLite 59 ms, three take 21."""
+    sums = (*SUMS[: -len(VOTES)], *VOTES[:most])
+    summed = (func.coalesce(func.sum(Total.__table__.c[name]), 0).label(name) for name in sums)
+    return select(Total.contest, *summed).group_by(Total.contest)
 
 
 def _adding(table: Any, keys: list[str], sums: list[str]) -> dict[str, Any]:
@@ -97,7 +104,7 @@ _ADD_PROGRESS = _adding(Progress.__table__, ["district_id", "slot"], COUNTS)
 
 def totals(db: Connection, election: Election, districts: Iterable[District] | None = None) -> Totals:
     """Give the totals of the whole, or of the districts."""
-    sums, progress = _TOTALS, _PROGRESS
+    sums, progress = _sums(max(len(each.candidates) for each in election.contests)), _PROGRESS
     if districts is not None:
         ids = [district.id for district in districts]
         sums = sums.where(Total.district_id.in_(ids))

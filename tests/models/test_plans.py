@@ -15,6 +15,7 @@ from sqlalchemy import event
 
 from gateway.reconcile import reconcile
 from models import delivery, messages, outbox
+from models.tables import Base
 from notify.carrier import InboundText
 from tests.city import COORDINATOR, MONITOR, REPORT, city_at, settle
 from tests.nation import Nation, settle_nation
@@ -99,7 +100,9 @@ def faults(city, executed):
 
 
 def sqlite_faults(details):
-    scans = [each for each in details if each.startswith("SCAN ") and "CONSTANT ROW" not in each]
+    """A SCAN of what is no table is of the rows of a question inside, which has its own lines; one of
+    a table by another name shows in the steps."""
+    scans = [each for each in details if each.startswith("SCAN ") and each.split()[1] in Base.metadata.tables]
     return [each for each in scans if not WAITING & set(each.split()) and each.split()[1] not in SMALL]
 
 
