@@ -2,12 +2,15 @@
 PYTHON ?= python3
 PORT ?=
 JOBS ?= 2
+SECONDS = 75
+DATABASE = sqlite
+BENCH ?=
 VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check clean
+.PHONY: help install run demo test soak bench check clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -17,8 +20,17 @@ install: $(VENV)/.installed ## put everything that runs into .venv
 run: install ## start on the sample, in the sandbox: nothing leaves the machine
 	@PANTAU_CARRIER=sandbox exec $(BIN)/pantau serve $(if $(PORT),--port $(PORT))
 
+demo: install ## the same with a rehearsal of the whole city: watch the board fill in half a minute
+	@BIN=$(BIN) PORT=$(or $(PORT),8000) exec sh docs/demo.sh
+
 test: $(VENV)/.installed-dev ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -q -n $(JOBS)
+
+soak: $(VENV)/.installed-dev ## text to it while it is killed: make soak SECONDS=600 DATABASE=postgresql
+	@$(BIN)/python -m bench.soak --seconds $(SECONDS) --database $(DATABASE)
+
+bench: $(VENV)/.installed-dev ## measure it, six minutes: make bench BENCH=quick is short
+	@$(BIN)/python -m bench.speed $(if $(filter quick,$(BENCH)),--quick,$(BENCH))
 
 check: $(VENV)/.installed-dev ## check style, types, layers and dead code
 	@$(BIN)/ruff check .

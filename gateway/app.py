@@ -1,49 +1,77 @@
 """The web application: the carriers' webhooks, and what tells whether the service is well."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from urllib.parse import parse_qsl
 
 import structlog
-from flask import Flask, Response, abort, jsonify, request
+from flask import Flask, Request, Response, abort, jsonify, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from gateway.collecting import take_report
 from gateway.health import Readiness
 from gateway.inbox import receive
 from gateway.metrics import Metrics
-from gateway.service import Service, WebCarrier
-from models import delivery
+from gateway.pages.board import board_pages
+from gateway.pages.page import files, waiting_page
+from gateway.pages.sandbox import sandbox_pages
+from gateway.service import Answer, Service, WebCarrier, utc_now
+from gateway.spool import Spool
 from models.store import is_database_trouble
+from notify.carrier import Carrier, InboundText, StatusReport
 
 LARGEST_REQUEST = 64 * 1024  # bytes; a text of 1,600 characters needs 20 KiB at most, percent-encoded
 MOST_FIELDS = 200
 RETRY_SECONDS = "10"
+# Endpoints, whether or not there is a database.
+ALWAYS_THERE = ("healthz", "readyz", "metrics", "pages.static")
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
 
 log = structlog.get_logger(__name__)
 
+Found = InboundText | StatusReport
+Take = Callable[[Found, float], Answer | None]  # what a request brought, and when it began
+
 
 def create_app(service: Service, readiness: Readiness, metrics: Metrics | None = None) -> Flask:
     """Give the application of a service; only the webhooks of carriers in use exist."""
-    app = bare_app(readiness, metrics or Metrics())
-    counts = app.extensions["pantau_metrics"]
-    for name, carrier in service.carriers.items():
-        app.add_url_rule(f"/{name}/sms", f"{name}_sms", _texts_in(service, carrier, counts), methods=["POST"])
-        app.add_url_rule(
-            f"/{name}/status", f"{name}_status", _statuses(service, carrier, counts), methods=["POST"]
-        )
+    counts = metrics or Metrics()
+    app = bare_app(readiness, counts)
+    for carrier in _with_webhooks(service.carriers.values()):
+        take: Take = partial(_take, service, carrier.name, counts)
+        if carrier.spooled:
+            take = _or_keep(Spool.of(service.settings), carrier.name, take)
+        _add_webhooks(app, carrier, take)
+    for pages in (files(), board_pages(service, readiness), sandbox_pages(service, counts)):
+        if pages is not None:
+            app.register_blueprint(pages)
     return app
 
 
-def bare_app(readiness: Readiness, metrics: Metrics) -> Flask:
-    """Give an application that only tells how the process is."""
+def waiting_app(readiness: Readiness, metrics: Metrics, spool: Spool, carriers: Iterable[Carrier]) -> Flask:
+    """Give the application of a process whose database has not answered yet. It takes nothing but
+    what would be lost by waiting."""
+    spooled = _spooled(carriers)
+    endpoints = [f"{carrier.name}_{path}" for carrier in spooled for path in ("sms", "status")]
+    app = bare_app(readiness, metrics, there=(*ALWAYS_THERE, *endpoints))
+    for carrier in spooled:
+        _add_webhooks(app, carrier, _or_keep(spool, carrier.name, None))
+    return app
+
+
+def bare_app(readiness: Readiness, metrics: Metrics, *, there: Collection[str] = ALWAYS_THERE) -> Flask:
+    """Give an application that only tells how the process is. Before the database has answered
+    nothing but the endpoints ``there`` takes anything."""
     app = Flask("gateway", static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -53,7 +81,8 @@ def bare_app(readiness: Readiness, metrics: Metrics) -> Flask:
     app.extensions["pantau_metrics"] = metrics
     app.after_request(_secure)
     if readiness.store is None:
-        app.before_request(_wait_for_database)
+        app.before_request(lambda: None if request.endpoint in there else _not_yet())
+        app.register_blueprint(files())
     app.register_error_handler(Exception, _failed)
     app.add_url_rule("/", "index", lambda: _plain("Pantau. /healthz /readyz /metrics"))
     app.add_url_rule("/healthz", "healthz", lambda: _plain("ok"))
@@ -66,48 +95,71 @@ def bare_app(readiness: Readiness, metrics: Metrics) -> Flask:
     return app
 
 
-def _texts_in(service: Service, carrier: WebCarrier, metrics: Metrics) -> Callable[[], Response]:
-    def sms() -> Response:
-        """Take a text in: 403 from anyone but the carrier, 400 where it is no text."""
+def _with_webhooks(carriers: Iterable[Carrier]) -> list[WebCarrier]:
+    return [carrier for carrier in carriers if isinstance(carrier, WebCarrier)]
+
+
+def _spooled(carriers: Iterable[Carrier]) -> list[WebCarrier]:
+    return [carrier for carrier in _with_webhooks(carriers) if carrier.spooled]
+
+
+def _add_webhooks(app: Flask, carrier: WebCarrier, take: Take) -> None:
+    for path, decode in (("sms", carrier.decode), ("status", carrier.decode_status)):
+        app.add_url_rule(
+            f"/{carrier.name}/{path}",
+            f"{carrier.name}_{path}",
+            _webhook(carrier, decode, take),
+            methods=[carrier.method],
+        )
+
+
+def _webhook(
+    carrier: WebCarrier, decode: Callable[[Request], Found | None], take: Take
+) -> Callable[[], Response]:
+    def webhook() -> Response:
+        """Take in what a carrier brings: 403 from anyone but the carrier, 400 where it is nothing."""
         began = time.perf_counter()
         _check_form()
         if not carrier.verify(request):
             abort(403)
-        text = carrier.decode(request)
-        if text is None:
+        found = decode(request)
+        if found is None:
             abort(400)
-        answer = receive(service, text)
-        metrics.came(carrier.name, answer.outcome, time.perf_counter() - began)
-        if answer.reply is not None:
-            metrics.left(carrier.name, "sent")
-        return carrier.respond(answer)
+        return carrier.respond(take(found, began))
 
-    return sms
+    return webhook
 
 
-def _statuses(service: Service, carrier: WebCarrier, metrics: Metrics) -> Callable[[], Response]:
-    def status() -> Response:
-        """Take in a delivery report: 204, also for a text not known yet."""
-        _check_form()
-        if not carrier.verify(request):
-            abort(403)
-        report = carrier.decode_status(request)
-        if report is None:
-            abort(400)
-        with service.store.transaction() as db:
-            delivery.report(
-                db,
-                carrier=carrier.name,
-                carrier_id=report.carrier_id,
-                status=report.status,
-                error_code=report.error_code,
-                at=service.clock(),
-                row_id=report.row_id,
-            )
-        metrics.left(carrier.name, report.status)
-        return Response(status=204)
+def _take(service: Service, carrier: str, metrics: Metrics, found: Found, began: float) -> Answer | None:
+    """Take in a text, or a delivery report, also for a text not known yet."""
+    match found:
+        case StatusReport():
+            take_report(service, carrier, found)
+            metrics.left(carrier, found.status)
+            return None
+        case InboundText():
+            answer = receive(service, found)
+            metrics.came(carrier, answer.outcome, time.perf_counter() - began)
+            if answer.reply is not None:
+                metrics.left(carrier, "sent")
+            return answer
 
-    return status
+
+def _or_keep(spool: Spool, carrier: str, take: Take | None) -> Take:
+    def or_keep(found: Found, began: float) -> Answer | None:
+        """Take it in; where that fails, whatever the reason, keep it until it can be."""
+        if take is not None:
+            try:
+                return take(found, began)
+            except Exception as error:
+                if is_database_trouble(error):
+                    log.warning("kept until it can be stored", carrier=carrier, trouble=_trouble(error))
+                else:
+                    log.error("bug", path=request.path, exc_info=error)
+        spool.keep(carrier, found, utc_now())
+        return None
+
+    return or_keep
 
 
 def _check_form() -> None:
@@ -119,9 +171,11 @@ def _check_form() -> None:
             abort(400)
 
 
-def _wait_for_database() -> Response | None:
-    """Take nothing while there is nowhere to store it; tell only how the process is."""
-    return None if request.endpoint in ("healthz", "readyz", "metrics") else _unavailable()
+def _not_yet() -> Response:
+    """Say that there is nowhere to store anything; on a page, where someone looks at one."""
+    if request.method == "GET" and request.path.startswith("/board"):
+        return waiting_page(request)
+    return _unavailable()
 
 
 def _readyz(readiness: Readiness) -> Response:

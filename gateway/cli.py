@@ -11,7 +11,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import audit, files, log, results, roster, running, summaries
+from gateway.commands import (
+    audit,
+    comparing,
+    completion,
+    doctor,
+    files,
+    forgetting,
+    log,
+    papers,
+    results,
+    roster,
+    running,
+    sending,
+    simulate,
+    summaries,
+)
 from gateway.commands.opening import Deployment
 
 
@@ -59,7 +74,17 @@ COMMANDS: tuple[click.Command, ...] = (
     results.station,
     log.messages,
     summaries.summary,
+    papers.export,
+    papers.report,
+    papers.guide,
+    comparing.compare,
     audit.audit,
+    sending.send,
+    sending.resend,
+    forgetting.forget,
+    simulate.simulate,
+    doctor.doctor,
+    completion.completion,
 )
 for command in COMMANDS:
     cli.add_command(command)

@@ -164,7 +164,8 @@ def _as_anyone(ctx: Context, person: Person, command: SetLanguage | Help | OptOu
 
 
 def _not_for(ctx: Context, command: Command) -> Outcome:
-    reply = words.not_allowed(ctx.lang, word=_WORDS[type(command)])
+    word = "BELUM HADIR" if isinstance(command, MissingPresent) else _WORDS[type(command)]
+    reply = words.not_allowed(ctx.lang, word=word)
     return Outcome(REFUSED, reply, ("not_allowed",))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import takewhile
 
 from config.phones import is_automated, is_foreign
@@ -12,7 +12,7 @@ from models import cases, messages, pins, results, stations
 from models.messages import Message
 from notify.texts import people as words
 from parser import parse
-from parser.commands import Command, Correction, Decision, Replace, Report, Void
+from parser.commands import Command, Correction, Courtesy, Decision, Replace, Report, Void
 from parser.errors import Parsed, Unclear
 from parser.figures import unfinished
 from parser.judge import judge
@@ -23,8 +23,8 @@ HOUR = timedelta(hours=1)
 UNKNOWN_REPLIES = 60  # an hour, to all numbers that are not on the roster
 OWN_REPLIES = 60  # an hour, to one number on it
 FIELDLESS_REPLIES, FIELDLESS_WINDOW = 3, timedelta(minutes=10)
-WRONG_PINS, LOCK = 5, timedelta(minutes=15)
 STRUGGLE, STRUGGLE_WINDOW = 3, timedelta(minutes=30)
+LONGEST_RUN = 60  # refused texts in a row that are looked at
 CASES_A_NUMBER, CASES_A_STATION = 1, 3
 NEEDS_PIN = (Report, Correction, Void, Decision, Replace)
 
@@ -79,18 +79,30 @@ def pin(ctx: Context, command: Command) -> PinCheck:
     assert person is not None
     assert person.pin_hash is not None
     given = command.pin
-    wrong_before = pins.wrong_pins(ctx.db, ctx.phone, ctx.now - LOCK)
+    tries = pins.tries(ctx.db, ctx.phone, ctx.now)
     right = given is not None and pins.pin_matches(given, person.pin_hash)
-    if wrong_before >= WRONG_PINS:
+    if tries.locked:
         return _while_locked(ctx, command, right=right, given=bool(given))
     if right:
         return PinCheck("right")
     if not given:
         return PinCheck(None, ctx.refused("bad_pin", words.bad_pin(ctx.lang, missing=True)))
-    if wrong_before + 1 == WRONG_PINS:
+    if tries.wrong + 1 == pins.MOST_WRONG:
         _tell_of_lock(ctx)
         return PinCheck("wrong", ctx.refused("bad_pin", words.pin_locked(ctx.lang)))
     return PinCheck("wrong", ctx.refused("bad_pin", words.bad_pin(ctx.lang, missing=False)))
+
+
+def pin_of_proposal(ctx: Context, unclear: Unclear) -> str | None:
+    """Check the PIN beside a mistyped word, so that ``YA`` needs no other: right, wrong, or None.
+
+    A wrong one counts: the proposal must not tell for nothing whether a PIN is right.
+    """
+    meant = parse(unclear.proposal, ctx.election)
+    if not isinstance(meant, NEEDS_PIN):
+        return None
+    checked = pin(ctx, replace(meant, pin=unclear.pin))
+    return None if checked.locked else checked.state
 
 
 def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
@@ -100,7 +112,7 @@ def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
     if isinstance(parsed, Unclear) and not parsed.has_field and _fieldless_run(ctx):
         return replace(outcome, reply=None)
     if messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR) > OWN_REPLIES:
-        answered = messages.replies_since(ctx.db, ctx.now - HOUR, sender=ctx.phone)
+        answered = messages.replies_since(ctx.db, ctx.now - HOUR, recipient=ctx.phone)
         return outcome if answered < OWN_REPLIES else replace(outcome, reply=None)
     return outcome
 
@@ -110,17 +122,24 @@ def tell_of_struggle(ctx: Context, outcome: Outcome) -> None:
     person = ctx.person
     if outcome.outcome != REFUSED or person is None or not person.is_monitor or ctx.by_operator:
         return
-    recent = messages.recent_from(ctx.db, ctx.phone, ctx.message_id, STRUGGLE)
-    run = list(takewhile(lambda each: _refused_lately(ctx, each), recent))
-    if len(run) == STRUGGLE - 1:
+    run = _refused_run(ctx)
+    firsts = run[STRUGGLE - 1 :]
+    thirds = [at for at, first in zip(run, firsts, strict=False) if at - first <= STRUGGLE_WINDOW]
+    if thirds == [ctx.now]:
         ctx.tell_coordinators(
             person.stations[0],
             lambda lang: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
         )
 
 
-def _refused_lately(ctx: Context, each: Message) -> bool:
-    return each.outcome == REFUSED and ctx.now - each.at <= STRUGGLE_WINDOW
+def _refused_run(ctx: Context) -> list[datetime]:
+    """Give when each of the texts came that were refused in a row up to this one, newest first."""
+    run = [ctx.now]
+    for each in messages.recent_from(ctx.db, ctx.phone, ctx.message_id, LONGEST_RUN):
+        if each.outcome != REFUSED or run[-1] - each.at > STRUGGLE_WINDOW:
+            break
+        run.append(each.at)
+    return run
 
 
 def _faulty(ctx: Context, report: Report) -> bool:
@@ -131,7 +150,7 @@ def _may_be_answered(ctx: Context) -> bool:
     if is_foreign(ctx.phone, ctx.election.country):
         return False
     since = ctx.now - HOUR
-    recent = messages.replies_since(ctx.db, since, sender=ctx.phone)
+    recent = messages.replies_since(ctx.db, since, recipient=ctx.phone, person_id=None)
     return recent == 0 and messages.replies_since(ctx.db, since, person_id=None) < UNKNOWN_REPLIES
 
 
@@ -172,8 +191,9 @@ def _tell_of_lock(ctx: Context) -> None:
 
 def _fieldless_run(ctx: Context) -> bool:
     """Whether the texts before this one were of an auto-reply, and have had their replies."""
-    recent = messages.recent_from(ctx.db, ctx.phone, ctx.message_id, FIELDLESS_REPLIES)
-    run: Sequence[Message] = list(takewhile(lambda each: _fieldless(ctx, each), recent))
+    recent = messages.recent_from(ctx.db, ctx.phone, ctx.message_id, LONGEST_RUN)
+    fieldless = takewhile(lambda each: _fieldless(ctx, each), recent)
+    run: Sequence[Message] = [each for each in fieldless if each.outcome == REFUSED][:FIELDLESS_REPLIES]
     if not run:
         return False
     if messages.reply_to(ctx.db, run[0].id) is None:
@@ -183,4 +203,4 @@ def _fieldless_run(ctx: Context) -> bool:
 
 def _fieldless(ctx: Context, each: Message) -> bool:
     parsed = parse(each.body or "", ctx.election)
-    return isinstance(parsed, Unclear) and not parsed.has_field
+    return isinstance(parsed, Courtesy) or (isinstance(parsed, Unclear) and not parsed.has_field)

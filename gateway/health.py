@@ -27,8 +27,12 @@ class Readiness:
 
     def not_well(self) -> tuple[str, ...]:
         """Name the parts that are not well: database, schema, scheduler, outbox."""
+        return (*self._database(), *self.stopped())
+
+    def stopped(self) -> tuple[str, ...]:
+        """Name the loops that have not gone round well for too long."""
         silent = {pulse.name for pulse in self.pulses if pulse.seconds > self.longest_silence[pulse.name]}
-        return (*self._database(), *sorted(silent))
+        return tuple(sorted(silent))
 
     def _database(self) -> tuple[str, ...]:
         if self.store is None:

@@ -140,7 +140,8 @@ def _yes(ctx: Context, *, casual: bool) -> Judged:
 
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     if isinstance(parsed, Unclear):
-        return Judged(_not_understood(ctx, parsed))
+        pin = guard.pin_of_proposal(ctx, parsed) if parsed.proposal else None
+        return Judged(_not_understood(ctx, parsed), pin)
     checked = guard.pin(ctx, parsed)
     if checked.refusal is not None:
         return Judged(checked.refusal, checked.state)
@@ -193,7 +194,10 @@ def _example(ctx: Context, unclear: Unclear) -> str:
         return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
     figures = by_contest(attempt.figures if attempt else ())
     named_contests = {*figures, *(each.field for each in unclear.faults)} & ctx.election.by_code.keys()
-    written = writing.example(station or "..", ctx.election, figures, only=tuple(named_contests) or None)
+    only = tuple(named_contests) or None
+    # The sender's own text once more, a TSAH for one contest alone, would be refused once more.
+    blank_invalid = any(each.field == "TSAH" and each.why is Why.TOO_MANY_VALID for each in unclear.faults)
+    written = writing.example(station or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
     return f"KOREKSI {written}" if isinstance(attempt, Correction) else written
 
 
@@ -220,8 +224,17 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
     if not text.replies_inline:
         outbox.queue(ctx.db, draft, ctx.now)
         return Answer(ctx.message_id, outcome.outcome)
+    if text.carrier != OPERATOR and not _may_leave(ctx):
+        outbox.withhold(ctx.db, draft, ctx.now, outbox.NOT_IN_ONLY)
+        return Answer(ctx.message_id, outcome.outcome)
     reply_id = outbox.answered(ctx.db, draft, ctx.now)
     return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
+
+
+def _may_leave(ctx: Context) -> bool:
+    """Whether a reply may leave in an answer: in a rehearsal only to the numbers named."""
+    only = ctx.election.sending.only
+    return not only or ctx.phone in only
 
 
 def _draft(ctx: Context, text: InboundText, outcome: Outcome, reply: str) -> Draft:

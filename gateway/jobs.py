@@ -1,25 +1,31 @@
 """What runs beside the web: outbox, schedule, reconciliation (SPEC sections 4 and 5)."""
 
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from gateway.collecting import COLLECT_SECONDS, Collector
 from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
-from gateway.service import Service
+from gateway.service import PolledCarrier, Service
 from models.store import is_database_trouble
 from notify import outbox
+from notify.alarm import Watch
 from notify.outbox import Outbox
 from notify.pulse import Pulse
 from notify.schedule import Schedule
 
 RECONCILE_SECONDS = 120
+WATCH_SECONDS = 10
+# After a start the outbox and the reconciliation have some catching up to do: that is no alarm.
+WATCH_FROM = timedelta(seconds=30)
 MOST_SENDERS = 8
 # Seconds that a stop waits for a text in hand: what it may take to connect and to be answered.
 STOP_SECONDS = 35
@@ -37,6 +43,9 @@ class Jobs:
         self.pulses = (self._outbox, self._scheduled)
         self._senders = [self._sender(number, metrics) for number in range(_senders(service))]
         self._scheduler = self._schedule()
+        for carrier in service.carriers.values():
+            if isinstance(carrier, PolledCarrier):
+                self._collect(Collector(service, carrier, metrics), carrier.name)
 
     def start(self) -> None:
         """Start sending, scheduling and reconciling; the last at once."""
@@ -59,7 +68,8 @@ class Jobs:
             service.store,
             service.carriers,
             service.election.sending,
-            worker=f"{socket.gethostname()}:{os.getpid()}:{number}",
+            # Machines may have the same name, and in containers the same process id.
+            worker=f"{socket.gethostname()}:{os.getpid()}:{number}:{secrets.token_hex(4)}",
             counted=metrics.left,
         )
         arguments = (box, service.clock, self._stopping, self._outbox)
@@ -77,6 +87,14 @@ class Jobs:
             seconds=1,
             name="schedule",
         )
+        watch = Watch(service.store, service.election, tuple(service.carriers), service.clock())
+        scheduler.add_job(
+            _surviving(lambda: watch.look(service.clock()), Pulse("alarm")),
+            "interval",
+            seconds=WATCH_SECONDS,
+            name="alarm",
+            next_run_time=datetime.now(UTC) + WATCH_FROM,
+        )
         for carrier in service.carriers.values():
             pulse = Pulse(f"reconciliation {carrier.name}")
             scheduler.add_job(
@@ -87,6 +105,13 @@ class Jobs:
                 next_run_time=datetime.now(UTC),
             )
         return scheduler
+
+    def _collect(self, collector: Collector, name: str) -> None:
+        """Ask a carrier without webhooks every second."""
+        pulse = Pulse(f"collection {name}")
+        self._scheduler.add_job(
+            _surviving(collector.collect, pulse), "interval", seconds=COLLECT_SECONDS, name=pulse.name
+        )
 
 
 def _senders(service: Service) -> int:

@@ -7,19 +7,32 @@ from notify.texts import reports
 from parser.commands import StationRef
 from parser.station import Station
 
+_MOST_WORDS = 6  # of a village's name, and what stands before it
+_BEFORE_VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "DI"))
+
 
 def own_station(person: Person, ref: StationRef | None) -> Station | None:
     """Give the station that a monitor means: their own code first, then the number printed on
     their own form, alone or with the village's name; left out, their only one."""
     if ref is None:
         return person.stations[0] if len(person.stations) == 1 else None
-    by_code = [each for each in person.stations if each.number == ref.number]
-    by_form = [each for each in person.stations if each.form_number == ref.number]
-    if ref.words:
-        named = [each for each in by_form if same_village(ref.words, each.village)]
-        by_code, by_form = by_code or named, named or by_form
-    found = by_code or by_form
+    mine = [each for each in person.stations if not ref.words or same_village(ref.words, each.village)]
+    by_code = [each for each in mine if each.number == ref.number]
+    found = by_code or [each for each in mine if each.form_number == ref.number]
     return found[0] if len(found) == 1 else None
+
+
+def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
+    """Give a station as typed with no other words than the village that they begin with, if any:
+    "TPS 3 Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""
+    if ref is None or not ref.words:
+        return ref
+    words = [each for each in ref.words.split()[:_MOST_WORDS] if each.strip(".,:") not in _BEFORE_VILLAGE]
+    for most in range(len(words), 0, -1):
+        name = " ".join(words[:most]).strip(" .,:")
+        if stations.is_village(ctx.db, name):
+            return StationRef(ref.number, name)
+    return StationRef(ref.number)
 
 
 def same_village(words: str, village: str) -> bool:
@@ -32,11 +45,15 @@ def reporting_station(ctx: Context, ref: StationRef | None) -> Station | Outcome
     person = ctx.person
     if person is None:
         return _named(ctx, ref)
+    ref = with_village(ctx, ref)
     own = own_station(person, ref)
-    if own is not None and not _names_another_village(ctx, ref, own):
+    if own is not None and (ref is None or own.number == ref.number or ref.words):
         return own
-    if person.is_coordinator:
-        return coordinated_station(ctx, ref)
+    if person.is_coordinator:  # whose "TPS 5" is our station 005 before it is their own fifth form
+        found = coordinated_station(ctx, ref)
+        return own or found if isinstance(found, Outcome) else found
+    if own is not None:
+        return own
     if ref is None:
         return station_needed(ctx)
     if not person.is_monitor:
@@ -75,6 +92,7 @@ def station_needed(ctx: Context) -> Outcome:
 
 
 def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
+    ref = with_village(ctx, ref)
     if ref is None:
         return station_needed(ctx)
     if ref.words:
@@ -82,7 +100,7 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
         if len(found) == 1:
             return found[0]
     station = stations.station_by_number(ctx.db, ref.number)
-    if station is None:
+    if station is None or (ref.words and not same_village(ref.words, station.village)):
         return ctx.refused("unknown_station", reports.unknown_station(ctx.lang, number=ref.number))
     return station
 
@@ -91,10 +109,3 @@ def _outside(ctx: Context, station: Station) -> Outcome:
     person = ctx.person
     mine = [each.name for each in (*person.districts, *person.watches)] if person else []
     return ctx.refused("not_allowed", reports.not_allowed_station(ctx.lang, station=station.code, mine=mine))
-
-
-def _names_another_village(ctx: Context, ref: StationRef | None, own: Station) -> bool:
-    """Whether the words after a station are a village, and not the station's: never guessed."""
-    if ref is None or not ref.words or same_village(ref.words, own.village):
-        return False
-    return stations.is_village(ctx.db, ref.words)

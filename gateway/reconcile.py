@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.inbox import receive
-from gateway.service import Service
+from gateway.service import Answer, Service
 from models import messages, reconciliation
 from models.store import is_database_trouble
 from notify.carrier import Carrier, InboundText
@@ -25,8 +25,8 @@ def reconcile(service: Service, carrier: Carrier) -> int:
     out: it is logged, and all are asked for again from the same moment.
     """
     began = service.clock()
-    missed = list(_missed(service, carrier, _since(service, carrier, began)))
-    failed = sum(not _take_in(service, text) for text in missed)
+    missed = list(_missed(service, carrier, ask_since(service, carrier, began)))
+    failed = sum(take_in(service, text) is None for text in missed)
     if not failed:
         with service.store.transaction() as db:
             reconciliation.asked(db, carrier.name, began)
@@ -35,7 +35,7 @@ def reconcile(service: Service, carrier: Carrier) -> int:
     return len(missed) - failed
 
 
-def _since(service: Service, carrier: Carrier, now: datetime) -> datetime:
+def ask_since(service: Service, carrier: Carrier, now: datetime) -> datetime:
     """Give the moment to ask from: an hour before the last text known; before the last time that was
     asked, if that is longer ago, so that a text after an outage does not hide those during it."""
     with service.store.reading() as db:
@@ -64,12 +64,15 @@ def _parts(texts: Iterable[InboundText]) -> Iterator[list[InboundText]]:
         yield part
 
 
-def _take_in(service: Service, text: InboundText) -> bool:
+def take_in(service: Service, text: InboundText) -> Answer | None:
+    """Take in a text that nobody waits for the answer of; None where that fails, which is logged.
+
+    Raises what the database raises where it is in trouble: so it will be for the next text.
+    """
     try:
-        receive(service, text)
+        return receive(service, text)
     except Exception as error:
         if is_database_trouble(error):
-            raise  # so it will be for the next text
+            raise
         log.exception("reconciled text failed", carrier=text.carrier, id=text.carrier_id)
-        return False
-    return True
+        return None

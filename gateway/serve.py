@@ -1,15 +1,16 @@
-"""``pantau serve``: web, outbox and schedule in one process, from start to a clean stop."""
+"""``pantau serve``: web, outbox and schedule, from start to a clean stop."""
 
-import errno
 import fcntl
-import ipaddress
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from socket import socket
 from types import FrameType
 from typing import Any, Literal, NoReturn
 
@@ -19,14 +20,19 @@ from sqlalchemy.exc import OperationalError
 from waitress.server import create_server
 
 from config.errors import ConfigError, OperatorError, StoreError
-from config.settings import SANDBOX, Settings
-from gateway.app import bare_app, create_app
+from config.settings import Settings
+from gateway.app import bare_app, create_app, waiting_app
+from gateway.carriers import CARRIERS
+from gateway.collecting import keep_draining
 from gateway.health import Readiness
 from gateway.jobs import Jobs
+from gateway.listening import check_host, listen
 from gateway.metrics import Metrics
 from gateway.service import Service
+from gateway.spool import Spool
 from gateway.starting import open_service
 from gateway.welcome import welcome
+from gateway.workers import CANNOT_START, STOPS, supervise
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
@@ -50,23 +56,66 @@ class Front:
         return self.application(environ, start_response)
 
 
-def serve(settings: Settings, *, host: str = HOST, port: int | None = None, role: Role = "all") -> None:
-    """Serve until told to stop (SIGTERM, SIGINT).
+def serve(
+    settings: Settings,
+    *,
+    host: str = HOST,
+    port: int | None = None,
+    role: Role = "all",
+    workers: int = 1,
+) -> None:
+    """Serve until told to stop (SIGTERM, SIGINT), by one process or by several that share the port.
 
     A worker listens, for ``/healthz``, ``/readyz`` and ``/metrics``, only where a port is given.
     Raises OperatorError where it cannot start: one line, which the command line prints.
     """
-    _check_host(settings, host)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    check_host(settings, host)
+    for number in STOPS:
         signal.signal(number, _stop)
-    with _alone(settings) if role != "worker" else nullcontext():
-        running = _Running(settings, host=host, port=port, role=role)
+    with ExitStack() as held:
         try:
-            running.run()
+            if role != "worker":
+                held.enter_context(_alone(settings, workers))
+            listens = role != "worker" or port is not None
+            sockets = listen(host, PORT if port is None else port) if listens else []
+            for each in sockets:
+                held.enter_context(each)
+            if workers == 1:
+                _run(_Running(settings, sockets, host=host, role=role))
+            else:
+                _share(settings, sockets, host=host, role=role, workers=workers)
         except SystemExit:
             log.info("stopping")
-        finally:
-            running.stop()
+
+
+def _share(settings: Settings, sockets: list[socket], *, host: str, role: Role, workers: int) -> None:
+    """Let several processes serve. The first has the schedule and the outbox: once is enough, and the
+    others are there for texts in."""
+
+    def work(number: int, first: bool) -> None:
+        part = role if number == 0 else "web"
+        running = _Running(settings, sockets, host=host, role=part, announced=not first or number > 0)
+        try:
+            _run(running)
+        except OperatorError:
+            sys.exit(CANNOT_START)
+
+    def check() -> None:
+        """Migrate, and say what is wrong; a database that is away is waited for by each process."""
+        with suppress(OperationalError):
+            open_service(settings).store.close()
+
+    check()  # before there are several
+    supervise(workers, work, check)
+
+
+def _run(running: "_Running") -> None:
+    try:
+        running.run()
+    except SystemExit:
+        log.info("stopping")
+    finally:
+        running.stop()
     if running.trouble is not None:
         raise running.trouble
 
@@ -74,25 +123,36 @@ def serve(settings: Settings, *, host: str = HOST, port: int | None = None, role
 class _Running:
     """A process that serves: what it has started so far, so that it can stop it."""
 
-    def __init__(self, settings: Settings, *, host: str, port: int | None, role: Role) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sockets: list[socket],
+        *,
+        host: str,
+        role: Role,
+        announced: bool = False,
+    ) -> None:
         self.trouble: OperatorError | None = None
         self._settings, self._role = settings, role
-        self._host, self._port = host, port
+        self._sockets, self._host, self._announced = sockets, host, announced
         self._metrics = Metrics()
-        self._front = Front(bare_app(Readiness(store=None), self._metrics))
+        self._spool = Spool.of(settings)
+        self._front = Front(self._waiting())
         self._service: Service | None = None
         self._jobs: Jobs | None = None
         self._stopping = threading.Event()
 
     def run(self) -> None:
         """Open the service and serve; where the database does not answer, wait for it meanwhile."""
+        # A stop waits until it serves: raised in a callback of a library's, it would be swallowed there.
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         service = self._try_to_open()
-        listens = self._role != "worker" or self._port is not None
-        server = _listen(self._front, self._host, self._port or PORT) if listens else None
+        server = _server(self._front, self._sockets) if self._sockets else None
         if service is not None:
             self._begin(service)
         else:
             threading.Thread(target=self._wait, name="waiting", daemon=True).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
         if server is not None:
             server.run()
         else:
@@ -106,12 +166,24 @@ class _Running:
         if self._service is not None:
             self._service.store.close()
 
+    def _waiting(self) -> Application:
+        """Give what answers while there is no database."""
+        if self._role == "worker":
+            return bare_app(Readiness(store=None), self._metrics)
+        carriers = [CARRIERS[name](self._settings) for name in self._settings.carriers]
+        return waiting_app(Readiness(store=None), self._metrics, self._spool, carriers)
+
+    def _drain(self, service: Service) -> None:
+        """Take in what was kept while there was no database, now and later."""
+        drain = partial(keep_draining, service, self._spool, self._stopping)
+        threading.Thread(target=drain, name="spool", daemon=True).start()
+
     def _try_to_open(self) -> Service | None:
         try:
             return open_service(self._settings)
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
-            if make_url(self._settings.database_url).get_backend_name() == "sqlite":
+            if isinstance(error.orig, sqlite3.Error) and not _is_busy(error.orig):
                 raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {reason}") from error
             log.warning("database does not answer; waiting for it", reason=reason)
             return None
@@ -141,50 +213,37 @@ class _Running:
             self._front.application = bare_app(readiness, self._metrics)
         else:
             self._front.application = create_app(service, readiness, self._metrics)
-            print(welcome(service, self._host, self._port or PORT), flush=True)
+            self._drain(service)
+            if not self._announced:
+                print(welcome(service, self._host, self._sockets[0].getsockname()[1]), flush=True)
         if self._jobs is not None:
             self._jobs.start()
 
 
-def _check_host(settings: Settings, host: str) -> None:
-    """Keep the sandbox, which anyone may write to, on this machine."""
-    if SANDBOX in settings.carriers and not _is_loopback(host):
-        raise ConfigError(f"--host {host}: the sandbox listens on loopback only; use 127.0.0.1")
+def _is_busy(error: sqlite3.Error) -> bool:
+    """Whether another process holds the database, such as a long import: that passes."""
+    return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _listen(application: Application, host: str, port: int) -> Any:
-    """Give the server, bound and not yet serving; ConfigError where it cannot have the port."""
-    try:
-        return create_server(
-            application, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
-        )
-    except OSError as error:
-        raise ConfigError(_not_bound(error, host, port)) from error
-    except (ValueError, OverflowError) as error:
-        raise ConfigError(f"--host {host} --port {port}: cannot be listened on ({error})") from error
-
-
-def _not_bound(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        other = port + 1 if port < 65535 else port - 1
-        return f"port {port} is taken; choose another: pantau serve --port {other}, or make run PORT={other}"
-    return f"--host {host} --port {port}: cannot be listened on ({error.strerror or error})"
+def _server(application: Application, sockets: list[socket]) -> Any:
+    """Give the server, not yet serving."""
+    return create_server(
+        application, sockets=sockets, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+    )
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
-    """Be the one web process of a SQLite database; ConfigError where there is one already."""
+def _alone(settings: Settings, workers: int) -> Iterator[None]:
+    """Be the one web process of a SQLite database; ConfigError where there are others."""
     address = make_url(settings.database_url)
     if address.get_backend_name() != "sqlite" or not address.database:
         yield
         return
+    if workers > 1:
+        raise ConfigError(
+            f"--workers {workers}: SQLite has one writer, so one web process serves {address.database};"
+            " use PostgreSQL (PANTAU_DATABASE_URL) for more"
+        )
     path = Path(f"{address.database}.web.lock")
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
@@ -203,4 +262,6 @@ def _alone(settings: Settings) -> Iterator[None]:
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    for number in STOPS:  # once: systemd and our own parent may both ask, and a second would cut off
+        signal.signal(number, signal.SIG_IGN)  # the answers that the first waits for
     sys.exit(0)

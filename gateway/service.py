@@ -1,9 +1,9 @@
 """What a running Pantau is made of: put together once, passed to everything that needs it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from flask import Request, Response
 
@@ -24,20 +24,44 @@ class Answer:
     reply_id: int | None = None
 
 
+@runtime_checkable
 class WebCarrier(Carrier, Protocol):
-    """A carrier with webhooks: the only code that sees its requests."""
+    """A carrier with webhooks: the only code that sees its requests.
+
+    ``method`` is how it calls them. ``spooled`` where it does not bring a text again for as long as
+    an outage lasts: what cannot be stored now is kept on disk, and the answer is that of a success.
+    """
+
+    method: str
+    spooled: bool
 
     def verify(self, request: Request) -> bool:
         """Whether the request is really the carrier's."""
 
-    def decode(self, request: Request) -> InboundText | None:
-        """Read a text in; None where the request is not one."""
+    def decode(self, request: Request) -> InboundText | StatusReport | None:
+        """Read a text in, or a delivery report of a carrier that brings both to one address; None
+        where the request is neither."""
 
-    def respond(self, answer: Answer) -> Response:
-        """Answer the carrier's request, with the reply where there is one."""
+    def respond(self, answer: Answer | None) -> Response:
+        """Answer the carrier's request, with the reply where there is one. None: it brought a
+        delivery report, or something that is judged later."""
 
     def decode_status(self, request: Request) -> StatusReport | None:
         """Read a delivery report; None where the request is not one."""
+
+
+@runtime_checkable
+class PolledCarrier(Carrier, Protocol):
+    """A carrier that calls nobody: it is asked every second."""
+
+    def waiting(self, since: datetime) -> Iterator[InboundText | StatusReport]:
+        """Give the texts since then that were not taken in, and the news of texts out.
+
+        Raises OSError where the carrier cannot be asked.
+        """
+
+    def taken_in(self, text: InboundText) -> None:
+        """Note that a text is stored with us."""
 
 
 def utc_now() -> datetime:
@@ -57,6 +81,6 @@ class Service:
     settings: Settings
     election: Election
     election_id: int
-    carriers: Mapping[str, WebCarrier]
+    carriers: Mapping[str, Carrier]
     own_numbers: frozenset[str]
     clock: Callable[[], datetime] = utc_now

@@ -13,7 +13,7 @@ from config.sample import sample_path
 from config.settings import SANDBOX, Settings
 from gateway.carriers import CARRIERS
 from gateway.service import Service, utc_now
-from models import elections, people
+from models import dialect, elections, people
 from models.roster_import import import_roster
 from models.store import Store
 
@@ -28,6 +28,7 @@ def open_service(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
     own_numbers = _own_numbers(settings, election)
     store = Store.open(settings.database_url)
     with store.transaction() as db:
+        dialect.hold_start_lock(db)  # processes start together, on several machines too
         if settings.carriers == (SANDBOX,):
             _load_sample(db, election)
         election_id = elections.remember(db, election, clock())

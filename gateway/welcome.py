@@ -1,16 +1,13 @@
 """What ``pantau serve`` prints once it serves: where to look, and in the sandbox what to try."""
 
-from config.election import Contest
 from config.settings import SANDBOX
+from gateway.pages.examples import figures
 from gateway.service import Service
 from models import people, stations
 from models.people import Person
 from parser.station import Station
 
 TRIED = "012"
-# Made up, by the number of candidates: two contests of one station have about as many votes.
-VOTES = {2: (140, 155), 3: (120, 98, 77)}
-FEW = 20
 
 
 def welcome(service: Service, host: str, port: int) -> str:
@@ -18,23 +15,26 @@ def welcome(service: Service, host: str, port: int) -> str:
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     lines = [f"Pantau is at {address} (is it well? {address}/readyz)"]
     if SANDBOX in service.carriers:
+        lines += [f"Phones to try it with: {address}/sandbox   What they bring about: {address}/board"]
         lines += _try_it(service, address)
+    elif service.settings.operator_password:
+        lines += [f"The board, for the user operator: {address}/board"]
     return "\n".join(lines)
 
 
 def _try_it(service: Service, address: str) -> list[str]:
-    found = _someone(service)
+    found = someone(service)
     if found is None:
         return []
     person, station = found
-    body = f"TPS{station.code} {' '.join(_figures(each) for each in service.election.contests)}"
+    body = f"TPS{station.code} {figures(service.election, station)}"
     return [
         f"Sandbox: nothing leaves this machine. A text to try, from {person.name} of TPS{station.code}:",
         f"  curl -d From={person.phones[0]} --data-urlencode 'Body={body}' {address}/{SANDBOX}/sms",
     ]
 
 
-def _someone(service: Service) -> tuple[Person, Station] | None:
+def someone(service: Service) -> tuple[Person, Station] | None:
     """Give a monitor and their station: of station 012, else the first that there is."""
     with service.store.reading() as db:
         wanted = stations.station_by_number(db, int(TRIED))
@@ -44,8 +44,3 @@ def _someone(service: Service) -> tuple[Person, Station] | None:
         monitors = (each for each in people.people_with(db, "monitor") if each.stations)
         person = next(monitors, None)
         return None if person is None else (person, person.stations[0])
-
-
-def _figures(contest: Contest) -> str:
-    votes = VOTES.get(len(contest.candidates), (FEW,) * len(contest.candidates))
-    return f"{contest.code}:{','.join(map(str, votes))} SAH:{sum(votes)}"

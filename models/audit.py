@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, exists, func, select
 
 from config.election import Election
-from models import tally
+from models import recount, tally
 from models.results import FIRST, content_hash
 from models.tables import (
     Base,
@@ -100,7 +100,7 @@ def check_links(db: Connection) -> Check:
 
 def check_totals(db: Connection, election: Election) -> Check:
     """Count the totals anew from the revisions that stand, and compare the running ones."""
-    counted = [_of_all_slots(each) for each in tally.counted(db, election)]
+    counted = [_of_all_slots(each) for each in recount.counted(db, election)]
     rows = sum(map(len, counted))
     names = {row.id: row.name for row in db.execute(select(DistrictRow.id, DistrictRow.name))}
     for anew, running in zip(counted, _running(db), strict=True):
@@ -111,16 +111,16 @@ def check_totals(db: Connection, election: Election) -> Check:
     return Check("totals", rows)
 
 
-def _running(db: Connection) -> list[tally.Counted]:
+def _running(db: Connection) -> list[recount.Counted]:
     sums = {(row.district_id, row.contest, row.slot): _of(row, tally.SUMS) for row in db.execute(_TOTALS)}
     progress = {(row.district_id, row.slot): _of(row, tally.COUNTS) for row in db.execute(_PROGRESS)}
     return [_of_all_slots(sums), _of_all_slots(progress)]
 
 
-def _of_all_slots(counted: tally.Counted) -> tally.Counted:
-    found: tally.Counted = {}
+def _of_all_slots(counted: recount.Counted) -> recount.Counted:
+    found: recount.Counted = {}
     for (*key, _slot), values in counted.items():
-        tally.accumulate(found.setdefault(tuple(key), {}), values)
+        recount.accumulate(found.setdefault(tuple(key), {}), values)
     return found
 
 
@@ -129,7 +129,7 @@ def _of(row: Row[Any], names: list[str]) -> dict[str, int]:
 
 
 def _differences(
-    anew: tally.Counted, running: tally.Counted
+    anew: recount.Counted, running: recount.Counted
 ) -> Iterator[tuple[tuple[Any, ...], str, int, int]]:
     for key in sorted({*anew, *running}):
         expected, found = anew.get(key, {}), running.get(key, {})

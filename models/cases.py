@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
 
 from models import tally
 from models.tables import CaseFigures, CaseRow, MessageRow
@@ -47,6 +47,12 @@ _OPEN_AT = (
     .order_by(CaseRow.id)
 )
 _ALL_AT = select(CaseRow.__table__).where(CaseRow.station_id == bindparam("station_id")).order_by(CaseRow.id)
+_OPEN_AFTER = (
+    select(CaseRow.__table__)
+    .where(CaseRow.status == literal_column("'open'"), CaseRow.id > bindparam("after"))
+    .order_by(CaseRow.id)
+    .limit(bindparam("most"))
+)
 _FIGURES = (
     select(CaseFigures.__table__)
     .where(CaseFigures.case_id == bindparam("case_id"))
@@ -128,6 +134,11 @@ def all_figures(db: Connection, number: int) -> list[Tally]:
 def rejections(db: Connection, station: Station) -> list[tuple[str, int]]:
     """Give the contests of a station's rejected cases, each with the row of the text that decided."""
     return [(row.contest, row.decided_by) for row in db.execute(_REJECTIONS, {"station_id": station.id})]
+
+
+def open_after(db: Connection, after: int, most: int) -> list[Case]:
+    """Give open cases of all stations, oldest first, after a case's number."""
+    return [_case(db, row) for row in db.execute(_OPEN_AFTER, {"after": after, "most": most}).all()]
 
 
 def open_from(db: Connection, sender: str) -> int:

@@ -1,10 +1,12 @@
 """What carriers say became of a text out: any order, twice, and before we know its id."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from models import dialect
 from models.tables import DeliveryReport, MessageRow
 
 # A status only moves to the right; of the last five none moves again (SPEC section 4).
@@ -12,10 +14,28 @@ ORDER = ("queued", "sending", "sent")
 FINAL = ("delivered", "undelivered", "failed", "expired")
 RANK = {**{status: rank for rank, status in enumerate(ORDER)}, "unknown": 2, **dict.fromkeys(FINAL, 3)}
 
-_BY_CARRIER_ID = select(MessageRow.id, MessageRow.status).where(
+_BY_CARRIER_ID = select(MessageRow.id).where(
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.carrier_id == bindparam("carrier_id"),
     MessageRow.direction == "out",
+)
+_NAME = (
+    update(MessageRow)
+    .where(
+        MessageRow.id == bindparam("key"),
+        MessageRow.direction == "out",
+        MessageRow.carrier == bindparam("of_carrier"),
+        MessageRow.carrier_id.is_(None),
+    )
+    .values(carrier_id=bindparam("new_id"))
+)
+_SENT_ON = (
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("key"), MessageRow.sent_on.is_(None))
+    .values(sent_on=True)
+)
+_KEPT = select(DeliveryReport.status, DeliveryReport.error_code, DeliveryReport.sent_on).where(
+    DeliveryReport.carrier == bindparam("carrier"), DeliveryReport.carrier_id == bindparam("carrier_id")
 )
 _KEEP = {
     "sqlite": sqlite.insert(DeliveryReport).on_conflict_do_nothing(),
@@ -23,7 +43,16 @@ _KEEP = {
 }
 
 
-def report(
+@dataclass(frozen=True, slots=True)
+class _Said:
+    carrier: str
+    carrier_id: str
+    status: str
+    error_code: str | None
+    sent_on: bool
+
+
+def report(  # noqa: PLR0913 - what a carrier says of a text
     db: Connection,
     *,
     carrier: str,
@@ -32,21 +61,23 @@ def report(
     error_code: str | None,
     at: datetime,
     row_id: int | None,
+    sent_on: bool = True,
 ) -> None:
     """Take in a delivery report: forward only; one for an id not known yet is kept.
 
-    ``row_id`` names the row of a reply that left in an answer, whose carrier id comes only now.
+    ``row_id`` names the row of a text whose carrier id comes only now, such as a reply that left in
+    an answer. ``sent_on``: it says that the text has left the carrier, too.
     """
-    if row_id is not None:
-        named = (MessageRow.id == row_id, MessageRow.direction == "out", MessageRow.carrier_id.is_(None))
-        db.execute(
-            update(MessageRow).where(*named, MessageRow.carrier == carrier).values(carrier_id=carrier_id)
-        )
-    found = db.execute(_BY_CARRIER_ID, {"carrier": carrier, "carrier_id": carrier_id}).first()
+    said = _Said(carrier, carrier_id, status, error_code, sent_on)
+    found = _find(db, said) or _named(db, said, row_id)
     if found is None:
-        _keep_early(db, carrier=carrier, carrier_id=carrier_id, status=status, error_code=error_code, at=at)
-        return
-    advance(db, found.id, status, error_code)
+        # The worker that sent it may be writing the id at this moment.
+        dialect.hold_carrier_id(db, said.carrier, said.carrier_id)
+        found = _find(db, said)
+    if found is None:
+        _keep_early(db, said, at)
+    else:
+        _apply(db, found, said)
 
 
 def advance(db: Connection, row_id: int, status: str, error_code: str | None) -> None:
@@ -56,22 +87,38 @@ def advance(db: Connection, row_id: int, status: str, error_code: str | None) ->
     db.execute(update(MessageRow).where(*where).values(status=status, error_code=error_code))
 
 
-def apply_early(db: Connection, carrier: str, carrier_id: str) -> None:
+def apply_early(db: Connection, carrier: str, carrier_id: str, row_id: int) -> None:
     """Apply what was said of a text before its id was known."""
-    key = (DeliveryReport.carrier == carrier, DeliveryReport.carrier_id == carrier_id)
-    kept = db.execute(select(DeliveryReport.status, DeliveryReport.error_code).where(*key)).first()
-    row = db.execute(_BY_CARRIER_ID, {"carrier": carrier, "carrier_id": carrier_id}).first()
-    if kept is not None and row is not None:
-        advance(db, row.id, kept.status, kept.error_code)
+    kept = db.execute(_KEPT, {"carrier": carrier, "carrier_id": carrier_id}).first()
+    if kept is not None:
+        _apply(db, row_id, _Said(carrier, carrier_id, kept.status, kept.error_code, bool(kept.sent_on)))
 
 
-def _keep_early(
-    db: Connection, *, carrier: str, carrier_id: str, status: str, error_code: str | None, at: datetime
-) -> None:
+def _find(db: Connection, said: _Said) -> int | None:
+    return db.execute(_BY_CARRIER_ID, {"carrier": said.carrier, "carrier_id": said.carrier_id}).scalar()
+
+
+def _named(db: Connection, said: _Said, row_id: int | None) -> int | None:
+    """Give the id to the row that the report names, where it has none yet."""
+    if row_id is None:
+        return None
+    db.execute(_NAME, {"key": row_id, "of_carrier": said.carrier, "new_id": said.carrier_id})
+    return _find(db, said)
+
+
+def _apply(db: Connection, row_id: int, said: _Said) -> None:
+    advance(db, row_id, said.status, said.error_code)
+    if said.sent_on:
+        db.execute(_SENT_ON, {"key": row_id})
+
+
+def _keep_early(db: Connection, said: _Said, at: datetime) -> None:
     """Keep the furthest status; a carrier may bring two at the same moment."""
-    values = {"carrier": carrier, "carrier_id": carrier_id, "status": status, "error_code": error_code}
-    db.execute(_KEEP[db.dialect.name], {**values, "at": at})
-    earlier = [name for name, rank in RANK.items() if rank < RANK[status]]
-    key = (DeliveryReport.carrier == carrier, DeliveryReport.carrier_id == carrier_id)
-    further = update(DeliveryReport).where(*key, DeliveryReport.status.in_(earlier))
-    db.execute(further.values(status=status, error_code=error_code))
+    values = {"status": said.status, "error_code": said.error_code}
+    where = {"carrier": said.carrier, "carrier_id": said.carrier_id}
+    db.execute(_KEEP[db.dialect.name], {**where, **values, "at": at})
+    earlier = [name for name, rank in RANK.items() if rank < RANK[said.status]]
+    key = (DeliveryReport.carrier == said.carrier, DeliveryReport.carrier_id == said.carrier_id)
+    db.execute(update(DeliveryReport).where(*key, DeliveryReport.status.in_(earlier)).values(values))
+    if said.sent_on:
+        db.execute(update(DeliveryReport).where(*key).values(sent_on=True))

@@ -1,17 +1,22 @@
 """The few places where SQLite and PostgreSQL differ."""
 
 import sqlite3
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+import psycopg
+from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 
 from config.errors import StoreError
 
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
-MIGRATION_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
+LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
+START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
 
 def open_engine(url: str) -> Engine:
@@ -52,10 +57,75 @@ def has_one_writer(db: Connection) -> bool:
     return db.dialect.name == "sqlite"
 
 
-def hold_migration_lock(db: Connection) -> None:
-    """Keep other processes from migrating until this transaction ends."""
+def hold_start_lock(db: Connection) -> None:
+    """Keep other processes from migrating, and from putting in what every start puts in where it is
+    missing, until this transaction ends. On SQLite the one writer does it alone."""
     if db.dialect.name == "postgresql":
-        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": START_LOCK})
+
+
+def hold_totals(db: Connection) -> None:
+    """Let nobody add to the running totals until this transaction ends; wait for who is at it."""
+    if db.dialect.name == "postgresql":
+        db.execute(text("LOCK TABLE totals, progress IN SHARE ROW EXCLUSIVE MODE"))
+
+
+def hold_carrier_id(db: Connection, carrier: str, carrier_id: str) -> None:
+    """Keep others from looking for a text by its carrier's id, or writing that id, until this
+    transaction ends: there may be no row yet that could be locked."""
+    if db.dialect.name == "postgresql":
+        key = {"key": f"{carrier} {carrier_id}"}
+        db.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))"), key)
+
+
+def load(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Bring many rows into a table, their cells in its columns' order and as the database keeps them."""
+    names = ", ".join(column.name for column in table.columns)
+    if not rows:
+        return
+    if db.dialect.name == "sqlite":
+        marks = ", ".join("?" for _ in table.columns)
+        db.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
+        return
+    driver = cast(psycopg.Connection, db.connection.dbapi_connection)
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def analyze(db: Connection, table: str) -> None:
+    """Let PostgreSQL know how large a table has become: it plans for a few rows until then."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql(f"ANALYZE {table}")
+
+
+def growing(db: Connection, *tables: str) -> Callable[[], None]:
+    """Give what is to be called after each part that is brought into tables. PostgreSQL keeps the
+    plan of a statement that comes again: one made for an empty table would read all of it each
+    time. It plans anew after 1, 2, 4, 8, … parts."""
+    parts = 0
+
+    def more() -> None:
+        nonlocal parts
+        parts += 1
+        if parts & (parts - 1) == 0:
+            for table in tables:
+                analyze(db, table)
+
+    return more
+
+
+def scrub(db: Connection) -> bool:
+    """Write the database anew without what was removed; False where somebody else is in the way."""
+    db.execution_options(isolation_level="AUTOCOMMIT")
+    try:
+        db.exec_driver_sql("VACUUM")
+        if db.dialect.name == "sqlite":
+            busy = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            return not busy
+    except OperationalError:
+        return False
+    return True
 
 
 def _sqlite(address: URL) -> Engine:
@@ -77,8 +147,24 @@ def _sqlite(address: URL) -> Engine:
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own BEGIN would be a deferred one at the first write: Store begins instead.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
+    _use_wal(connection)
+    for pragma in ("synchronous=FULL", "foreign_keys=ON", "cache_size=-65536"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. On a new file two processes may do so at once, and the switch is the one
+    statement that fails at once where another holds the file, whatever the timeout."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(LOCKED_SECONDS)
+        else:
+            return
 
 
 def _postgresql(address: URL) -> Engine:

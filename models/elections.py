@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from config.election import Election
 from config.election_file import parse_election
-from models import tally
+from models.recount import recount
 from models.tables import Counter, ElectionText
 
 IN_FORCE = "election"
@@ -20,7 +20,7 @@ def remember(db: Connection, election: Election, now: datetime) -> int:
     if db.execute(_IN_FORCE).scalar() != election_id:
         db.execute(delete(Counter).where(Counter.name == IN_FORCE))
         db.execute(insert(Counter), {"name": IN_FORCE, "value": election_id})
-        tally.recount(db, election)  # its contests may be others, and with them what is complete
+        recount(db, election)  # its contests may be others, and with them what is complete
     return election_id
 
 

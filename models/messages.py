@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.columns import Instant
@@ -32,6 +44,7 @@ class Message:
     in_reply_to: int | None
     sent_at: datetime | None
     error_code: str | None
+    resend_of: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,35 +247,40 @@ def last_with_command(db: Connection, sender: str, command: str, since: datetime
 
 
 def replies_since(db: Connection, since: datetime, **columns: Any) -> int:
-    """Count replies written after a moment, of texts in whose columns equal those given."""
-    asked = MessageRow.__table__.alias("asked")
-    query = (
-        select(func.count())
-        .select_from(MessageRow)
-        .join(asked, asked.c.id == MessageRow.in_reply_to)
-        .where(MessageRow.kind == "reply", MessageRow.at > since)
-    )
+    """Count replies written after a moment whose columns equal those given: ``recipient``, or
+    ``person_id`` None for all to numbers that are not on the roster."""
+    query = select(func.count()).where(MessageRow.kind == "reply", MessageRow.at > since)
     for name, value in columns.items():
-        query = query.where(asked.c[name] == value)
+        query = query.where(MessageRow.__table__.c[name] == value)
     return int(db.execute(query).scalar_one())
 
 
 def log(
     db: Connection,
     *,
-    phone: str | None = None,
+    phones: Sequence[str] = (),
     station_id: int | None = None,
+    monitors: Sequence[str] = (),
     after: int = 0,
 ) -> Iterator[Message]:
-    """Give the log, oldest first: of one number (both ways), of one station, or all."""
+    """Give the log, oldest first: all of it, or a thread.
+
+    Of ``phones`` it is what went to and fro; of a station what was about it, and what went to and
+    from its ``monitors`` that was about no station.
+    """
     query: Select[Any] = select(*_COLUMNS).where(MessageRow.id > after).order_by(MessageRow.id)
-    if phone is not None:
-        query = query.where(or_(MessageRow.sender == phone, MessageRow.recipient == phone))
+    if phones:
+        query = query.where(_to_or_from(phones))
     if station_id is not None:
-        query = query.where(MessageRow.station_id == station_id)
+        about_none = and_(MessageRow.station_id.is_(None), _to_or_from(monitors))
+        query = query.where(or_(MessageRow.station_id == station_id, about_none))
     result = db.execute(query, execution_options={"yield_per": 1000})
     for row in result:
         yield as_message(row)
+
+
+def _to_or_from(phones: Sequence[str]) -> ColumnElement[bool]:
+    return or_(MessageRow.sender.in_(phones), MessageRow.recipient.in_(phones))
 
 
 def add(db: Connection, **values: Any) -> int:

@@ -1,16 +1,61 @@
 """What monitors say besides figures, and who has practised."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from models.people import District, as_station
+from models.people import STATION_COLUMNS, District, StationDistrict, as_station
+from models.standing import AT_A_TIME
 from models.stations import stations_query
-from models.tables import FieldNote, Practice, ResultRow, StationRow
+from models.tables import FieldNote, MessageRow, PersonRow, Practice, ResultRow, StationRow
 from parser.station import Station
 
 PRESENT, NOT_YET, INCIDENT, ABSENT = "present", "not_yet", "incident", "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What somebody said of a station, and from which number; name and number go with ``forget``."""
+
+    station: Station
+    kind: str
+    at: datetime
+    text: str
+    name: str
+    phone: str | None
+
+
+_NOTED = (
+    select(
+        *STATION_COLUMNS,
+        StationDistrict.c.name.label("district"),
+        FieldNote.kind,
+        FieldNote.at,
+        FieldNote.text,
+        PersonRow.name,
+        MessageRow.sender.label("phone"),
+    )
+    .select_from(FieldNote)
+    .join(StationRow, StationRow.id == FieldNote.station_id)
+    .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
+    .join(MessageRow, MessageRow.id == FieldNote.message_id)
+    .outerjoin(PersonRow, PersonRow.id == FieldNote.person_id)
+    .where(~StationRow.removed)
+    .order_by(FieldNote.id)
+)
+FIRST_PRESENCE = (  # for each station at which somebody has checked in, when that was first
+    select(FieldNote.station_id, func.min(FieldNote.at).label("at"))
+    .where(FieldNote.kind == PRESENT)
+    .group_by(FieldNote.station_id)
+)
+_PRESENT_BY_DISTRICT = (
+    select(StationRow.district_id, func.count(FieldNote.station_id.distinct()).label("stations"))
+    .join_from(FieldNote, StationRow, StationRow.id == FieldNote.station_id)
+    .where(FieldNote.kind == PRESENT, ~StationRow.removed)
+    .group_by(StationRow.district_id)
+)
 
 
 def add(
@@ -56,3 +101,15 @@ def absent_monitors(db: Connection, districts: Iterable[District] | None) -> lis
     if districts is not None:
         query = query.where(StationRow.district_id.in_([district.id for district in districts]))
     return [as_station(row) for row in db.execute(query)]
+
+
+def noted(db: Connection, *kinds: str) -> Iterator[Note]:
+    """Give what monitors said of those kinds, in the order in which it came."""
+    query = _NOTED.where(FieldNote.kind.in_(kinds))
+    for row in db.execute(query, execution_options=AT_A_TIME):
+        yield Note(as_station(row), row.kind, row.at, row.text or "", row.name or "", row.phone)
+
+
+def present_by_district(db: Connection) -> dict[int, int]:
+    """Give for each district at how many of its stations somebody has checked in."""
+    return {row.district_id: row.stations for row in db.execute(_PRESENT_BY_DISTRICT)}

@@ -7,12 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
 
+from models import dialect
 from models.delivery import apply_early
 from models.tables import MessageRow, OptOutRow
 
 TIME_TO_LIVE = timedelta(hours=1)
-REPLY, DIRECT, BULK = "reply", "direct", "bulk"
-PRIORITY = {REPLY: 0, DIRECT: 1, BULK: 2}
+ALARM, REPLY, DIRECT, BULK = "alarm", "reply", "direct", "bulk"
+NOT_IN_ONLY = "not_in_only"  # a rehearsal with other numbers
+PRIORITY = {ALARM: -1, REPLY: 0, DIRECT: 1, BULK: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ for _name in _CLAIMS:
         bindparam("now", type_=MessageRow.__table__.c.at.type),
         bindparam("until", type_=MessageRow.__table__.c.at.type),
     )
+# Written as the index has it: with parameters SQLite would not take it, and read the whole log.
+IN_OUTBOX = text("messages.status IN ('queued', 'sending')")
 _ROW = select(
     MessageRow.id,
     MessageRow.recipient,
@@ -79,9 +83,11 @@ _ROW = select(
     MessageRow.status,
 )
 _BY_ID = _ROW.where(MessageRow.id == bindparam("id"))
-_ABANDONED = _ROW.where(MessageRow.status == "sending", MessageRow.claimed_until < bindparam("now")).order_by(
-    MessageRow.id
-)
+_ABANDONED = _ROW.where(
+    IN_OUTBOX,
+    MessageRow.status == "sending",
+    MessageRow.claimed_until < bindparam("now"),
+).order_by(MessageRow.priority, MessageRow.next_attempt, MessageRow.id)  # by another it would read the log
 _TAKE_OVER = (
     update(MessageRow)
     .where(
@@ -94,7 +100,7 @@ _TAKE_OVER = (
 _WAITING = (
     select(MessageRow.id)
     .where(
-        MessageRow.status.in_(("queued", "sending")),
+        IN_OUTBOX,
         or_(
             and_(MessageRow.status == "queued", MessageRow.next_attempt <= bindparam("now")),
             and_(MessageRow.status == "sending", MessageRow.claimed_until < bindparam("now")),
@@ -103,7 +109,24 @@ _WAITING = (
     .limit(1)
 )
 _HAND_TO = (
-    update(MessageRow).where(MessageRow.id == bindparam("key")).values(carrier=bindparam("carrier_name"))
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("key"))
+    .values(carrier=bindparam("carrier_name"), sent_at=bindparam("now"))
+)
+_PUT_BACK = (
+    update(MessageRow)
+    .where(MessageRow.id == bindparam("key"))
+    .values(status="queued", claimed_by=None, claimed_until=None, attempts=MessageRow.attempts - 1)
+)
+_FREE = (
+    update(MessageRow)
+    .where(
+        IN_OUTBOX,
+        MessageRow.status == "queued",
+        MessageRow.carrier == bindparam("by"),
+        MessageRow.next_attempt > bindparam("now"),
+    )
+    .values(next_attempt=bindparam("now"))
 )
 _LAST_CARRIER = (
     select(MessageRow.carrier)
@@ -121,13 +144,19 @@ _OPTED_OUT = select(OptOutRow.phone).where(OptOutRow.phone == bindparam("phone")
 def queue(db: Connection, draft: Draft, now: datetime) -> int:
     """Queue a text and give its row. One to a number that opted out is kept as failed, unless it
     is a reply."""
-    refused = draft.kind != REPLY and opted_out(db, draft.recipient)
-    return int(db.execute(_ADD, _values(draft, now, status="failed" if refused else "queued")).scalar_one())
+    if draft.kind != REPLY and opted_out(db, draft.recipient):
+        return withhold(db, draft, now, "opted_out")
+    return int(db.execute(_ADD, _values(draft, now, "queued")).scalar_one())
 
 
 def answered(db: Connection, draft: Draft, now: datetime) -> int:
     """Log a reply that leaves in the answer to the carrier's own request: it starts as sent."""
-    return int(db.execute(_ADD, _values(draft, now, status="sent")).scalar_one())
+    return int(db.execute(_ADD, _values(draft, now, "sent")).scalar_one())
+
+
+def withhold(db: Connection, draft: Draft, now: datetime, code: str) -> int:
+    """Log a text that must not leave, with the reason."""
+    return int(db.execute(_ADD, _values(draft, now, "failed", code)).scalar_one())
 
 
 def claim(db: Connection, worker: str, now: datetime, lease: timedelta) -> Queued | None:
@@ -142,9 +171,19 @@ def waiting(db: Connection, now: datetime) -> bool:
     return db.execute(_WAITING, {"now": now}).first() is not None
 
 
-def hand_to(db: Connection, row_id: int, carrier: str) -> None:
+def hand_to(db: Connection, row_id: int, carrier: str, now: datetime) -> None:
     """Note by which carrier a text is about to leave, so that whoever finds it knows whom to ask."""
-    db.execute(_HAND_TO, {"key": row_id, "carrier_name": carrier})
+    db.execute(_HAND_TO, {"key": row_id, "carrier_name": carrier, "now": now})
+
+
+def put_back(db: Connection, row_id: int) -> None:
+    """Undo a claim, in the transaction that made it: its carrier's turn has not come."""
+    db.execute(_PUT_BACK, {"key": row_id})
+
+
+def free(db: Connection, carrier: str, now: datetime) -> None:
+    """Let what waits to be tried again by a carrier be tried now, by another."""
+    db.execute(_FREE, {"by": carrier, "now": now})
 
 
 def known_ids(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
@@ -174,9 +213,11 @@ def settle(db: Connection, row_id: int, worker: str, status: str, **values: Any)
     """
     mine = (MessageRow.id == row_id, MessageRow.claimed_by == worker, MessageRow.status == "sending")
     settled = {"status": status, "claimed_until": None, **values}
+    if values.get("carrier_id"):
+        dialect.hold_carrier_id(db, values["carrier"], values["carrier_id"])
     done = db.execute(update(MessageRow).where(*mine).values(settled))
     if done.rowcount == 1 and values.get("carrier_id"):
-        apply_early(db, values["carrier"], values["carrier_id"])
+        apply_early(db, values["carrier"], values["carrier_id"], row_id)
     return done.rowcount == 1
 
 
@@ -212,7 +253,7 @@ def redirect(db: Connection, *, station_id: int, old: Sequence[str], new: str, p
     db.execute(update(MessageRow).where(*waiting).values(recipient=new, person_id=person_id, carrier=None))
 
 
-def _values(draft: Draft, now: datetime, status: str) -> dict[str, Any]:
+def _values(draft: Draft, now: datetime, status: str, code: str | None = None) -> dict[str, Any]:
     return {
         "direction": "out",
         "at": now,
@@ -226,7 +267,7 @@ def _values(draft: Draft, now: datetime, status: str) -> dict[str, Any]:
         "in_reply_to": draft.in_reply_to,
         "carrier": draft.carrier,
         "status": status,
-        "error_code": "opted_out" if status == "failed" else None,
+        "error_code": code,
         "attempts": None if status == "sent" else 0,  # None: never in the outbox
         "next_attempt": now,
         "expires_at": draft.expires_at or now + TIME_TO_LIVE,

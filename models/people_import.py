@@ -1,31 +1,19 @@
 """People from a file: who is new, who has changed, who has no role left (SPEC section 7)."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, update
 
-from models import pins
+from models import dialect, pins
+from models.people_batches import Batch, PeopleFile, batches
 from models.people_match import Wanted, match, numbers_of
-from models.station_import import CHUNK, chunks, district_ids
-from models.tables import PersonRow, PhoneRow, RoleRow, StationRow
+from models.people_now import Details, Now, Places, Role, others_to_change
+from models.staging import chunks
+from models.station_import import district_ids
+from models.tables import PersonRow, PhoneRow, RoleRow
 
-Role = tuple[str, int | None, int | None]  # role, station's row, district's row
-
-_PHONES = (
-    select(PhoneRow.person_id, PhoneRow.number)
-    .where(PhoneRow.until.is_(None), PhoneRow.number.is_not(None))
-    .order_by(PhoneRow.person_id, PhoneRow.place)
-)
-_ROLES = select(RoleRow.id, RoleRow.person_id, RoleRow.role, RoleRow.station_id, RoleRow.district_id).where(
-    RoleRow.until.is_(None)
-)
-_DETAILS = select(PersonRow.id, PersonRow.name, PersonRow.language, PersonRow.pin_hash).where(
-    PersonRow.id.in_(select(PhoneRow.person_id).where(PhoneRow.until.is_(None)))
-)
-_GONE = select(StationRow.id).where(StationRow.removed)
-_STATIONS = select(StationRow.number, StationRow.id).where(~StationRow.removed)
 _ADD_PERSON = insert(PersonRow).returning(PersonRow.id, sort_by_parameter_order=True)
 _CHANGE_PERSON = (
     update(PersonRow)
@@ -47,47 +35,14 @@ _CLOSE_ROLE = update(RoleRow).where(RoleRow.id == bindparam("key")).values(until
 class PeopleCounts:
     """How many people came, changed and left the roster."""
 
-    added: int
-    changed: int
-    removed: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
 
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What is kept of a person without a history."""
-
-    name: str | None
-    language: str | None
-    pin_hash: str | None
-
-
-@dataclass(slots=True)
-class Now:
-    """Everyone on the roster, by their rows: numbers, roles with theirs, details; and the rows of
-    stations by number, of districts by key."""
-
-    phones: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    roles: dict[int, dict[Role, int]] = field(default_factory=dict)
-    details: dict[int, Details] = field(default_factory=dict)
-    stations: dict[int, int] = field(default_factory=dict)
-    districts: dict[str, int] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, db: Connection) -> "Now":
-        """Read it."""
-        now = cls()
-        streamed = {"yield_per": CHUNK}
-        for phone in db.execute(_PHONES, execution_options=streamed):
-            now.phones[phone.person_id] = (*now.phones.get(phone.person_id, ()), phone.number)
-        for role in db.execute(_ROLES, execution_options=streamed):
-            roles = now.roles.setdefault(role.person_id, {})
-            roles[role.role, role.station_id, role.district_id] = role.id
-        for person in db.execute(_DETAILS, execution_options=streamed):
-            now.details[person.id] = Details(person.name, person.language, person.pin_hash)
-        for station in db.execute(_STATIONS, execution_options=streamed):
-            now.stations[station.number] = station.id
-        now.districts = district_ids(db)
-        return now
+    def __add__(self, other: "PeopleCounts") -> "PeopleCounts":
+        return PeopleCounts(
+            self.added + other.added, self.changed + other.changed, self.removed + other.removed
+        )
 
 
 @dataclass(slots=True)
@@ -138,60 +93,63 @@ class Changes:
 
 def import_people(
     db: Connection,
-    wanted: list[Wanted],
+    file: PeopleFile | None,
     *,
     prune: bool,
     version: Callable[[], int],
-    step: Callable[[], None],
+    step: Callable[[int], None],
 ) -> PeopleCounts:
     """Bring the people to what a file says, after its stations; give what has changed.
 
     All roles of whom it names become the file's, and so do the monitors of a station that it
     names. Who has no role left leaves the roster with their numbers. With ``prune`` all others go.
     """
-    gone = set(db.execute(_GONE).scalars())
-    if not (wanted or prune or gone):
-        return PeopleCounts(0, 0, 0)
-    now = Now.read(db)
+    counts, districts = PeopleCounts(), district_ids(db)
+    more = dialect.growing(db, *(each.__tablename__ for each in (PersonRow, PhoneRow, RoleRow)))
+    for batch in batches(db, file) if file else ():
+        counts += _bring(db, batch, districts, prune=prune, version=version)
+        more()
+        step(batch.lines)
+    for now in others_to_change(db, everyone=prune):
+        changes = Changes(())
+        _put_others(changes, now, (), prune=prune)
+        counts += _counted(db, changes, (), version)
+    return counts
+
+
+def _bring(
+    db: Connection, batch: Batch, districts: dict[str, int], *, prune: bool, version: Callable[[], int]
+) -> PeopleCounts:
+    """Bring some of a file's people in; what they take from others is taken here, too."""
+    now, places = Now.of(db, batch), Places.of(db, batch, districts)
     owners = {number: person for person, numbers in now.phones.items() for number in numbers}
-    named = {number: each for each in wanted for number in each.phones}
+    named = {number: each for each in batch.wanted for number in each.phones}
     changes = Changes(owners.keys())
-    matched = match(wanted, owners, lambda person: now.details[person].name)
-    added = _add(db, [each for each, person in zip(wanted, matched, strict=True) if person is None])
+    matched = match(batch.wanted, owners, lambda person: now.details[person].name)
+    added = _add(db, [each for each, person in zip(batch.wanted, matched, strict=True) if person is None])
     new = iter(added)
-    for each, found in zip(wanted, matched, strict=True):
-        _put_named(changes, now, each, next(new) if found is None else found, named)
-        step()
-    lost = gone | {now.stations[at] for each in wanted for _, at, _ in each.places if at is not None}
-    _put_others(changes, now, named.keys(), lost, prune=prune)
-    _write(db, changes, version)
-    return PeopleCounts(
-        len(added), len(changes.changed.difference(added, changes.removed)), len(changes.removed)
-    )
+    for each, found in zip(batch.wanted, matched, strict=True):
+        person = next(new) if found is None else found
+        changes.set_roles(person, now.roles.pop(person, {}), map(places.role, each.places))
+        _put_named(changes, now, each, person, named)
+    _put_others(changes, now, named.keys(), prune=prune)
+    return _counted(db, changes, added, version)
 
 
 def _put_named(changes: Changes, now: Now, each: Wanted, person: int, named: Mapping[str, Wanted]) -> None:
-    """Note what changes for a person of a file, and take them out of ``now``."""
+    """Note what changes in the numbers and details of a person of a file, and take them out of ``now``."""
     had = now.phones.pop(person, ())
     changes.set_numbers(person, had, numbers_of(each, had, named))
-    roles: list[Role] = [
-        (role, None if at is None else now.stations[at], None if of is None else now.districts[of])
-        for role, at, of in each.places
-    ]
-    changes.set_roles(person, now.roles.pop(person, {}), roles)
     if (kept := now.details.get(person)) is not None:
         changes.set_details(person, kept, _details(each, kept))
 
 
-def _put_others(changes: Changes, now: Now, taken: Collection[str], lost: set[int], *, prune: bool) -> None:
-    """Note what changes for the people whom the file does not name.
-
-    ``taken`` numbers are someone else's now, ``lost`` are stations where they report no more.
-    """
+def _put_others(changes: Changes, now: Now, taken: Collection[str], *, prune: bool) -> None:
+    """Note what changes for people whom the file does not name; ``taken`` numbers are others' now."""
     for person, had in now.phones.items():
         roles = now.roles.get(person, {})
         numbers = tuple(number for number in had if number not in taken)
-        kept = [role for role in roles if role[1] not in lost]
+        kept = [role for role in roles if role[1] not in now.lost]
         if prune or not numbers or not kept:
             changes.removed.add(person)
             numbers, kept = (), []
@@ -200,6 +158,15 @@ def _put_others(changes: Changes, now: Now, taken: Collection[str], lost: set[in
         changes.numbers_closed |= dict.fromkeys(number for number in had if number not in numbers)
         if len(numbers) < len(had):
             changes.changed.add(person)
+
+
+def _counted(
+    db: Connection, changes: Changes, added: Sequence[int], version: Callable[[], int]
+) -> PeopleCounts:
+    """Write what has changed, and count it."""
+    _write(db, changes, version)
+    changed = changes.changed.difference(added, changes.removed)
+    return PeopleCounts(len(added), len(changed), len(changes.removed))
 
 
 def _write(db: Connection, changes: Changes, version: Callable[[], int]) -> None:

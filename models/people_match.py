@@ -28,7 +28,8 @@ class Wanted:
         self.phones = tuple(dict.fromkeys((*self.phones, *each.phones)))
         self.lang = self.lang or each.lang
         self.pin = self.pin or each.pin
-        self.places.append((each.role, each.station, district_key(each.district) or None))
+        district = None if each.role == "monitor" else district_key(each.district) or None
+        self.places.append((each.role, each.station, district))
 
     def faults(self, each: PersonLine) -> list[str]:
         """Give why another line with a number of theirs cannot be the same person's."""

@@ -33,6 +33,12 @@ _CLOSE = (
     .where(QuestionRow.phone == bindparam("asked"), QuestionRow.closed_by.is_(None))
     .values(closed_by=bindparam("message"))
 )
+_ANSWERED = (
+    select(QuestionRow.body)
+    .where(QuestionRow.closed_by == bindparam("message"))
+    .order_by(QuestionRow.id.desc())
+    .limit(1)
+)
 
 
 def ask(db: Connection, *, phone: str, kind: str, body: str, at: datetime, message_id: int) -> None:
@@ -52,3 +58,8 @@ def newest(db: Connection, phone: str, now: datetime) -> Question | None:
 def close_all(db: Connection, phone: str, message_id: int) -> None:
     """Close what a number was asked: it has answered, or texted something else."""
     db.execute(_CLOSE, {"asked": phone, "message": message_id})
+
+
+def confirmed_by(db: Connection, message_id: int) -> str | None:
+    """Give the text that a ``YA`` stood for; None where a message answered no question."""
+    return db.execute(_ANSWERED, {"message": message_id}).scalar()

@@ -108,7 +108,8 @@ class Text:
             sent=self.row.sent_at,
             by_coordinator=by_coordinator,
             hold_for=tuple(code for code in ("unknown_sender", "bad_pin") if code in codes),
-            sum_confirmed=self.confirmed == "sum",
+            # One held without a question holds figures of an open case, which is looked for below.
+            sum_confirmed=self.confirmed == "sum" or self.row.outcome == "held",
         )
 
 
@@ -174,7 +175,7 @@ def _meant(db: Connection, row: Row[Any], election: Election) -> tuple[Parsed, s
 def _report(db: Connection, text: Text, report: Report) -> str | None:
     if "unknown_sender" not in text.outcome[1] and not (text.is_monitors or text.is_coordinators):
         return _same(text, ("refused", ("not_allowed",)), ())
-    now = text.circumstances(by_coordinator=not text.is_monitors)
+    now = text.circumstances(by_coordinator=text.is_coordinators)
     record = text.record(cases.rejections(db, text.station))
     verdict = judge(report, text.station, record, now, text.election)
     replaces = isinstance(verdict, Accepted | Held) and any(

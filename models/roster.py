@@ -6,15 +6,13 @@ that count: what the roster was when a message came can be told for ever.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from config.language import Lang
 from models.people import ROSTER, Person, monitors_of, person_by_phone
-from models.tables import Counter, PersonRow, PhoneRow, RoleRow
+from models.tables import Counter, MessageRow, PersonRow, PhoneRow, RoleRow
 from parser.station import Station
-
-_VALUES = {"name": ROSTER, "value": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +23,37 @@ class Appointment:
     before: tuple[Person, ...]
 
 
+def hold(db: Connection) -> None:
+    """Let others who change the roster wait until this transaction ends, before its first change too."""
+    _count_up(db, by=0)
+
+
 def next_version(db: Connection) -> int:
     """Count up the roster's changes; others who change it wait here."""
+    return _count_up(db, by=1)
+
+
+def _count_up(db: Connection, *, by: int) -> int:
     module = sqlite if db.dialect.name == "sqlite" else postgresql
-    statement = module.insert(Counter).values(_VALUES)
-    counted = statement.on_conflict_do_update(
-        index_elements=["name"], set_={"value": Counter.__table__.c.value + 1}
-    ).returning(Counter.value)
-    return int(db.execute(counted).scalar_one())
+    counted = module.insert(Counter).values(name=ROSTER, value=by)
+    counted = counted.on_conflict_do_update(
+        index_elements=["name"], set_={"value": Counter.__table__.c.value + by}
+    )
+    return int(db.execute(counted.returning(Counter.value)).scalar_one())
 
 
-def appoint(db: Connection, *, phone: str, name: str, station: Station, message_id: int) -> Appointment:
-    """Make a number the only monitor of a station: ``GANTI``, or a held unknown number accepted.
+def appoint(
+    db: Connection, *, phone: str, name: str, station: Station, message_id: int, beside: bool = False
+) -> Appointment:
+    """Make a number the only monitor of a station (``GANTI``), or one ``beside`` those that it has
+    (a held unknown number accepted: nobody said that the others are gone).
 
     A number on the roster keeps its other roles and its name. Who has no role left is no longer
     on the roster.
     """
     version = next_version(db)
-    before = tuple(each for each in monitors_of(db, station.id) if phone not in each.phones)
+    others = tuple(each for each in monitors_of(db, station.id) if phone not in each.phones)
+    before = () if beside else others
     for person in before:
         _relieve(db, person, station, version)
     person_id = _person_for(db, phone, name, version)
@@ -91,7 +102,9 @@ def close_phones(db: Connection, person_id: int, version: int) -> None:
 
 def changed_since(db: Connection, station: Station, message_id: int) -> bool:
     """Whether the monitors of a station have changed after a message's own change."""
-    then = select(RoleRow.since).where(RoleRow.message_id == message_id).scalar_subquery()
+    own = select(RoleRow.since).where(RoleRow.message_id == message_id).scalar_subquery()
+    at_arrival = select(MessageRow.roster).where(MessageRow.id == message_id).scalar_subquery()
+    then = func.coalesce(own, at_arrival)  # a command that found it done already changed nothing
     here = (RoleRow.station_id == station.id, RoleRow.role == "monitor")
     newer = select(RoleRow.id).where(*here, (RoleRow.since > then) | (RoleRow.until > then))
     return db.execute(newer).first() is not None

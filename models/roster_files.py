@@ -3,8 +3,9 @@
 SPEC section 7: every bad line is named with its number (the header is line 1) and its reasons.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from sys import intern
 
@@ -20,7 +21,7 @@ PIN_DIGITS = range(4, 9)
 STATION_COLUMNS = ("station", "district", "village", "voters")
 PERSON_COLUMNS = ("role", "phone", "name", "station", "district")
 
-Step = Callable[[], None]  # called once a line: somebody watches a progress bar
+Step = Callable[[], object]  # called once a line: somebody watches a progress bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +39,20 @@ class StationLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BadStation:
+    """What a bad line of stations.csv names all the same: who is placed there is no mistake of
+    the other file."""
+
+    line: int
+    number: int | None
+    district_key: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLine:
     """A line of people.csv: one role of a person. ``station`` is a number; phones are E.164, the
-    first SIM first. ``names_second``: the file has a column for second SIMs."""
+    first SIM first. A monitor's district places nobody, and must be one all the same.
+    ``names_second``: the file has a column for second SIMs."""
 
     line: int
     role: str
@@ -54,14 +66,20 @@ class PersonLine:
 
 
 @dataclass(slots=True)
-class _Problems:
-    """What is wrong with a file, in words that name the line."""
+class Problems:
+    """What is wrong with a file, by line."""
 
     file: str
-    found: list[str] = field(default_factory=list)
+    found: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, line: int, what: str) -> None:
-        self.found.append(f"{self.file}, line {line}: {what}")
+        """Say what is wrong with a line."""
+        self.found.append((line, what))
+
+    def listed(self) -> list[str]:
+        """Give them from the first line to the last, in words that name file and line."""
+        ordered = sorted(self.found, key=itemgetter(0))
+        return [f"{self.file}, line {line}: {what}" for line, what in ordered]
 
 
 def district_key(name: str) -> str:
@@ -70,60 +88,46 @@ def district_key(name: str) -> str:
 
 
 def read_stations(
-    path: Path, election: Election, step: Step = lambda: None
-) -> tuple[list[StationLine], list[str]]:
-    """Give the good stations of a file, and what is wrong with the others.
+    path: Path, election: Election, problems: Problems, step: Step = lambda: None
+) -> Iterator[StationLine | BadStation]:
+    """Give the stations of a file as they are read; what is wrong with the bad ones is a problem.
 
     Raises RosterError where the file as a whole cannot be read.
     """
-    sheet, problems = open_sheet(path, STATION_COLUMNS), _Problems(path.name)
+    sheet = open_sheet(path, STATION_COLUMNS)
     contests = {f"voters_{contest.code}".lower(): contest.code for contest in election.contests}
     for column in sheet.columns:
         if column.startswith("voters_") and column not in contests:
             problems.add(sheet.line, f"the column {column} is of no contest of the election file")
-    lines: list[StationLine] = []
-    seen: dict[int, int] = {}
     for row in sheet.rows:
         step()
         found = _station(row, contests, _Line(row, len(sheet.columns), problems))
-        if found is not None and seen.setdefault(found.number, row.line) == row.line:
-            lines.append(found)
-        elif found is not None:
-            problems.add(row.line, f"station {found.code} is also in line {seen[found.number]}")
-    return lines, problems.found
+        code = row["station"]
+        number = int(code) if _is_code(code) else None
+        yield found or BadStation(row.line, number, district_key(row["district"]))
 
 
 def read_people(
-    path: Path, election: Election, step: Step = lambda: None
-) -> tuple[list[PersonLine], list[str]]:
-    """Give the good lines of a file of people, and what is wrong with the others; whether there
-    are the stations and districts that they name is for the roster to say.
+    path: Path, election: Election, problems: Problems, step: Step = lambda: None
+) -> Iterator[PersonLine]:
+    """Give the good lines of a file of people as they are read; what is wrong with the others is a
+    problem. Whether there are the stations and districts that they name is for the roster to say.
 
     Raises RosterError where the file as a whole cannot be read.
     """
-    sheet, problems = open_sheet(path, PERSON_COLUMNS), _Problems(path.name)
+    sheet = open_sheet(path, PERSON_COLUMNS)
     names_second = "phone2" in sheet.columns
-    lines: list[PersonLine] = []
     for row in sheet.rows:
         step()
         found = _person(row, election.country, names_second, _Line(row, len(sheet.columns), problems))
         if found is not None:
-            lines.append(found)
-    return lines, problems.found
-
-
-def places_in(path: Path) -> tuple[set[int], set[str]]:
-    """Give the stations, by number, and the districts, by key, that a file names even in bad lines:
-    who is placed there is no mistake of the other file."""
-    rows = list(open_sheet(path, STATION_COLUMNS).rows)
-    numbers = {int(row["station"]) for row in rows if _is_code(row["station"])}
-    return numbers, {district_key(row["district"]) for row in rows}
+            yield found
 
 
 class _Line:
     """A line while it is read: it is good until something is said against it."""
 
-    def __init__(self, row: Row, columns: int, problems: _Problems) -> None:
+    def __init__(self, row: Row, columns: int, problems: Problems) -> None:
         self.row = row
         self._good = True
         self._problems = problems
@@ -199,7 +203,7 @@ def _person(row: Row, country: str, names_second: bool, line: _Line) -> PersonLi
         phones=tuple(dict.fromkeys(filter(None, phones))),
         name=row["name"],
         station=int(station) if role == "monitor" else None,
-        district="" if role == "monitor" else intern(district),
+        district="" if role == "monitor" and not district.strip("-–—") else intern(district),
         lang=Lang(language) if language else None,
         pin=pin or None,
         names_second=names_second,

@@ -1,27 +1,29 @@
-"""The roster from files: all or nothing, and only what changed (SPEC section 7)."""
+"""The roster from files: all or nothing, and only what changed (SPEC section 7).
 
-from collections.abc import Callable
+Both files are brought beside the roster first (``models.staging``), so that memory holds some
+thousand lines however long they are.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from config.election import Election
 from config.errors import RosterError
-from models import roster, tally
-from models.people import ROSTER
-from models.people_import import import_people
-from models.people_match import Wanted, put_together
-from models.roster_files import read_people, read_stations
+from models import roster, staging
+from models.people_batches import PeopleFile, Pins, find_clashes
+from models.people_import import PeopleCounts, import_people
+from models.placement import any_station, find_misplaced
+from models.recount import recount
+from models.roster_files import PersonLine, Problems, read_people, read_stations
 from models.spreadsheet import line_count
-from models.station_import import Places, misplaced, plan_stations, write_stations
-from models.tables import Counter
+from models.station_import import find_twice, plan_stations, write_stations
 
 Progress = Callable[[int, int], None]  # done, of how many
 _EVERY = 1_000  # lines between two calls of it
-
-_HOLD = select(Counter.value).where(Counter.name == ROSTER).with_for_update()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,12 @@ class _Steps:
     def __init__(self, progress: Progress | None, *paths: Path | None) -> None:
         self._progress = progress
         self._total = 2 * sum(line_count(path) for path in paths if path) if progress else 0
-        self._done = 0
+        self._done = self._shown = 0
 
-    def __call__(self) -> None:
-        self._done += 1
-        if self._progress is not None and self._done % _EVERY == 0:
+    def __call__(self, lines: int = 1) -> None:
+        self._done += lines
+        if self._progress is not None and self._done - self._shown >= _EVERY:
+            self._shown = self._done
             self._progress(self._done, max(self._total, self._done))
 
     def finish(self) -> None:
@@ -77,26 +80,43 @@ def import_roster(
     both files, one a line, before anything is written.
     """
     step = _Steps(progress, stations, people)
-    db.execute(_HOLD)  # a substitution by text waits until we are through
-    lines, problems = read_stations(stations, election, step) if stations else ([], [])
-    plan = plan_stations(db, lines, prune=prune and stations is not None)
-    wanted: list[Wanted] = []
-    if people is not None:
-        places = plan.places if not (stations and problems) else plan.places.and_those_in(stations)
-        wanted, more = _people(people, election, places, step)
-        problems += more
-    if problems:
-        raise RosterError("\n".join(problems))
+    roster.hold(db)  # a substitution by text waits until we are through
+    staging.open_tables(db)  # a failed import's go with its transaction
+    done = _import(db, election, _Files(stations, people, prune), step)
+    staging.close_tables(db)
+    step.finish()
+    return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Files:
+    """What is to be imported, and whether the rest goes."""
+
+    stations: Path | None
+    people: Path | None
+    prune: bool
+
+
+def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> ImportSummary:
+    problems = _stage_stations(db, election, files.stations, step)
+    plan = plan_stations(
+        db, given=files.stations is not None, prune=files.prune and files.stations is not None
+    )
+    people, more = _stage_people(db, election, files.people, step)
+    if problems or more:
+        raise RosterError("\n".join(problems + more))
     version = cache(lambda: roster.next_version(db))
     write_stations(db, plan, version, step)
-    counts = import_people(db, wanted, prune=prune and people is not None, version=version, step=step)
+    counts = PeopleCounts()
+    if people is not None or plan.removed:
+        prune = files.prune and people is not None
+        counts = import_people(db, people, prune=prune, version=version, step=step)
     if plan.changes_anything:
-        tally.recount(db, election)
-    step.finish()
+        recount(db, election)
     return ImportSummary(
-        stations_added=len(plan.added) + len(plan.restored),
-        stations_changed=len(plan.changed),
-        stations_removed=len(plan.removed),
+        stations_added=plan.added,
+        stations_changed=plan.changed,
+        stations_removed=plan.removed,
         people_added=counts.added,
         people_changed=counts.changed,
         people_removed=counts.removed,
@@ -104,12 +124,35 @@ def import_roster(
     )
 
 
-def _people(
-    path: Path, election: Election, places: Places, step: Callable[[], None]
-) -> tuple[list[Wanted], list[str]]:
-    if not places.stations:
+def _stage_stations(db: Connection, election: Election, path: Path | None, step: _Steps) -> list[str]:
+    """Bring a file of stations beside the roster, and say what is wrong with it."""
+    if path is None:
+        return []
+    problems = Problems(path.name)
+    staging.stage_stations(db, read_stations(path, election, problems, step))
+    find_twice(db, problems)
+    return problems.listed()
+
+
+def _stage_people(
+    db: Connection, election: Election, path: Path | None, step: _Steps
+) -> tuple[PeopleFile | None, list[str]]:
+    """Bring a file of people beside the roster, and say what is wrong with it."""
+    if path is None:
+        return None, []
+    if not any_station(db):
         raise RosterError(f"{path.name}: there are no stations yet; import them first, or with it")
-    lines, problems = read_people(path, election, step)
-    wanted, clashes = put_together(lines)
-    found = clashes + [(each.line, what) for each in lines for what in misplaced(each, places)]
-    return wanted, problems + [f"{path.name}, line {line}: {what}" for line, what in sorted(found)]
+    problems, pins = Problems(path.name), Pins()
+    names_second = staging.stage_people(db, _keeping(pins, read_people(path, election, problems, step)))
+    file = PeopleFile(names_second, pins)
+    find_clashes(db, file, problems)
+    find_misplaced(db, problems)
+    return file, problems.listed()
+
+
+def _keeping(pins: Pins, lines: Iterable[PersonLine]) -> Iterator[PersonLine]:
+    """Give the lines on, with their PINs kept out of the table."""
+    for each in lines:
+        if each.pin:
+            pins.keep(each.line, each.pin)
+        yield each

@@ -21,7 +21,7 @@ def migrate(db: Connection) -> None:
     """
     if is_current(db):
         return
-    dialect.hold_migration_lock(db)
+    dialect.hold_start_lock(db)
     script = ScriptDirectory.from_config(alembic_config())
     known = {revision.revision for revision in script.walk_revisions()}
     found = MigrationContext.configure(db).get_current_revision()
@@ -37,8 +37,12 @@ def migrate(db: Connection) -> None:
 
 def is_current(db: Connection) -> bool:
     """Tell whether the schema is the one of this version."""
-    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
-    return MigrationContext.configure(db).get_current_revision() == head
+    return MigrationContext.configure(db).get_current_revision() == head()
+
+
+def head() -> str | None:
+    """Give the newest revision that this version knows."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 
 def alembic_config() -> Config:

@@ -7,6 +7,7 @@ before a number in a cell's format; cells come as what they mean, on the line th
 import csv
 import re
 import warnings
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ DELIMITERS = ",;\t"
 _ARCHIVE, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how the files begin, whatever they are called
 _FLOAT = re.compile(r"(\d+)\.0+")
 _SEPARATOR = re.compile(r"sep=(.)\s*")  # Excel's own first line
+_UNQUOTED = "a quote that does not enclose a whole cell"
 _ZEROS = re.compile(r"0+")
 
 Cells = tuple[int, list[str]]  # a line number and what is on it
@@ -100,7 +102,7 @@ def _lines(path: Path) -> Iterator[Cells]:
 
 
 def _text(path: Path) -> Iterator[Cells]:
-    with path.open(encoding="utf-8-sig", newline="") as opened:
+    with path.open(encoding=_encoding(path), newline="") as opened:
         line = 1
         try:
             first = opened.readline()
@@ -118,9 +120,16 @@ def _text(path: Path) -> Iterator[Cells]:
                 line = before + reader.line_num + 1
         except UnicodeDecodeError:
             raise RosterError(f"{path.name} is not UTF-8; save it as CSV UTF-8") from None
-        except csv.Error:
-            where = f"{path.name}, line {line}"
-            raise RosterError(f"{where}: a quote that does not enclose a whole cell") from None
+        except csv.Error as error:
+            where, long = f"{path.name}, line {line}", "field limit" in str(error)
+            what = "a cell that is far too long; is a quote missing?" if long else _UNQUOTED
+            raise RosterError(f"{where}: {what}") from None
+
+
+def _encoding(path: Path) -> str:
+    """Tell UTF-16, which spreadsheets call Unicode text, by its byte-order mark; else it is UTF-8."""
+    with path.open("rb") as opened:
+        return "utf-16" if opened.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
 
 
 def _delimiter(header: str) -> str:

@@ -1,131 +1,185 @@
-"""Stations from a file: which are new, which have changed, which are gone (SPEC section 7)."""
+"""Stations from a file: which are new, which have changed, which are gone (SPEC section 7).
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+The database compares: the file is in ``models.staging``.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
-from itertools import islice
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
+from sqlalchemy import Text as TextType
 
-from models.roster_files import PersonLine, StationLine, district_key, places_in
+from models import dialect, staging
+from models.roster_files import Problems, district_key
+from models.staging import DISTRICTS, STATIONS, line_ranges
 from models.tables import DistrictRow, ResultRow, StationRow, StationVersion
 
-CHUNK = 5_000  # rows a statement: 823,220 stations without a statement, or a list, as long as that
-T = TypeVar("T")
+ADD, CHANGE, RESTORE, REMOVE = "add", "change", "restore", "remove"
 _VERSIONED = ("code", "district_id", "village", "form_number", "voters", "voters_by_contest", "removed")
-_VALUES = ("code", "number", "district_id", "village", "form_number", "voters", "voters_by_contest")
+_VALUES = ("code", "number", "village", "form_number", "voters", "voters_by_contest")
 
-_ALL = select(StationRow.__table__).order_by(StationRow.number)
-_ADD = insert(StationRow)
+_same = StationRow.number == STATIONS.c.number
+_good = STATIONS.c.code.is_not(None)
+_has_results = exists().where(ResultRow.station_id == StationRow.id)
+_named = exists().where(STATIONS.c.number == StationRow.number)
+_own_voters = type_coerce(StationRow.voters_by_contest, TextType)
+_differs = or_(
+    DISTRICTS.c.key != STATIONS.c.district_key,
+    StationRow.code != STATIONS.c.code,
+    StationRow.village != STATIONS.c.village,
+    StationRow.form_number.is_distinct_from(STATIONS.c.form_number),
+    StationRow.voters.is_distinct_from(STATIONS.c.voters),
+    _own_voters != STATIONS.c.voters_by_contest,
+)
+_MARK_NEW = update(STATIONS).where(_good, ~exists().where(_same).correlate(STATIONS)).values(action=ADD)
+_MARK_BACK = (
+    update(STATIONS)
+    .where(_good, exists().where(_same, StationRow.removed).correlate(STATIONS))
+    .values(action=RESTORE)
+)
+_MARK_CHANGED = (
+    update(STATIONS)
+    .where(
+        _good,
+        exists()
+        .where(_same, ~StationRow.removed, DISTRICTS.c.district_id == StationRow.district_id, _differs)
+        .correlate(STATIONS),
+    )
+    .values(action=CHANGE)
+)
+_MARK_GONE = (
+    insert(STATIONS)
+    .from_select(
+        ["line", "number", "action"],
+        select(-StationRow.id, StationRow.number, literal(REMOVE)).where(
+            ~StationRow.removed, ~_named, ~_has_results
+        ),
+    )
+    .execution_options(preserve_rowcount=True)
+)
+_STAYING = (
+    select(StationRow.code).where(~StationRow.removed, ~_named, _has_results).order_by(StationRow.number)
+)
+_first = (
+    select(STATIONS.c.number, func.min(STATIONS.c.line).label("line"))
+    .where(_good)
+    .group_by(STATIONS.c.number)
+    .having(func.count() > 1)
+    .subquery()
+)
+_TWICE = select(STATIONS.c.line, STATIONS.c.code, _first.c.line.label("first")).join(
+    _first, and_(_first.c.number == STATIONS.c.number, _first.c.line < STATIONS.c.line, _good)
+)
+_NEW_DISTRICTS = (
+    select(STATIONS.c.district_key, func.min(STATIONS.c.district).label("name"))
+    .where(_good, ~exists().where(DISTRICTS.c.key == STATIONS.c.district_key))
+    .group_by(STATIONS.c.district_key)
+    .order_by(func.min(STATIONS.c.line))
+)
+_here = (STATIONS.c.line > bindparam("low"), STATIONS.c.line <= bindparam("high"))
+_ADD = (
+    insert(StationRow)
+    .from_select(
+        ["district_id", *_VALUES],
+        select(DISTRICTS.c.district_id, *(STATIONS.c[name] for name in _VALUES))
+        .join(DISTRICTS, DISTRICTS.c.key == STATIONS.c.district_key)
+        .where(STATIONS.c.action == ADD, *_here)
+        .order_by(STATIONS.c.line),
+    )
+    .execution_options(preserve_rowcount=True)
+)
 _CHANGE = (
     update(StationRow)
-    .where(StationRow.number == bindparam("new_number"))
-    .values({**{name: bindparam(f"new_{name}") for name in _VALUES}, "removed": False})
+    .where(_same, STATIONS.c.action.in_((CHANGE, RESTORE)), DISTRICTS.c.key == STATIONS.c.district_key)
+    .values(
+        {
+            "district_id": DISTRICTS.c.district_id,
+            **{name: STATIONS.c[name] for name in _VALUES},
+            "removed": False,
+        }
+    )
 )
-_REMOVE = update(StationRow).where(StationRow.number == bindparam("gone")).values(removed=True)
+_REMOVE = (
+    update(StationRow)
+    .where(StationRow.number.in_(select(STATIONS.c.number).where(STATIONS.c.action == REMOVE)))
+    .values(removed=True)
+)
 _KEEP_VERSION = insert(StationVersion).from_select(
     ["station_id", "since", *_VERSIONED],
     select(
         StationRow.id,
         bindparam("version", type_=StationVersion.__table__.c.since.type),
         *(StationRow.__table__.c[name] for name in _VERSIONED),
-    ).where(StationRow.number.in_(bindparam("numbers", expanding=True))),
+    )
+    .join(STATIONS, _same)
+    .where(STATIONS.c.action.is_not(None), *_here),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """Where people may be placed: the stations by number, the districts' names by key."""
-
-    stations: set[int]
-    districts: dict[str, str]
-
-    def and_those_in(self, path: Path) -> "Places":
-        """Add what a file of stations names in its bad lines."""
-        numbers, keys = places_in(path)
-        return Places(self.stations | numbers, {key: key for key in keys} | self.districts)
-
-
-@dataclass(frozen=True, slots=True)
 class StationPlan:
-    """What an import is to do to the stations, and where people may be placed after it.
+    """What an import is to do to the stations: how many are added (or come back), changed and
+    removed; ``staying`` are the codes of those that the file does not name but that have results."""
 
-    ``restored`` were removed by an earlier import; ``removed`` are numbers, ``staying`` the codes
-    of those that the file does not name but that have results.
-    """
-
-    added: list[StationLine]
-    changed: list[StationLine]
-    restored: list[StationLine]
-    removed: list[int]
-    staying: list[str]
-    places: Places
+    added: int
+    changed: int
+    removed: int
+    staying: tuple[str, ...]
 
     @property
     def changes_anything(self) -> bool:
         """Whether there is anything to write."""
-        return bool(self.added or self.changed or self.restored or self.removed)
+        return bool(self.added or self.changed or self.removed)
 
 
-def plan_stations(db: Connection, lines: Sequence[StationLine], *, prune: bool) -> StationPlan:
-    """Compare the lines with the roster; with ``prune`` what they do not name goes."""
-    left = {each.number: each for each in lines}
-    numbers, names = set(left), {district_key(each.district): each.district for each in lines}
-    known = {row.id: row.name for row in db.execute(select(DistrictRow.id, DistrictRow.name))}
-    with_results = set(db.execute(select(ResultRow.station_id).distinct()).scalars()) if prune else set()
-    plan = StationPlan([], [], [], [], [], Places(numbers, names))
-    for row in db.execute(_ALL, execution_options={"yield_per": CHUNK}):
-        district = known[row.district_id]
-        each = left.pop(row.number, None)
-        if each is not None:
-            if row.removed:
-                plan.restored.append(each)
-            elif _differs(each, row, district):
-                plan.changed.append(each)
-        elif prune and not row.removed and row.id not in with_results:
-            plan.removed.append(row.number)
-        elif not row.removed:
-            numbers.add(row.number)
-            names.setdefault(district_key(district), district)
-            if prune:
-                plan.staying.append(row.code)
-    plan.added.extend(left.values())
-    return plan
+def find_twice(db: Connection, problems: Problems) -> None:
+    """Find the stations that the file names twice."""
+    for row in db.execute(_TWICE):
+        problems.add(row.line, f"station {row.code} is also in line {row.first}")
 
 
-def misplaced(each: PersonLine, places: Places) -> Iterator[str]:
-    """Say why there is no such place for a person."""
-    if each.station is not None and each.station not in places.stations:
-        yield f"there is no station {each.station}"
-    key = district_key(each.district)
-    if each.district and key not in places.districts:
-        near = get_close_matches(key, places.districts, 1)
-        hint = f"; did you mean '{places.districts[near[0]]}'?" if near else ""
-        yield f"there is no district '{each.district[:40]}'{hint}"
+def plan_stations(db: Connection, *, given: bool, prune: bool) -> StationPlan:
+    """Compare the file with the roster; with ``prune`` what it does not name goes."""
+    if not given:
+        return StationPlan(0, 0, 0, ())
+    _know_districts(db)
+    added = db.execute(_MARK_NEW).rowcount + db.execute(_MARK_BACK).rowcount
+    changed = db.execute(_MARK_CHANGED).rowcount
+    if not prune:
+        return StationPlan(added, changed, 0, ())
+    staying = tuple(db.execute(_STAYING).scalars())
+    return StationPlan(added, changed, db.execute(_MARK_GONE).rowcount, staying)
 
 
 def write_stations(
-    db: Connection, plan: StationPlan, version: Callable[[], int], step: Callable[[], None]
+    db: Connection, plan: StationPlan, version: Callable[[], int], step: Callable[[int], None]
 ) -> None:
     """Do what the plan says; what was before stays in ``station_versions``."""
     if not plan.changes_anything:
         return
     now = version()
-    districts = _districts(db, plan)
-    for chunk in chunks(plan.added):
-        db.execute(_ADD, [_values(each, districts) for each in chunk])
-        for _ in chunk:
-            step()
-    for chunk in chunks((*plan.changed, *plan.restored)):
-        rows = [_values(each, districts) for each in chunk]
-        db.execute(_CHANGE, [{f"new_{name}": value for name, value in row.items()} for row in rows])
-    for gone in chunks(plan.removed):
-        db.execute(_REMOVE, [{"gone": number} for number in gone])
-    touched = [each.number for each in (*plan.added, *plan.changed, *plan.restored)] + plan.removed
-    for numbers in chunks(touched):
-        db.execute(_KEEP_VERSION, {"version": now, "numbers": numbers})
+    _make_districts(db)
+    db.execute(_CHANGE)
+    db.execute(_REMOVE)
+    more = dialect.growing(db, StationRow.__tablename__)
+    for low, high in line_ranges(db, STATIONS):
+        more()
+        here: dict[str, Any] = {"low": low, "high": high}
+        step(db.execute(_ADD, here).rowcount)
+        db.execute(_KEEP_VERSION, {**here, "version": now})
 
 
 def district_ids(db: Connection) -> dict[str, int]:
@@ -134,38 +188,16 @@ def district_ids(db: Connection) -> dict[str, int]:
     return {district_key(row.name): row.id for row in rows}
 
 
-def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """Give the items in lists of at most ``CHUNK``."""
-    left = iter(items)
-    while chunk := list(islice(left, CHUNK)):
-        yield chunk
+def _know_districts(db: Connection) -> None:
+    for chunk in staging.chunks(district_ids(db).items()):
+        dialect.load(db, DISTRICTS, chunk)
 
 
-def _districts(db: Connection, plan: StationPlan) -> dict[str, int]:
-    """Give the districts' rows, made where the file names a new one."""
-    known = district_ids(db)
-    new = [name for key, name in plan.places.districts.items() if key not in known]
-    if new:
-        db.execute(insert(DistrictRow), [{"name": name} for name in new])
-        known = district_ids(db)
-    return known
-
-
-def _differs(each: StationLine, row: Row[Any], district: str) -> bool:
-    return (
-        district_key(each.district) != district_key(district)
-        or (each.code, each.village, each.form_number) != (row.code, row.village, row.form_number)
-        or (each.voters, dict(each.voters_by_contest)) != (row.voters, row.voters_by_contest)
-    )
-
-
-def _values(each: StationLine, districts: dict[str, int]) -> dict[str, Any]:
-    return {
-        "code": each.code,
-        "number": each.number,
-        "district_id": districts[district_key(each.district)],
-        "village": each.village,
-        "form_number": each.form_number,
-        "voters": each.voters,
-        "voters_by_contest": dict(each.voters_by_contest),
-    }
+def _make_districts(db: Connection) -> None:
+    """Make the districts that the file is the first to name."""
+    names = {row.district_key: row.name for row in db.execute(_NEW_DISTRICTS)}
+    if not names:
+        return
+    db.execute(insert(DistrictRow), [{"name": name} for name in names.values()])
+    made = district_ids(db)
+    dialect.load(db, DISTRICTS, [(key, made[key]) for key in names])

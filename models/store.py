@@ -61,6 +61,11 @@ class Store:
             yield db
             db.rollback()
 
+    def scrub(self) -> bool:
+        """Overwrite what was removed, in the files too; False where others are using the database."""
+        with self._writer, self.engine.connect() as db:
+            return dialect.scrub(db)
+
     def close(self) -> None:
         """Give the connections back."""
         self.engine.dispose()

@@ -54,12 +54,16 @@ class SendFailed:
 
 @dataclass(frozen=True, slots=True)
 class StatusReport:
-    """What a carrier says of a text out; ``status`` in our words, ``row_id`` where it names one."""
+    """What a carrier says of a text out; ``status`` in our words, ``row_id`` where it names one.
+
+    ``sent_on``: whether the text has left the carrier. One that leaves its texts lying is passed over.
+    """
 
     carrier_id: str
     status: str
     error_code: str | None = None
     row_id: int | None = None
+    sent_on: bool = True
 
 
 class Carrier(Protocol):

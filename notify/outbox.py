@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from config.election import Sending
 from config.phones import is_sample
@@ -19,7 +20,8 @@ from models import outbox
 from models.outbox import Queued
 from models.store import Store, is_database_trouble
 from notify.carrier import Carrier, OutboundText, SendFailed, Sent
-from notify.pace import Health, Pace, backoff
+from notify.choice import SANDBOX, choice_of
+from notify.pace import backoff
 from notify.pulse import Pulse
 
 LEASE = timedelta(seconds=45)  # another worker takes a dead one's text up within 60 (SPEC section 5)
@@ -27,7 +29,6 @@ ASK_AFTER = timedelta(seconds=5)  # a lost connection: time for the carrier to l
 ASK_AGAIN = timedelta(seconds=30)
 IDLE_SECONDS = 0.2
 TROUBLE_SECONDS = 2.0
-SANDBOX = "sandbox"
 
 Counted = Callable[[str, str], None]  # carrier and status of a text out
 
@@ -40,13 +41,14 @@ class Claimed:
 
     row: Queued
     carrier: str
-    refusal: str | None
+    refusal: str | None = None
 
 
 class Outbox:
     """Sends queued texts, one at a time. Several may run, in threads and in processes.
 
-    ``carriers`` are in order of preference. Nothing here is remembered that a restart may not lose.
+    ``carriers`` are in order of preference. Nothing is remembered here: what the carriers do and
+    how fast they may be given texts is in the database, the same for all.
     """
 
     def __init__(
@@ -63,8 +65,7 @@ class Outbox:
         self._only = frozenset(sending.only)
         self._worker = worker
         self._counted = counted
-        self._pace = Pace(None if set(carriers) <= {SANDBOX} else sending.messages_per_second)
-        self._health = Health(lambda carrier: log.error("carrier keeps failing", carrier=carrier))
+        self._choice = choice_of(carriers, sending)
 
     def step(self, now: datetime) -> bool:
         """Send or settle one text; False where there is nothing to do, or the pace says wait."""
@@ -72,68 +73,74 @@ class Outbox:
             if not outbox.waiting(db, now):
                 return False
             left = outbox.abandoned(db, now)
+            ready = self._choice.ready(db, now)
         if left and self._settle_abandoned(left, now):
             return True
-        if not self._pace.take(now):
-            return False
-        claimed = self._claim(now)
-        if claimed is None or claimed.refusal is not None:
-            self._pace.give_back()
+        claimed = self._claim(now) if ready else None
         if claimed is not None:
             self._dispatch(claimed, now)
         return claimed is not None
 
     def _claim(self, now: datetime) -> Claimed | None:
         with self._store.transaction() as db:
+            held = self._choice.hold(db)
             row = outbox.claim(db, self._worker, now, LEASE)
             if row is None:
                 return None
-            carrier = self._choose(row.carrier or outbox.last_carrier(db, row.recipient), now)
-            refused = row.kind != outbox.REPLY and outbox.opted_out(db, row.recipient)
-            refusal = "opted_out" if refused else self._refusal(row, carrier)
-            if refusal is None:
-                outbox.hand_to(db, row.id, carrier)
-            return Claimed(row, carrier, refusal)
+            refusal = self._refusal(db, row)
+            if refusal is not None or now >= row.expires_at:
+                return Claimed(row, row.carrier or next(iter(self._carriers)), refusal)
+            carrier = self._choice.give(db, held, row, now)
+            if carrier is None:
+                outbox.put_back(db, row.id)
+                return None
+            outbox.hand_to(db, row.id, carrier, now)
+            return Claimed(row, carrier)
 
-    def _choose(self, preferred: str | None, now: datetime) -> str:
-        """Give the carrier to use: theirs, else the first in order, of those that do not keep failing."""
-        order = [each for each in (preferred, *self._carriers) if each is not None and each in self._carriers]
-        return next((each for each in order if self._health.well(each, now)), order[0])
-
-    def _refusal(self, row: Queued, carrier: str) -> str | None:
+    def _refusal(self, db: Connection, row: Queued) -> str | None:
+        if row.kind != outbox.REPLY and outbox.opted_out(db, row.recipient):
+            return "opted_out"
         if self._only and row.recipient not in self._only:
-            return "not_in_only"
-        if carrier != SANDBOX and is_sample(row.recipient):
-            return "sample_number"
-        return None
+            return outbox.NOT_IN_ONLY
+        return "sample_number" if SANDBOX not in self._carriers and is_sample(row.recipient) else None
 
     def _dispatch(self, claimed: Claimed, now: datetime) -> None:
         row, carrier = claimed.row, claimed.carrier
         if claimed.refusal is not None:
             self._settle(row, carrier, "failed", error_code=claimed.refusal)
-        elif now >= row.expires_at:
+            return
+        if now >= row.expires_at:
             self._settle(row, carrier, "expired")
-        else:
-            result = self._carriers[carrier].send(OutboundText(row.id, row.recipient, row.body))
-            self._take_result(row, carrier, result, now)
-
-    def _take_result(self, row: Queued, carrier: str, result: Sent | SendFailed, now: datetime) -> None:
+            return
+        result = self._carriers[carrier].send(OutboundText(row.id, row.recipient, row.body))
         match result:
             case Sent(carrier_id):
-                self._health.worked(carrier)
-                self._settle(row, carrier, "sent", carrier=carrier, carrier_id=carrier_id, error_code=None)
+                self._took(row, carrier, now, "sent", carrier=carrier, carrier_id=carrier_id, error_code=None)
             case SendFailed(unsure=True):
-                self._health.failed(carrier, now)
                 # It stays "sending": who finds it after this moment asks the carrier first.
-                self._settle(row, carrier, "sending", error_code=result.code, claimed_until=now + ASK_AFTER)
+                self._failed(row, carrier, result, now, status="sending", claimed_until=now + ASK_AFTER)
             case SendFailed(retry=True):
-                self._health.failed(carrier, now)
                 wait = max(backoff(row.attempts, random.random()), result.after or timedelta())
                 again = min(now + wait, row.expires_at)
-                self._settle(row, carrier, "queued", error_code=result.code, next_attempt=again)
+                self._failed(row, carrier, result, now, status="queued", next_attempt=again)
             case SendFailed():
-                self._health.worked(carrier)
-                self._settle(row, carrier, "failed", error_code=result.code)
+                self._took(row, carrier, now, "failed", error_code=result.code)
+
+    def _took(self, row: Queued, by: str, now: datetime, status: str, **values: Any) -> None:
+        with self._store.transaction() as db:
+            self._choice.worked(db, by, now)
+            mine = outbox.settle(db, row.id, self._worker, status, **values)
+        self._note(row, by, status, values, mine=mine)
+
+    def _failed(
+        self, row: Queued, by: str, failure: SendFailed, now: datetime, *, status: str, **values: Any
+    ) -> None:
+        values["error_code"] = failure.code
+        with self._store.transaction() as db:
+            held = self._choice.hold(db)
+            mine = outbox.settle(db, row.id, self._worker, status, **values)
+            self._choice.failed(db, held, by, now, rest=failure.after)
+        self._note(row, by, status, values, mine=mine)
 
     def _settle_abandoned(self, left: Sequence[Queued], now: datetime) -> bool:
         """Find out what became of one text whose sending nobody finished; False where others are at it."""
@@ -178,6 +185,9 @@ class Outbox:
     def _settle(self, row: Queued, by: str, status: str, **values: Any) -> None:
         with self._store.transaction() as db:
             mine = outbox.settle(db, row.id, self._worker, status, **values)
+        self._note(row, by, status, values, mine=mine)
+
+    def _note(self, row: Queued, by: str, status: str, values: Mapping[str, Any], *, mine: bool) -> None:
         if mine:
             self._counted(by, status)
             log.info("text out", row=row.id, carrier=by, status=status, error=values.get("error_code"))

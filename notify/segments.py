@@ -33,8 +33,21 @@ def segments(text: str) -> int:
     if is_gsm7(text):
         length, single, part = septets(text), SINGLE, PART
     else:
-        length, single, part = len(text.encode("utf-16-be")) // 2, SINGLE_UCS2, PART_UCS2
+        length, single, part = _units(text), SINGLE_UCS2, PART_UCS2
     return 1 if length <= single else -(-length // part)
+
+
+def split(text: str) -> list[str]:
+    """Part a text as the air does; no character is torn in two."""
+    if segments(text) == 1:
+        return [text]
+    length, most = (septets, PART) if is_gsm7(text) else (_units, PART_UCS2)
+    parts = [""]
+    for char in text:
+        if length(parts[-1] + char) > most:
+            parts.append("")
+        parts[-1] += char
+    return parts
 
 
 def room(count: int) -> int:
@@ -45,6 +58,12 @@ def room(count: int) -> int:
 def to_gsm7(text: str) -> str:
     """Rewrite a person's own words in GSM-7: accents that it lacks go, what is left is blank."""
     return "".join(_in_gsm7(char) for char in text.translate(_PLAIN))
+
+
+def lost_in_gsm7(text: str) -> str:
+    """Give the letters and digits that rewriting would lose, each once: words of another alphabet."""
+    lost = [char for char in text.translate(_PLAIN) if char.isalnum() and not _in_gsm7(char).strip()]
+    return "".join(dict.fromkeys(lost))
 
 
 def shortened(text: str, most: int) -> str:
@@ -62,3 +81,8 @@ def _in_gsm7(char: str) -> str:
         return char
     plain = "".join(each for each in unicodedata.normalize("NFKD", char) if each in ALPHABET)
     return plain or ("" if unicodedata.category(char) in ("Mn", "Cf", "Cc", "Cs") else " ")
+
+
+def _units(text: str) -> int:
+    """Count what UCS-2 counts: two for a character such as an emoji."""
+    return len(text.encode("utf-16-be")) // 2

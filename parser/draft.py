@@ -41,7 +41,9 @@ class Draft:
     faulty: set[str] = field(default_factory=set)
     has_key: bool = False
     marked: bool = False  # a contest's figures are plain to see: a list, or a mark before the number
+    given: frozenset[Key] = frozenset()  # the keys that stand before a number somewhere
     _at_station: int | None = None
+    _before: Field | None = None
     _skipped: int | None = None  # where an item starts that a fault has already shown
 
     def fault(self, name: str, why: Why, text: str = "") -> None:
@@ -78,6 +80,7 @@ class Draft:
             self._add_loose(item, following)
             return
         self.has_key = True
+        self._before = item
         self._at_station = None
         if item.start == self._skipped:
             return
@@ -91,15 +94,15 @@ class Draft:
         if item.value.strip(" ,.;!?|/"):
             return False
         known = {
-            Kind.STATION: bool(self.stations),
+            Kind.STATION: item.key in self.given,
             Kind.VALID: bool(self.valid),
             Kind.INVALID: bool(self.invalid),
-            Kind.CONTEST: item.key.name in self.contests,
+            Kind.CONTEST: item.key in self.given,  # "hasil gubernur TPS012 G:120,98,77"
         }[item.key.kind]
         if following is None:
             return known
         if isinstance(following, Field):
-            return following.key == item.key  # "gubernur G:120,98,77"
+            return following.key == item.key or (known and item.key.kind is Kind.CONTEST)
         if following.has_number:
             return False
         return known or following.word in _LATER
@@ -107,7 +110,9 @@ class Draft:
     def _add_loose(self, item: Loose, following: Item | None) -> None:
         if item.start == self._skipped:
             return
-        if item.has_number:
+        if self._is_glued(item):
+            self._bad_letter(item)
+        elif item.has_number:
             self._at_station = None
             self.unknown.append(item)
         elif item.word and self._refuses(item, following):
@@ -120,6 +125,21 @@ class Draft:
             self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()
         else:
             self.notes.append((item.start, item.end))
+
+    def _is_glued(self, item: Loose) -> bool:
+        """Say whether a lone letter follows a field's number without a blank: ``29S`` may be 295."""
+        before = self._before
+        if before is None or before.end != item.start or len(item.word) != 1 or item.has_number:
+            return False
+        return self.folded.text[item.start - 1].isdigit()
+
+    def _bad_letter(self, item: Loose) -> None:
+        before = self._before
+        assert before is not None
+        at = max(before.value.rfind(mark) for mark in " ,./;:-+*#=") + 1 + before.value_at
+        name = before.key.name
+        self.faulty.add(name)
+        self.fault(name, Why.NOT_A_NUMBER, self.folded.typed(at, item.start + 1))
 
     @staticmethod
     def _refuses(item: Loose, following: Item | None) -> bool:
@@ -204,7 +224,8 @@ def _plain(text: str) -> list[str]:
 
 def draft(folded: Folded, items: list[Item], election: Election) -> Draft:
     """Read all items of a text."""
-    found = Draft(folded, election)
+    given = frozenset(each.key for each in items if isinstance(each, Field) and _has_digit(each.value))
+    found = Draft(folded, election, given=given)
     for place, item in enumerate(items):
         found.add(item, items[place + 1] if place + 1 < len(items) else None)
     return found

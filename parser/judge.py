@@ -86,7 +86,7 @@ def judge(
     """
     read = [reported(each, election) for each in report.figures]
     tallies = tuple(each for each in read if isinstance(each, Tally))
-    faults = tuple(_faults(report, read, station, election))
+    faults = _not_yet_decided(tuple(_faults(report, read, station, election)), tallies, record)
     if election.opens is not None and now.received < election.opens:
         return Practised(faults, tallies)
     if faults and not (now.sum_confirmed and _only_sums(faults)):
@@ -131,6 +131,14 @@ def _faults(
         yield tally
         if figures.valid is None:
             yield MissingValid(figures.contest)
+
+
+def _not_yet_decided(
+    faults: tuple[RuleFault, ...], tallies: tuple[Tally, ...], record: Record
+) -> tuple[RuleFault, ...]:
+    """Leave out the sums of what stands: a coordinator has accepted that the form is so."""
+    decided = {each.contest for each in tallies if not each.adds_up and stands(each, record)}
+    return tuple(each for each in faults if not (isinstance(each, SumMismatch) and each.contest in decided))
 
 
 def _only_sums(faults: tuple[RuleFault, ...]) -> bool:

@@ -123,9 +123,16 @@ def _page(order: Order, start: int = 0) -> int | None:
     return int(plain_digits(found["number"])) or None if is_courteous(words) else None
 
 
+def _is_only_a_station(order: Order) -> bool:
+    named = _STATION.match(order.text)
+    return named is not None and not any(map(str.isdigit, order.text[named.end() :]))
+
+
 def _belum(order: Order) -> Parsed:
     present = match_start(_PRESENT, order.text)
     page = _page(order, present.end() if present else 0)
+    if page is None and not present and _is_only_a_station(order):
+        page = 1  # "BELUM TPS 12": a monitor who names the own station
     if page is None:
         return order.unclear()
     if present:

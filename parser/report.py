@@ -45,7 +45,7 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
     return Unclear(
         (*faults, *unknown),
         proposal=_proposal(found, unknown, command, note) if unknown else "",
-        attempt=message if found.has_key else None,
+        attempt=message if found.has_key or command else None,
         has_field=has_field,
         pin=pin or _mistyped_pin(found, unknown),
     )

@@ -21,18 +21,23 @@ def example(
     election: Election,
     figures: Mapping[str, Figures] | None = None,
     only: Sequence[str] | None = None,
+    *,
+    blank_invalid: bool = False,
 ) -> str:
     """Give the whole text for a station, with the sender's own figures where they are known; of
-    all contests, or of ``only`` some."""
+    all contests, or of ``only`` some. ``blank_invalid``: a TSAH is to be filled in for each."""
     known = figures or {}
     codes = [contest.code for contest in election.contests if only is None or contest.code in only]
     shown = [known.get(code, Figures(code)) for code in codes]
-    return f"TPS{station} {write_figures(shown, election)}"
+    written = (_one(each, election.contest(each.contest), blank_invalid=blank_invalid) for each in shown)
+    return f"TPS{station} {' '.join(written)}"
 
 
-def _one(figures: Figures, contest: Contest) -> str:
+def _one(figures: Figures, contest: Contest, *, blank_invalid: bool = False) -> str:
     valid = BLANK if figures.valid is None else str(figures.valid)
     invalid = "" if figures.invalid is None else f" TSAH:{figures.invalid}"
+    if blank_invalid:
+        invalid = f" TSAH:{BLANK}"
     if figures.singles:
         singles = " ".join(f"{figures.contest}{number}:{votes}" for number, votes in figures.singles)
         return f"{singles} SAH:{valid}{invalid}"

@@ -30,7 +30,7 @@ class FakeCarrier:
 
     def send(self, text: OutboundText) -> Sent | SendFailed:
         self.sent.append(text)
-        return self.results.pop(0) if self.results else Sent(f"{self.name}-{len(self.sent)}")
+        return self.results.pop(0) if self.results else Sent(f"{self.name}-{text.row_id}")
 
     def find_sent(self, recipient: str, body: str, since: datetime) -> tuple[str, ...]:
         self.asked.append((recipient, body, since))

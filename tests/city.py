@@ -4,16 +4,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, insert, text
 
 from config.election import Election
+from config.settings import read_settings
 from gateway import inbox
 from gateway.service import Answer, Service
 from models import elections, messages, results, roster, stations, tally
 from models.audit import check_chains, check_links, check_totals
 from models.messages import Message
+from models.recount import recount
 from models.replay import check_replay
 from models.store import Store
 from models.tables import Base, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow, StationVersion
@@ -24,6 +27,7 @@ T = TypeVar("T")
 MONITOR, NEIGHBOUR = "+628410000012", "+628410000013"
 COORDINATOR, OTHER_COORDINATOR, DEPUTY = "+628420000001", "+628420000002", "+628420000003"
 MAYOR, DISTRICT_OFFICIAL = "+628430000001", "+628430000002"
+NO_SETTINGS = read_settings({}, Path("nowhere"), known_carriers=["sandbox"])
 REPORT = "TPS012 G:120,98,77 W:140,155 SAH:295"
 
 
@@ -47,7 +51,7 @@ def settle(url: str, election: Election = REFERENCE) -> None:
         _add_role(db, _add_person(db, "Wali Kota", MAYOR, version), "official", version)
         official = _add_person(db, "Camat Timur", DISTRICT_OFFICIAL, version)
         _add_role(db, official, "official", version, district_id=east)
-        tally.recount(db, election)
+        recount(db, election)
     store.close()
 
 
@@ -98,7 +102,8 @@ class City:
     def text(self, sender: str, body: str, *, carrier_id: str | None = None, **given: Any) -> Answer:
         """Bring a text, as a webhook would."""
         self.wait(seconds=1)
-        found = InboundText("sandbox", carrier_id or next(self.ids), sender, body, **given)
+        carrier = given.pop("carrier", "sandbox")
+        found = InboundText(carrier, carrier_id or next(self.ids), sender, body, **given)
         return inbox.receive(self.service, found)
 
     def message(self, answer: Answer) -> Message:
@@ -152,7 +157,7 @@ def city_at(url: str, election: Election = REFERENCE, now: datetime = NOON) -> C
         election_id = elections.remember(db, election, now.astimezone(UTC))
     service = Service(
         store=store,
-        settings=None,  # type: ignore[arg-type]  # nothing on the way of a text reads settings
+        settings=NO_SETTINGS,
         election=election,
         election_id=election_id,
         carriers={},

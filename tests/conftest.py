@@ -8,7 +8,7 @@ from config.election import Election
 from tests.city import City, city_at, settle
 from tests.elections import REFERENCE
 
-pytest_plugins = ["tests.databases", "tests.twilio_server"]
+pytest_plugins = ["tests.databases", "tests.papers", "tests.twilio_server"]
 
 
 @pytest.fixture(scope="session")

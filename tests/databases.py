@@ -13,11 +13,12 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any, Protocol
 
+import psutil
 import psycopg
 import pytest
 
@@ -79,9 +80,10 @@ class SqliteTemplates:
 class PostgresServer:
     """A running server. ``folder`` holds its socket; it listens on no port."""
 
-    def __init__(self, folder: Path, admin: psycopg.Connection[Any]) -> None:
+    def __init__(self, folder: Path, start: Callable[[], psycopg.Connection[Any]]) -> None:
         self.folder = folder
-        self._admin = admin
+        self._start = start
+        self._admin = start()
         self._numbers = count(1)
         self._made: dict[Migrate, str] = {}
 
@@ -99,6 +101,20 @@ class PostgresServer:
     def drop(self, name: str) -> None:
         """Remove a database, whoever is still connected to it."""
         self._admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+    def kill(self) -> None:
+        """End the server as a power cut does, with every process of its own."""
+        server = psutil.Process(int((self.folder / "db" / "postmaster.pid").read_text().split()[0]))
+        processes = [server, *server.children(recursive=True)]
+        for each in processes:
+            each.kill()
+        # The keeper has not asked for its end: it stays in the list of processes, as a zombie.
+        while any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in processes):
+            time.sleep(0.01)
+
+    def start_again(self) -> None:
+        """Start it after a ``kill``; what it had promised is there."""
+        self._admin = self._start()
 
     def migrated_template(self, migrate: Migrate) -> str:
         """Give the name of a database as ``migrate`` leaves one, to create others from."""
@@ -140,16 +156,23 @@ def running_postgres(*, fsync: bool = False) -> Iterator[PostgresServer]:
     options = ["-D", str(folder / "db"), "-k", str(folder), "-h", ""]
     options += ["-c", f"fsync={fsync:d}", "-c", f"full_page_writes={fsync:d}", "-c", "max_connections=200"]
     keeper = ["/bin/sh", "-c", KEEPER, str(folder), str(programs / "postgres"), *options]
-    with (folder / "log").open("wb") as log:
-        # Its own session, so that Ctrl-C reaches the tests first.
-        process = subprocess.Popen(
-            keeper, stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True, **account
-        )
-    try:
-        with _connected(folder, process) as admin:
-            yield PostgresServer(folder, admin)
-    finally:
-        process.communicate()
+    with ExitStack() as started, (folder / "log").open("ab") as log:
+
+        def start() -> psycopg.Connection[Any]:
+            # Its own session, so that Ctrl-C reaches the tests first.
+            process = subprocess.Popen(
+                keeper,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                start_new_session=True,
+                **account,
+            )
+            started.callback(process.communicate)
+            return started.enter_context(_connected(folder, process))
+
+        yield PostgresServer(folder, start)
 
 
 def _programs_and_account(folder: Path) -> tuple[Path, dict[str, Any]]:

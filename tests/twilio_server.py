@@ -166,7 +166,7 @@ class TwilioServer:
         status: int,
         code: int,
         *,
-        retry_after: int | None = None,
+        retry_after: int | str | None = None,
         times: int = 1,
         method: Literal["GET", "POST"] = "POST",
     ) -> None:

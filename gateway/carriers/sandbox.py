@@ -19,6 +19,8 @@ class Sandbox:
     """Takes texts from a form, answers as Twilio's webhook would, and sends into the log."""
 
     name = "sandbox"
+    method = "POST"
+    spooled = False
 
     def __init__(self, _settings: Settings) -> None:
         pass
@@ -40,7 +42,7 @@ class Sandbox:
             recipient=field(request, "To"),
         )
 
-    def respond(self, answer: Answer) -> Response:
+    def respond(self, answer: Answer | None) -> Response:
         """Answer with TwiML."""
         return twiml(answer)
 

@@ -12,7 +12,8 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.twilio_http import TwilioHttp, retry_after, was_never_out
+from gateway.carriers.connection import was_never_out
+from gateway.carriers.twilio_http import TwilioHttp, retry_after
 from gateway.carriers.twiml import field, twiml
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
@@ -33,6 +34,9 @@ STATUSES = {
     "canceled": "failed",
 }
 
+# Where the text is still Twilio's: in a queue of its own, or never to leave it.
+LYING = ("accepted", "scheduled", "queued", "sending", "failed", "canceled")
+
 # What no second attempt mends: this text, or this number. https://www.twilio.com/docs/api/errors
 PERMANENT = {
     21211: "not a phone number",
@@ -43,10 +47,13 @@ PERMANENT = {
     21408: "region is not allowed in this account",
     21602: "no body",
     21604: "no recipient",
+    21605: "body longer than 160 characters",
+    21608: "a trial account, and a number that it has not verified",
     21610: "recipient has opted out",
     21612: "number cannot be reached from ours",
     21614: "not a mobile number",
     21617: "body longer than 1600 characters",
+    21619: "no body and no picture",
     21635: "a landline",
     30003: "handset unreachable",
     30004: "blocked",
@@ -54,6 +61,15 @@ PERMANENT = {
     30006: "landline or unreachable carrier",
     30007: "filtered by a carrier",
 }
+# What passes by itself, under whatever status: a queue that is full, a pace that was too fast.
+PASSING = {
+    14107: "too many texts to one number",
+    20429: "too many requests",
+    21611: "the queue of our number is full",
+    30001: "queue overflow",
+    30022: "faster than our number may send",
+}
+REFUSED = frozenset(str(code) for code in PERMANENT)  # as a delivery report writes them
 # Our account or our pace, which someone may mend meanwhile: not this text's fault.
 TRY_AGAIN = (401, 403, 404, 408, 429)
 # A gateway gave up waiting for what stands behind it, which may have taken the text.
@@ -64,6 +80,8 @@ class Twilio:
     """One account of Twilio's."""
 
     name = "twilio"
+    method = "POST"
+    spooled = False
 
     def __init__(self, settings: Settings) -> None:
         self._validator = RequestValidator(settings.twilio_auth_token or "")
@@ -96,7 +114,7 @@ class Twilio:
         body = request.form.get("Body", "")
         return InboundText(self.name, sid, sender, body, recipient=field(request, "To"))
 
-    def respond(self, answer: Answer) -> Response:
+    def respond(self, answer: Answer | None) -> Response:
         """Answer with TwiML, whose reply reports its status by its row."""
         return twiml(answer, self._status_url)
 
@@ -106,11 +124,13 @@ class Twilio:
         if sid is None or status is None:
             return None
         row = request.args.get("row", "")
+        code = field(request, "ErrorCode")
         return StatusReport(
             carrier_id=sid,
             status=STATUSES.get(status.lower(), "sent"),
-            error_code=field(request, "ErrorCode"),
+            error_code=code,
             row_id=int(row) if row.isdecimal() and len(row) <= 18 else None,
+            sent_on=status.lower() not in LYING or code in REFUSED,
         )
 
     def send(self, text: OutboundText) -> Sent | SendFailed:
@@ -154,7 +174,9 @@ class Twilio:
             for each in found
             if each.direction != "inbound"
             and (each.body or "").strip() == body.strip()
-            and _at(each) >= since - timedelta(seconds=1)  # Twilio's times have whole seconds
+            # Twilio's times have whole seconds. Better no second text than one too many: what has no
+            # time may be ours.
+            and (_at(each) or since) >= since - timedelta(seconds=1)
         )
 
     def inbound_since(self, since: datetime) -> Iterator[InboundText]:
@@ -168,9 +190,10 @@ class Twilio:
             each.sid: each
             for filters in wanted
             for each in self._listed(date_sent_after=since.astimezone(UTC), **filters)
-            if each.direction == "inbound" and self._is_ours(each) and _at(each) >= since
+            if each.direction == "inbound" and self._is_ours(each) and (_at(each) or since) >= since
         }
-        for each in sorted(found.values(), key=lambda each: (_at(each), each.sid)):
+        last = datetime.max.replace(tzinfo=UTC)
+        for each in sorted(found.values(), key=lambda each: (_at(each) or last, each.sid)):
             yield InboundText(
                 carrier=self.name,
                 carrier_id=each.sid,
@@ -198,15 +221,18 @@ class Twilio:
 
 
 def _failed(status: int, code: int | None) -> SendFailed:
+    """Give a refusal as a value. A code that we do not know is for good where the status is a 4xx
+    of the text's own."""
+    passing = code in PASSING or status in TRY_AGAIN or not 400 <= status < 500
     return SendFailed(
         code=str(code or status),
-        retry=code not in PERMANENT and (status in TRY_AGAIN or not 400 <= status < 500),
+        retry=passing and code not in PERMANENT,
         after=retry_after(),
         unsure=status in UNSURE,
     )
 
 
-def _at(message: Any) -> datetime:
-    """Give when Twilio sent a message, or else made it; now, where it does not say."""
+def _at(message: Any) -> datetime | None:
+    """Give when Twilio sent a message, or else made it; None where it does not say."""
     at = message.date_sent or message.date_created
-    return at if isinstance(at, datetime) else datetime.now(UTC)
+    return at if isinstance(at, datetime) else None

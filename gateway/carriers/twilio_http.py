@@ -2,17 +2,15 @@
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from requests.exceptions import ConnectTimeout, RequestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
-from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
-# Seconds to connect, and as many to answer: both together less than the outbox's lease.
-TIMEOUT = 15
+from gateway.carriers.connection import TIMEOUT
 
 _asked = threading.local()  # of the last answer in this thread: the library's errors have no headers
 
@@ -40,17 +38,15 @@ class TwilioHttp(TwilioHttpClient):  # type: ignore[misc]  # the library is not 
 
 
 def retry_after() -> timedelta | None:
-    """Give how long this thread's last answer asked to wait; None where it asked nothing, or
-    named a date, which no carrier of ours does."""
-    asked = getattr(_asked, "after", None) or ""
-    return timedelta(seconds=int(asked)) if asked.isdecimal() and len(asked) <= 6 else None
+    """Give how long this thread's last answer asked to wait, None where it asked nothing.
 
-
-def was_never_out(error: RequestException) -> bool:
-    """Whether the connection failed before anything could be sent."""
-    if isinstance(error, ConnectTimeout):
-        return True
-    cause: object = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError):
-        cause = cause.reason
-    return isinstance(cause, HTTPError) and isinstance(cause, NewConnectionError)
+    It is in seconds, or the date until which to wait, as proxies write it.
+    """
+    asked: str = (getattr(_asked, "after", None) or "").strip()
+    if asked.isdecimal() and len(asked) <= 6:
+        return timedelta(seconds=int(asked))
+    try:
+        until = parsedate_to_datetime(asked)
+    except ValueError:
+        return None
+    return max(until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC), timedelta())

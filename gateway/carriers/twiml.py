@@ -15,12 +15,14 @@ def field(request: Request, name: str) -> str | None:
     return value if value.strip() and len(value) <= LONGEST_FIELD else None
 
 
-def twiml(answer: Answer, status_url: str | None = None) -> Response:
-    """Give the response that carries the reply, or an empty one.
+def twiml(answer: Answer | None, status_url: str | None = None) -> Response:
+    """Give the response that carries the reply, or an empty one; 204 to a delivery report.
 
     ``status_url`` is where Twilio says what became of the reply; its row goes with it, since the
     reply has no id of Twilio's yet.
     """
+    if answer is None:
+        return Response(status=204)
     response = MessagingResponse()
     if answer.reply is not None:
         callback = None if status_url is None else f"{status_url}?row={answer.reply_id}"

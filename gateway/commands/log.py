@@ -3,6 +3,7 @@
 import heapq
 import time
 import uuid
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ from gateway.commands.opening import Deployment, a_phone, a_station, as_json, pa
 from gateway.commands.output import print_json
 from gateway.service import Service
 from models import messages as log
+from models import people
 from models.messages import Message
 from notify.carrier import InboundText
 
@@ -47,7 +49,10 @@ def receive(deployment: Deployment, sender: str, text: tuple[str, ...]) -> None:
 def messages(
     deployment: Deployment, phone: str | None, station: str | None, follow: bool, as_json: bool
 ) -> None:
-    """List texts in and out, oldest first.
+    """List texts in and out, oldest first; of one phone or one station as one thread.
+
+    A person's thread has the texts of both their SIMs. A station's has what its monitors wrote
+    that named no station, too.
 
     \b
     Example:
@@ -55,32 +60,57 @@ def messages(
       pantau messages --phone 081234567890 --follow
     """
     with deployment.service() as service:
-        listing = _Listing(service, as_json=as_json)
-        number = a_phone(service.election, phone) if phone else None
-        listing.go_on(number, station)
+        listing = _Listing(service, _thread(service, phone, station), as_json=as_json)
+        listing.go_on()
         try:
             while follow:
                 time.sleep(FOLLOW_SECONDS)
-                listing.go_on(number, station)
+                listing.go_on()
         except KeyboardInterrupt:  # the way to end it
             return
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """Whose texts, and about which station; all of them where neither is given."""
+
+    phones: tuple[str, ...] = ()
+    station_id: int | None = None
+    monitors: tuple[str, ...] = ()
+
+
+def _thread(service: Service, phone: str | None, station: str | None) -> _Thread:
+    """Find both SIMs of a person, and the numbers of a station's monitors. Raises OperatorError."""
+    thread = _Thread()
+    with service.store.reading() as db:
+        if phone is not None:
+            number = a_phone(service.election, phone)
+            person = people.person_by_phone(db, number)
+            thread = _Thread(person.phones if person else (number,))
+        if station is not None:
+            found = a_station(db, station)
+            monitors = people.monitors_of(db, found.id)
+            numbers = tuple(number for each in monitors for number in each.phones)
+            thread = replace(thread, station_id=found.id, monitors=numbers)
+    return thread
 
 
 class _Listing:
     """The log as it is printed, text by text."""
 
-    def __init__(self, service: Service, *, as_json: bool) -> None:
+    def __init__(self, service: Service, thread: _Thread, *, as_json: bool) -> None:
         self._service = service
+        self._thread = thread
         self._as_json = as_json
         self._last: list[int] = []  # a heap of what was printed last
         self._after = 0  # nothing up to here is looked at again
 
-    def go_on(self, phone: str | None, station: str | None) -> None:
+    def go_on(self) -> None:
         """Print the texts that have not been."""
+        thread = self._thread
         with self._service.store.reading() as db:
-            station_id = a_station(db, station).id if station else None
             seen = set(self._last)
-            for each in log.log(db, phone=phone, station_id=station_id, after=self._after):
+            for each in log.log(db, **asdict(thread), after=self._after):
                 if each.id not in seen:
                     self._print(each)
                     self._remember(each.id)
@@ -114,6 +144,7 @@ def _json(service: Service, each: Message) -> dict[str, Any]:
         "segments": each.segments,
         "in_reply_to": each.in_reply_to,
         "error_code": each.error_code,
+        "resend_of": each.resend_of,
     }
 
 

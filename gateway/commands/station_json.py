@@ -4,10 +4,13 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from gateway.inbox import OPERATOR
 from gateway.service import Service
-from models import cases, people, results
+from models import cases, messages, people, questions, results
 from models.cases import Case
 from models.results import Revision
+from parser import parse
+from parser.commands import Correction
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -19,7 +22,7 @@ def station_json(service: Service, db: Connection, station: Station) -> dict[str
     held = cases.all_at(db, station)
     rows = [_revision(service, each, _status(each, newest)) for each in history]
     # An accepted case is in the history as the revision that it became.
-    rows += [row for each in held if each.status != cases.ACCEPTED for row in _held(service, each)]
+    rows += [row for each in held if each.status != cases.ACCEPTED for row in _held(service, db, each)]
     rows.sort(key=lambda row: row["message"])  # as they came: a clock may jump
     return {
         "station": station.code,
@@ -54,13 +57,14 @@ def _revision(service: Service, each: Revision, status: str | None) -> dict[str,
     return found if status is None else {**found, "status": status, "reason": each.reason}
 
 
-def _held(service: Service, case: Case) -> list[dict[str, Any]]:
+def _held(service: Service, db: Connection, case: Case) -> list[dict[str, Any]]:
+    source = _source(service, db, case)
     return [
         {
             "contest": each.contest,
             **_figures(each),
             "revision": None,
-            "source": "report",
+            "source": source,
             "by": case.sender,
             "at": service.election.local(case.at).isoformat(),
             "message": case.message_id,
@@ -70,6 +74,15 @@ def _held(service: Service, case: Case) -> list[dict[str, Any]]:
         }
         for each in case.tallies
     ]
+
+
+def _source(service: Service, db: Connection, case: Case) -> str:
+    """Say what kind of text a case came from: what ``YA`` confirmed, where it was one."""
+    text = messages.message(db, case.message_id)
+    if text.carrier == OPERATOR:
+        return "operator"
+    body = questions.confirmed_by(db, case.message_id) or text.body or ""
+    return "correction" if isinstance(parse(body, service.election), Correction) else "report"
 
 
 def _case(service: Service, case: Case) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from notify.texts import reports
 from parser.commands import Correction, Decision, Void
 from parser.judge import judge_correction, stands
 from parser.station import Station
-from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed
+from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed, Tally
 
 
 def correct(ctx: Context, command: Correction) -> Outcome:
@@ -40,7 +40,7 @@ def correct(ctx: Context, command: Correction) -> Outcome:
         case Refused(faults):
             return refuse(ctx, station, command.figures, faults, word="KOREKSI ")
         case Practised():
-            return practised(ctx, station, command.figures, verdict)
+            return practised(ctx, station, command.figures, verdict, word="KOREKSI ")
         case ReportingClosed():
             raise AssertionError("coordinators correct after closing too")
         case _:
@@ -59,7 +59,7 @@ def void(ctx: Context, command: Void) -> Outcome:
     standing = [each.tally.contest for each in results.record(history).standing]
     contests = [code for code in standing if command.contest in (None, code)]
     if not contests:
-        reply = case_texts.nothing_stands(ctx.lang, station=station.code)
+        reply = case_texts.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
     tally.record_change(
         ctx.db, station, history, contests, change=_change(ctx, results.VOID), election=ctx.election
@@ -137,9 +137,13 @@ def _carry_out(
         change = _change(ctx, "decision", case.number)
         tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
     if command.accept and "unknown_sender" in case.codes and case.sender:
-        roster.appoint(ctx.db, phone=case.sender, name="", station=station, message_id=ctx.message_id)
+        roster.appoint(
+            ctx.db, phone=case.sender, name="", station=station, message_id=ctx.message_id, beside=True
+        )
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
+    if tallies:
+        _tell_monitors(ctx, station, case, changes(record, tallies), receipt)
     if command.accept:
         shown = changes(record, tallies or case.tallies)
         reply = case_texts.accepted(
@@ -159,6 +163,23 @@ def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, 
         lang, case=case.name, station=station.code, accepted=accepted, receipt=receipt
     )
     ctx.tell(case.sender, body, person_id=case.person_id, station=station)
+
+
+def _tell_monitors(
+    ctx: Context,
+    station: Station,
+    case: Case,
+    changed: Sequence[tuple[Tally | None, Tally]],
+    receipt: str,
+) -> None:
+    """Tell the station's monitors, where the case was another's, what stands now."""
+    ctx.tell_monitors(
+        station,
+        lambda lang: reports.corrected(
+            lang, station=station.code, changes=changed, receipt=receipt, told=True
+        ),
+        but_not=[case.sender] if case.sender else [],
+    )
 
 
 def _decided_before(ctx: Context, station: Station, case: Case) -> Outcome:

@@ -27,8 +27,16 @@ def check(ctx: Context, command: Check) -> Outcome:
 
 
 def status(ctx: Context, person: Person) -> Outcome:
-    """Say to a monitor what stands for their station; the one reported last of several."""
-    return _standing(ctx, person.stations[0])
+    """Say to a monitor what stands for their station; of several, what each still lacks."""
+    if len(person.stations) == 1:
+        return _standing(ctx, person.stations[0])
+    lacking = [(each.code, _missing_at(ctx, each)) for each in person.stations]
+    return Outcome(ANSWERED, field.check_several(ctx.lang, lacking=lacking))
+
+
+def _missing_at(ctx: Context, station: Station) -> list[str]:
+    record = results.record(results.history(ctx.db, station))
+    return [each.code for each in ctx.election.contests if record.of(each.code) is None]
 
 
 def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
@@ -77,7 +85,7 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     """Say what the sender may send, with an example of their own station."""
     if not (person.is_coordinator or person.is_official):
         return Outcome(ANSWERED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
-    overseen = _some_station(ctx, person)
+    overseen = _some_station(ctx, person.districts if person.is_coordinator else _area(person))
     others = field.help_official(ctx.lang, station=overseen)
     if person.is_coordinator:
         contest = ctx.election.contests[0].code
@@ -152,7 +160,7 @@ def _of_contest(totals: Totals, code: str | None) -> Totals:
     return replace(totals, contests=tuple(each for each in totals.contests if each.contest.code == code))
 
 
-def _some_station(ctx: Context, person: Person) -> str:
+def _some_station(ctx: Context, area: Sequence[District] | None) -> str:
     """Give the code of a station that the sender oversees, for an example."""
-    found = stations.first_of(ctx.db, _area(person))
+    found = stations.first_of(ctx.db, area)
     return found.code if found else "001"

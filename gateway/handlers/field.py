@@ -20,7 +20,7 @@ SOON = timedelta(minutes=15)  # between two texts of a coordinator to all of the
 
 def present(ctx: Context, person: Person, command: Present) -> Outcome:
     """Keep when a monitor checked in, at the station named or at all of theirs."""
-    here = places.own_station(person, command.station)
+    here = places.own_station(person, places.with_village(ctx, command.station))
     if command.station is not None and here is None:
         return places.refuse_station(ctx, person)
     at_stations = (here,) if here else person.stations
@@ -35,7 +35,7 @@ def present(ctx: Context, person: Person, command: Present) -> Outcome:
 
 def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
     """Keep an incident, and forward it to the district's coordinators."""
-    station = _about(person, command)
+    station = _about(ctx, person, command)
     _keep(ctx, person, station, notes.INCIDENT, command.text)
     ctx.tell_coordinators(
         station,
@@ -52,7 +52,8 @@ def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
     for each in person.stations:
         _keep(ctx, person, each, notes.ABSENT, command.text)
         _tell_of_absence(ctx, person, each, command.text)
-    return Outcome(ANSWERED, field.absence_noted(ctx.lang, station=station.code), (), station)
+    codes = [each.code for each in person.stations]
+    return Outcome(ANSWERED, field.absence_noted(ctx.lang, stations=codes), (), station)
 
 
 def not_yet(ctx: Context, person: Person) -> Outcome:
@@ -60,7 +61,8 @@ def not_yet(ctx: Context, person: Person) -> Outcome:
     for station in person.stations:
         _keep(ctx, person, station, notes.NOT_YET, None)
     station = person.stations[0]
-    reply = field.not_yet(ctx.lang, station=station.code, example=ctx.example(station))
+    codes = [each.code for each in person.stations]
+    reply = field.not_yet(ctx.lang, stations=codes, example=ctx.example(station))
     return Outcome(ANSWERED, reply, (), station)
 
 
@@ -112,8 +114,8 @@ def _too_soon(ctx: Context, word: str) -> Outcome | None:
     return ctx.refused("too_soon", field.too_soon(ctx.lang, word=word, minutes=minutes))
 
 
-def _about(person: Person, command: Incident) -> Station:
-    return places.own_station(person, command.station) or person.stations[0]
+def _about(ctx: Context, person: Person, command: Incident) -> Station:
+    return places.own_station(person, places.with_village(ctx, command.station)) or person.stations[0]
 
 
 def _keep(ctx: Context, person: Person, station: Station, kind: str, text: str | None) -> None:

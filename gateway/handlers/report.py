@@ -1,6 +1,7 @@
 """Reports: by a station's monitor, by a coordinator, and from unknown numbers that are held."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from gateway import places
@@ -52,7 +53,10 @@ def report(ctx: Context, command: Report) -> Outcome:
     stations.lock_station(ctx.db, station)
     history, has_cases = results.state(ctx.db, station)
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
-    verdict = judge(command, station, record, ctx.circumstances(by_coordinator=not monitor), ctx.election)
+    now = ctx.circumstances(by_coordinator=ctx.person is not None and ctx.person.looks_after(station))
+    verdict = judge(command, station, record, now, ctx.election)
+    if has_cases and isinstance(verdict, Refused) and _is_held_already(ctx, station, command):
+        verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
     if not monitor and ctx.person is not None and _would_replace(verdict, record):
         return _propose_correction(ctx, station, command)
     if isinstance(verdict, Accepted) and has_cases:
@@ -93,8 +97,11 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
     elif not set(verdict.tallies) <= set(found.tallies):
         cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
         found = cases.case(ctx.db, found.number) or found
-        _tell_of_case(ctx, station, record, found)
-    reply = reports.held(ctx.lang, station=station.code, case=found.name, tallies=found.tallies)
+        _tell_of_case(ctx, station, record, found, renewed=True)
+    decides = ctx.person is not None and ctx.person.looks_after(station)
+    reply = reports.held(
+        ctx.lang, station=station.code, case=found.name, tallies=found.tallies, decides=decides
+    )
     return Outcome(HELD, reply, found.codes, station)
 
 
@@ -113,20 +120,24 @@ def refuse(
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
 
 
-def practised(ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised) -> Outcome:
-    """Answer a practice report in full; nothing of it counts but that it was right."""
+def practised(
+    ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised, *, word: str = ""
+) -> Outcome:
+    """Answer a practice report in full; nothing of it counts but that its monitor sent it right.
+
+    ``word`` is that of a correction.
+    """
     codes = (*codes_of(verdict.faults), "practice")
     if verdict.faults:
-        example = f"TPS{station.code} {writing.write_figures(known(figures, verdict.faults), ctx.election)}"
+        written = writing.write_figures(known(figures, verdict.faults), ctx.election)
+        example = f"{word}TPS{station.code} {written}"
         reply = reports.refused(
             ctx.lang, faults=verdict.faults, example=example, station=station.code, practice=True
         )
         return Outcome(PRACTICE, reply, codes, station)
-    notes.practised(ctx.db, station, ctx.now, ctx.message_id)
-    receipt = results.receipt(ctx.message_id)
-    reply = reports.received(
-        ctx.lang, station=station.code, tallies=verdict.tallies, receipt=receipt, practice=True
-    )
+    if ctx.person is not None and station in ctx.person.stations:
+        notes.practised(ctx.db, station, ctx.now, ctx.message_id)
+    reply = reports.practised(ctx.lang, station=station.code, tallies=verdict.tallies, correction=bool(word))
     return Outcome(PRACTICE, reply, codes, station)
 
 
@@ -183,6 +194,14 @@ def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case 
     return None
 
 
+def _is_held_already(ctx: Context, station: Station, command: Report) -> bool:
+    """Whether these very figures wait in the sender's open case: they are not asked about again."""
+    read = [reported(each, ctx.election) for each in command.figures]
+    tallies = [each for each in read if isinstance(each, Tally)]
+    held = _own_case(ctx, station, tallies)
+    return held is not None and len(tallies) == len(read) and set(tallies) <= set(held.tallies)
+
+
 def _would_replace(verdict: Verdict, record: Record) -> bool:
     match verdict:
         case Accepted(tallies) | Held(tallies):
@@ -197,12 +216,21 @@ def _propose_correction(ctx: Context, station: Station, command: Report) -> Outc
     return Outcome(REFUSED, reply, ("use_correction",), station, Ask("proposal", text))
 
 
-def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case) -> None:
-    who = f"{ctx.person.name} {ctx.phone}" if ctx.person else ctx.phone
+def _tell_of_case(
+    ctx: Context, station: Station, record: Record, case: Case, *, renewed: bool = False
+) -> None:
+    name = ctx.person.name if ctx.person else ""
+    codes = (case_texts.RENEWED,) if renewed else case.codes
     shown = changes(record, [each for each in case.tallies if not stands(each, record)])
     ctx.tell_coordinators(
         station,
         lambda lang: case_texts.case_opened(
-            lang, case=case.name, station=station.code, codes=case.codes, changes=shown, who=who
+            lang,
+            case=case.name,
+            station=station.code,
+            codes=codes,
+            changes=shown,
+            name=name,
+            phone=ctx.phone,
         ),
     )

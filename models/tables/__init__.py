@@ -6,7 +6,7 @@ roster closes rows and opens new ones.
 
 from models.tables.base import Base
 from models.tables.log import DeliveryReport, MessageRow, OptOutRow, QuestionRow
-from models.tables.night import FieldNote, Practice, SlotRow
+from models.tables.night import FieldNote, Forgetting, Practice, SlotRow
 from models.tables.results import MOST_CANDIDATES, CaseFigures, CaseRow, Progress, ResultRow, Total
 from models.tables.roster import (
     Counter,
@@ -18,10 +18,13 @@ from models.tables.roster import (
     StationRow,
     StationVersion,
 )
+from models.tables.sending import AlarmRow, CarrierRow
 
 __all__ = [
     "MOST_CANDIDATES",
+    "AlarmRow",
     "Base",
+    "CarrierRow",
     "CaseFigures",
     "CaseRow",
     "Counter",
@@ -29,6 +32,7 @@ __all__ = [
     "DistrictRow",
     "ElectionText",
     "FieldNote",
+    "Forgetting",
     "MessageRow",
     "OptOutRow",
     "PersonRow",

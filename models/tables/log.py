@@ -12,7 +12,8 @@ from models.tables.base import Base, BigId
 class MessageRow(Base):
     """Texts in and out, in one log. What is out is also the outbox: sent from its row.
 
-    ``at`` is our clock at arrival or writing, ``sent_at`` the carrier's time of a text in.
+    ``at`` is our clock at arrival or writing, ``sent_at`` the carrier's time of a text in, and of a
+    text out when its carrier took it; ``sent_on`` is true once the carrier says that it sent it on.
     ``kind`` of a text out decides its turn and its time to live.
     """
 
@@ -37,7 +38,28 @@ class MessageRow(Base):
             postgresql_where=text("command IS NOT NULL"),
             sqlite_where=text("command IS NOT NULL"),
         ),
-        Index("messages_inbound_times", "carrier", "direction", "sent_at"),
+        Index(
+            "messages_arrived",
+            "carrier",
+            "id",
+            postgresql_where=text("direction = 'in'"),
+            sqlite_where=text("direction = 'in'"),
+        ),
+        Index(
+            "messages_failed",
+            "id",
+            "status",
+            postgresql_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
+            sqlite_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
+        ),
+        Index("messages_resent_once", "resend_of", unique=True),
+        Index("messages_by_carrier", "carrier", "direction", "id"),
+        Index(
+            "messages_to_strangers",
+            "at",
+            postgresql_where=text("kind = 'reply' AND person_id IS NULL"),
+            sqlite_where=text("kind = 'reply' AND person_id IS NULL"),
+        ),
         CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -71,6 +93,8 @@ class MessageRow(Base):
     claimed_by: Mapped[str | None]
     claimed_until: Mapped[datetime | None]
     error_code: Mapped[str | None]
+    sent_on: Mapped[bool | None]
+    resend_of: Mapped[int | None] = mapped_column(BigInteger)  # the text that failed
 
 
 class OptOutRow(Base):
@@ -90,6 +114,7 @@ class DeliveryReport(Base):
     status: Mapped[str]
     error_code: Mapped[str | None]
     at: Mapped[datetime]
+    sent_on: Mapped[bool | None]
 
 
 class QuestionRow(Base):

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId
@@ -12,7 +12,16 @@ class FieldNote(Base):
     """What a monitor said besides figures: present, not_yet, incident, absent."""
 
     __tablename__ = "field_notes"
-    __table_args__ = (Index("field_notes_by_station", "station_id", "kind"),)
+    __table_args__ = (
+        Index("field_notes_by_station", "station_id", "kind"),
+        Index(
+            "field_notes_told",
+            "id",
+            "kind",
+            postgresql_where=text("kind IN ('incident', 'absent')"),
+            sqlite_where=text("kind IN ('incident', 'absent')"),
+        ),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
@@ -46,3 +55,11 @@ class SlotRow(Base):
     at: Mapped[datetime]
     figures: Mapped[str]  # digest, to know "nothing new"
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))  # None: nothing new
+
+
+class Forgetting(Base):
+    """When names, numbers and bodies were removed: what came before cannot be judged again."""
+
+    __tablename__ = "forgettings"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime]

@@ -24,6 +24,20 @@ class ResultRow(Base):
         UniqueConstraint("station_id", "sequence", name="results_chain"),
         UniqueConstraint("station_id", "contest", "revision", name="results_revision"),
         Index("results_by_message", "message_id"),
+        Index(
+            "results_first",
+            "at",
+            "sequence",
+            postgresql_where=text("sequence = 1"),
+            sqlite_where=text("sequence = 1"),
+        ),
+        Index(
+            "results_changed",
+            "id",
+            "revision",
+            postgresql_where=text("revision > 1"),
+            sqlite_where=text("revision > 1"),
+        ),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))

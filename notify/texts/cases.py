@@ -18,12 +18,13 @@ def case_opened(
     station: str,
     codes: Sequence[str],
     changes: Sequence[tuple[Tally | None, Tally]],
-    who: str,
+    name: str,
+    phone: str,
 ) -> str:
     """Tell a coordinator of a held report: old and new values, why, and the words to answer with."""
     why = shortened("; ".join(_WHY[each][lang] for each in codes if each in _WHY), 60)
     shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
-    who = shortened(who, 30)
+    who = f"{shortened(name, 16)} {phone}".strip()
     return fitting(
         2,
         iter(
@@ -43,7 +44,9 @@ def case_opened(
     )
 
 
+RENEWED = "renewed"  # no code of the case: its sender has sent other figures
 _WHY: dict[str, dict[Lang, str]] = {
+    RENEWED: {Lang.ID: "angka baru dari pengirim", Lang.EN: "newer figures of the sender"},
     "conflict": {Lang.ID: "beda dari yang tercatat", Lang.EN: "differs from what stands"},
     "suspicious": {Lang.ID: "angka tidak wajar", Lang.EN: "unlikely figures"},
     "sum_mismatch": {Lang.ID: "jumlah di formulir tidak cocok", Lang.EN: "the form does not add up"},
@@ -120,8 +123,8 @@ def changed_since(
 def decided_before(lang: Lang, *, case: str, accepted: bool, at: datetime) -> str:
     """Say that a case was decided already, and how."""
     return {
-        Lang.ID: f"{case} sudah {'DITERIMA' if accepted else 'DITOLAK'} pukul {at:%H:%M}. Untuk mengubah hasil pakai KOREKSI.",
-        Lang.EN: f"{case} was {'ACCEPTED' if accepted else 'REJECTED'} at {at:%H:%M}. Use CORRECT to change the result.",
+        Lang.ID: f"DITOLAK. {case} sudah diputuskan ({'DITERIMA' if accepted else 'DITOLAK'}) pukul {at:%H:%M}. Untuk mengubah hasil pakai KOREKSI.",
+        Lang.EN: f"NOT RECORDED. {case} was decided ({'ACCEPTED' if accepted else 'REJECTED'}) at {at:%H:%M}. Use CORRECT to change the result.",
     }[lang]
 
 
@@ -147,11 +150,12 @@ def voided(lang: Lang, *, station: str, contests: Sequence[str], receipt: str, t
 
 
 @text(segments=1)
-def nothing_stands(lang: Lang, *, station: str) -> str:
-    """Say that a station has no result to take out."""
+def nothing_stands(lang: Lang, *, station: str, contest: str = "") -> str:
+    """Say that a station has no result to take out, of a contest or of any."""
+    which = f" {contest}" if contest else ""
     return {
-        Lang.ID: f"TPS{station} belum ada hasil. Tidak ada yang dibatalkan.",
-        Lang.EN: f"TPS{station} has no result. Nothing was taken out.",
+        Lang.ID: f"TPS{station} tidak punya hasil{which}. Tidak ada yang dibatalkan.",
+        Lang.EN: f"TPS{station} has no result{f' of{which}' if contest else ''}. Nothing was taken out.",
     }[lang]
 
 

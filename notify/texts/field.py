@@ -40,19 +40,20 @@ def incident(lang: Lang, *, station: str, name: str, phone: str, words: str) -> 
 
 
 @text(segments=1)
-def not_yet(lang: Lang, *, station: str, example: str) -> str:
+def not_yet(lang: Lang, *, stations: Sequence[str], example: str) -> str:
     """Note that the count goes on."""
+    shown = shortened(", ".join(f"TPS{each}" for each in stations), 40)
     return fitting(
         1,
         iter(
             {
                 Lang.ID: (
-                    f"Baik, TPS{station} belum selesai. Kami tidak mengingatkan selama 60 menit. Nanti kirim: {example}",
-                    f"Baik, TPS{station} belum selesai. Kami tidak mengingatkan selama 60 menit.",
+                    f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit. Nanti kirim: {example}",
+                    f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.",
                 ),
                 Lang.EN: (
-                    f"Noted, TPS{station} is still counting. No reminder for 60 minutes. Then send: {example}",
-                    f"Noted, TPS{station} is still counting. No reminder for 60 minutes.",
+                    f"Noted, still counting at {shown}. No reminder for 60 minutes. Then send: {example}",
+                    f"Noted, still counting at {shown}. No reminder for 60 minutes.",
                 ),
             }[lang]
         ),
@@ -60,11 +61,12 @@ def not_yet(lang: Lang, *, station: str, example: str) -> str:
 
 
 @text(segments=1)
-def absence_noted(lang: Lang, *, station: str) -> str:
+def absence_noted(lang: Lang, *, stations: Sequence[str]) -> str:
     """Confirm that a monitor cannot come."""
+    shown = shortened(", ".join(f"TPS{each}" for each in stations), 40)
     return {
-        Lang.ID: f"Halangan Anda untuk TPS{station} diteruskan ke koordinator, yang mencari pengganti.",
-        Lang.EN: f"Your absence from TPS{station} was passed on to the coordinator, who finds a substitute.",
+        Lang.ID: f"Halangan Anda untuk {shown} diteruskan ke koordinator, yang mencari pengganti.",
+        Lang.EN: f"Your absence from {shown} was passed on to the coordinator, who finds a substitute.",
     }[lang]
 
 
@@ -142,6 +144,16 @@ def check(
     if cases:
         parts.append({Lang.ID: "Ditahan: ", Lang.EN: "Held: "}[lang] + shortened(", ".join(cases), 40) + ".")
     return " ".join(parts)
+
+
+@text(segments=2)
+def check_several(lang: Lang, *, lacking: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Say to the monitor of several stations what each still lacks."""
+    done, not_done = {Lang.ID: ("lengkap", "belum"), Lang.EN: ("complete", "missing")}[lang]
+    parts = (
+        f"TPS{code} {not_done} {', '.join(each)}." if each else f"TPS{code} {done}." for code, each in lacking
+    )
+    return shortened(" ".join(parts), 300)
 
 
 def source(lang: Lang, *, phone: str, at: datetime) -> str:

@@ -126,4 +126,4 @@ def _unreadable(lang: Lang, found: FieldFault) -> str:
     if found.near:
         meant = "maksudnya" if lang is Lang.ID else "do you mean"
         return f"{shortened(found.field, 20)}? {meant} {found.near}?"
-    return f"{where} {reason}.".strip()
+    return f"{where} {reason}." if where else f"{reason[0].upper()}{reason[1:]}."

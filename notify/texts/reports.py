@@ -14,19 +14,26 @@ PRACTICE = {Lang.ID: "LATIHAN ", Lang.EN: "PRACTICE "}
 
 
 @text(segments=2)
-def received(
-    lang: Lang, *, station: str, tallies: tuple[Tally, ...], receipt: str, practice: bool = False
-) -> str:
+def received(lang: Lang, *, station: str, tallies: tuple[Tally, ...], receipt: str) -> str:
     """Confirm a first report: every number as understood, and the receipt."""
-    mark = PRACTICE[lang] if practice else ""
     shown = figures.tallies(lang, tallies)
-    if practice:
-        end = {Lang.ID: "Sudah benar. Belum dihitung.", Lang.EN: "Correct. Not counted yet."}[lang]
-    else:
-        end = {Lang.ID: f"Resi {receipt}.", Lang.EN: f"Receipt {receipt}."}[lang]
     return {
-        Lang.ID: f"{mark}DITERIMA TPS{station}. {shown} {end}",
-        Lang.EN: f"{mark}RECEIVED TPS{station}. {shown} {end}",
+        Lang.ID: f"DITERIMA TPS{station}. {shown} Resi {receipt}.",
+        Lang.EN: f"RECEIVED TPS{station}. {shown} Receipt {receipt}.",
+    }[lang]
+
+
+@text(segments=2)
+def practised(lang: Lang, *, station: str, tallies: tuple[Tally, ...], correction: bool) -> str:
+    """Confirm a practice report, or a coordinator's practice ``correction``, that was right."""
+    shown = figures.tallies(lang, tallies)
+    if correction:
+        word = {Lang.ID: "DIKOREKSI", Lang.EN: "CORRECTED"}[lang]
+    else:
+        word = {Lang.ID: "DITERIMA", Lang.EN: "RECEIVED"}[lang]
+    return {
+        Lang.ID: f"{PRACTICE[lang]}{word} TPS{station}. {shown} Sudah benar. Belum dihitung.",
+        Lang.EN: f"{PRACTICE[lang]}{word} TPS{station}. {shown} Correct. Not counted yet.",
     }[lang]
 
 
@@ -59,9 +66,17 @@ def already(lang: Lang, *, station: str, receipt: str, at: datetime) -> str:
 
 
 @text(segments=2)
-def held(lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...]) -> str:
-    """Say that a coordinator decides; nothing is lost and nothing more is to be sent."""
+def held(lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...], decides: bool = False) -> str:
+    """Say that a coordinator decides; nothing is lost and nothing more is to be sent.
+
+    ``decides``: the sender is one who may.
+    """
     shown = figures.tallies(lang, tallies)
+    if decides:
+        return {
+            Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Anda yang memutuskan: balas TERIMA {case} atau TOLAK {case}.",
+            Lang.EN: f"HELD TPS{station}, case {case}. {shown} You decide: reply ACCEPT {case} or REJECT {case}.",
+        }[lang]
     return {
         Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Menunggu keputusan koordinator. Tidak perlu kirim lagi.",
         Lang.EN: f"HELD TPS{station}, case {case}. {shown} A coordinator decides. No need to send again.",
@@ -90,7 +105,8 @@ def refused(
             Lang.ID: f"Di formulir memang begitu? Balas YA. Kalau salah ketik, kirim ulang: {example}",
             Lang.EN: f"Is it so on the form? Reply OK. If mistyped, send again: {example}",
         }[lang]
-    return fitting(2, _refusals(lang, head, faults, again))
+    question = {Lang.ID: "Di formulir begitu? Balas YA.", Lang.EN: "Is it so on the form? Reply OK."}[lang]
+    return fitting(2, _refusals(lang, head, faults, again, question if ask else ""))
 
 
 @text(segments=2)
@@ -107,16 +123,16 @@ def not_understood(lang: Lang, *, example: str) -> str:
     }[lang]
 
 
-def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str) -> Iterator[str]:
+def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str, question: str) -> Iterator[str]:
     long = " ".join(figures.fault(lang, each) for each in faults)
     short = " ".join(figures.brief(each) for each in faults)
     yield f"{head}. {long} {again}"
     yield f"{head}. {short} {again}"
-    yield f"{head}. {long}"
-    yield f"{head}. {short}"
+    yield f"{head}. {long} {question}".rstrip()
+    yield f"{head}. {short} {question}".rstrip()
     for most in range(len(faults) - 1, 0, -1):
         shown = " ".join(figures.brief(each) for each in faults[:most])
-        yield f"{head}. {shown} +{len(faults) - most}"
+        yield f"{head}. {shown} +{len(faults) - most} {question}".rstrip()
 
 
 @text(segments=1)

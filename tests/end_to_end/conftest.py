@@ -64,6 +64,12 @@ def begin(tmp_path: Path, databases: Databases, twilio_server: TwilioServer) -> 
         yield start
 
 
+@pytest.fixture
+def over_twilio(tmp_path: Path, databases: Databases, twilio_server: TwilioServer) -> Deployment:
+    """A deployment on Twilio, with its roster, not started."""
+    return _over_twilio(tmp_path, databases.migrated(import_own_roster), twilio_server)
+
+
 @pytest.fixture(scope="session", params=KINDS)
 def shared_twilio(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

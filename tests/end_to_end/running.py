@@ -23,7 +23,7 @@ ROOT = Path(gateway.__file__ or "").parents[1]
 START_SECONDS = 60.0
 STOP_SECONDS = 45.0
 COMMAND_SECONDS = 60.0
-PATIENCE = 20.0  # for what the outbox or the schedule does in its own time
+PATIENCE = 60.0  # for what the outbox or the schedule does in its own time
 BELOW_CLIENTS = range(15_000, 32_000)  # ports that no outgoing connection is given
 
 T = TypeVar("T")
@@ -99,6 +99,7 @@ class Deployment:
 
     folder: Path
     settings: dict[str, str]
+    command_seconds: float = COMMAND_SECONDS
 
     @property
     def environment(self) -> dict[str, str]:
@@ -115,7 +116,7 @@ class Deployment:
             capture_output=True,
             text=True,
             check=False,
-            timeout=COMMAND_SECONDS,
+            timeout=self.command_seconds,
         )
 
     def done(self, *arguments: str) -> str:
@@ -132,9 +133,9 @@ class Deployment:
         """Give the log of texts, oldest first."""
         return [json.loads(line) for line in self.done("messages", "--json", *arguments).splitlines()]
 
-    def start(self, *arguments: str) -> Running:
+    def start(self, *arguments: str, port: int | None = None) -> Running:
         """Start to serve; the caller stops it."""
-        port = free_port()
+        port = port or free_port()
         log = self.folder / f"serve-{port}.log"
         command = [sys.executable, "-m", "gateway.cli", "serve", "--port", str(port), *arguments]
         with log.open("wb") as file:
@@ -144,9 +145,9 @@ class Deployment:
         return Running(process, port, log)
 
     @contextmanager
-    def serving(self, *arguments: str) -> Iterator[Running]:
+    def serving(self, *arguments: str, port: int | None = None) -> Iterator[Running]:
         """Serve until the block ends, and then stop cleanly; one that the block ended is let be."""
-        running = self.start(*arguments)
+        running = self.start(*arguments, port=port)
         try:
             running.wait_until_ready()
             yield running

@@ -95,3 +95,20 @@ def test_a_text_whose_webhook_never_came_is_taken_in_at_start_and_answered_once(
     log = service.deployment.messages("--phone", post.monitor)
     assert [(each["direction"], each["carrier_id"]) for each in log] == [("in", sid), ("out", reply.sid)]
     assert service.bodies_to(post.monitor) == [reply.body]
+
+
+def test_in_a_rehearsal_nothing_leaves_to_any_other_number(begin):
+    named, other = [post for post, _ in zip(own_posts(), range(2), strict=False)]
+    service = begin(f'only = ["{named.monitor}"]')
+
+    answered = service.text(named.monitor, named.report, "SM-named")
+    silent = service.text(other.monitor, other.report, "SM-other")
+    service.text(other.coordinator, other.correction, "SM-correction")
+    told = notice(service, other, "failed")
+
+    assert (answered.text or "").startswith(f"DITERIMA TPS{named.station}.")
+    assert (silent.status, silent.text) == (200, None)
+    assert (told["status"], told["error_code"]) == ("failed", "not_in_only")
+    log = service.deployment.messages("--phone", other.monitor)
+    assert [each["error_code"] for each in log if each["direction"] == "out"] == ["not_in_only"] * 2
+    assert service.twilio.sent == []

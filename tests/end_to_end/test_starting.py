@@ -2,9 +2,12 @@
 
 import re
 import socket
+import subprocess
+import sys
 
 import psycopg
 import pytest
+import requests
 
 from tests.end_to_end.places import election_file, sample_posts
 from tests.end_to_end.running import Deployment, eventually, status_of
@@ -32,6 +35,24 @@ def test_a_port_that_is_taken_is_named_with_the_way_to_choose_another(folder):
 
     assert f"port {port} is taken" in line
     assert "--port" in line
+
+
+def test_port_0_is_any_that_is_free_and_the_welcome_names_it(folder):
+    command = [sys.executable, "-m", "gateway.cli", "serve", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=folder.folder, env=folder.environment, stdout=subprocess.PIPE
+    ) as process:
+        try:
+            assert process.stdout is not None
+            [port] = re.findall(
+                r"Pantau is at http://127\.0\.0\.1:(\d+) ", process.stdout.readline().decode()
+            )
+            status = requests.get(f"http://127.0.0.1:{port}/healthz", timeout=30).status_code
+        finally:
+            process.kill()
+
+    assert status == 200
+    assert port not in ("0", "8000")
 
 
 def test_a_second_service_on_the_same_sqlite_does_not_start(folder):

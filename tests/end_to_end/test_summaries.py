@@ -23,13 +23,16 @@ def slot(text):
     return datetime.fromisoformat(text["at"]).timestamp() // EVERY
 
 
-def test_an_official_is_texted_once_a_slot_however_many_processes_there_are(deployment):
+def test_an_official_is_texted_once_a_slot_by_three_processes_one_of_which_dies(deployment):
     (deployment.folder / "election.toml").write_text(election_file(*PLAN), encoding="utf-8")
     post = next(sample_posts())
 
-    with deployment.serving() as running, deployment.serving("--role", "worker"):
+    worker = ("--role", "worker")
+    with deployment.serving() as running, deployment.serving(*worker), deployment.serving(*worker) as third:
         running.text(post.monitor, post.report)
-        wait_for_slots(2)
+        wait_for_slots(1)
+        third.kill()
+        wait_for_slots(1)
         texts = eventually(
             lambda: unasked(deployment.messages("--phone", MAYOR), MAYOR), wanted=nothing_new_was_sent
         )
@@ -37,7 +40,8 @@ def test_an_official_is_texted_once_a_slot_however_many_processes_there_are(depl
     slots = [slot(each) for each in texts]
     assert len(slots) >= 2
     assert sorted(set(slots)) == slots
-    assert {each["status"] for each in texts} <= {"sent", "delivered"}
+    # One in the hands of the dead one, or of a machine that is busy, ends with its slot.
+    assert {each["status"] for each in texts} <= {"sent", "delivered", "expired"}
     assert {each["segments"] for each in texts} == {1}
     assert all("TIDAK RESMI" in each["body"] for each in texts)
     assert "1/326" in [each["body"] for each in texts if "G Harun" in each["body"]][-1]

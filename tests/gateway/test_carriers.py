@@ -3,6 +3,7 @@
 import logging
 import socket
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from flask import Flask, request
 from config.settings import read_settings
 from gateway.carriers import CARRIERS
 from gateway.carriers.sandbox import Sandbox
-from gateway.carriers.twilio import PERMANENT, Twilio
+from gateway.carriers.twilio import PASSING, PERMANENT, Twilio
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 from tests.twilio_server import TwilioServer, signature
@@ -128,12 +129,15 @@ def test_twilios_form_becomes_a_text(twilio, form, text):
             id="undelivered, with its code",
         ),
         pytest.param(
-            {"MessageSid": "SM1", "MessageStatus": "queued"}, "", StatusReport("SM1", "sent"), id="at Twilio"
+            {"MessageSid": "SM1", "MessageStatus": "queued"},
+            "",
+            StatusReport("SM1", "sent", sent_on=False),
+            id="at Twilio",
         ),
         pytest.param(
             {"MessageSid": "SM1", "MessageStatus": "canceled"},
             "",
-            StatusReport("SM1", "failed"),
+            StatusReport("SM1", "failed", sent_on=False),
             id="canceled",
         ),
         pytest.param(
@@ -207,6 +211,16 @@ def test_nothing_is_sent_to_a_number_of_the_sample(server, twilio):
         pytest.param(504, 20504, None, SendFailed("20504", True, unsure=True), id="a gateway gave up"),
         pytest.param(401, 20003, None, SendFailed("20003", retry=True), id="a wrong token can be mended"),
         pytest.param(400, 21999, None, SendFailed("21999", retry=False), id="refused for another reason"),
+        pytest.param(410, 29999, None, SendFailed("29999", retry=False), id="a status that nobody knows"),
+        pytest.param(429, 21610, None, SendFailed("21610", retry=False), id="a permanent code by any status"),
+        pytest.param(
+            503,
+            20503,
+            "Wed, 27 Nov 2024 13:00:00 GMT",
+            SendFailed("20503", True, timedelta()),
+            id="a date gone by",
+        ),
+        pytest.param(503, 20503, "soon", SendFailed("20503", retry=True), id="a wait that cannot be read"),
         pytest.param(403, 21408, None, SendFailed("21408", retry=False), id="region not allowed"),
     ],
 )
@@ -221,6 +235,58 @@ def test_no_second_attempt_mends_a_permanent_error(server, twilio, code):
     server.fail_next(400, code)
 
     assert twilio.send(TEXT) == SendFailed(str(code), retry=False)
+
+
+@pytest.mark.parametrize("code", PASSING)
+def test_what_passes_by_itself_is_tried_again_whatever_the_status(server, twilio, code):
+    server.fail_next(400, code)
+
+    assert twilio.send(TEXT) == SendFailed(str(code), retry=True)
+
+
+def test_a_date_until_which_to_wait_is_a_wait(server, twilio):
+    until = datetime.now(UTC) + timedelta(seconds=90)
+    server.fail_next(503, 20503, retry_after=format_datetime(until, usegmt=True))
+
+    result = twilio.send(TEXT)
+
+    assert isinstance(result, SendFailed)
+    assert result.after is not None
+    assert 80 < result.after.total_seconds() <= 90
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "sent_on"),
+    [
+        pytest.param("queued", "", False, id="in Twilio's queue"),
+        pytest.param("sending", "", False, id="about to leave it"),
+        pytest.param("sent", "", True, id="with the operator"),
+        pytest.param("undelivered", "30008", True, id="sent in vain"),
+        pytest.param("failed", "30001", False, id="never sent: Twilio's queue was full"),
+        pytest.param("failed", "21610", True, id="not sent, by the recipient's own wish"),
+    ],
+)
+def test_a_text_that_twilio_still_has_is_told_from_one_that_it_sent_on(twilio, status, code, sent_on):
+    form = {"MessageSid": "SM1", "MessageStatus": status, "ErrorCode": code}
+
+    with posted("/twilio/status", form):
+        assert twilio.decode_status(request).sent_on == sent_on
+
+
+def test_a_text_without_a_readable_time_is_listed_last_and_has_none(server, twilio, monkeypatch):
+    shown = server._shown
+
+    def without_times(message):
+        no_time = {"date_sent": "yesterday", "date_created": None} if message.body == "when?" else {}
+        return shown(message) | no_time
+
+    monkeypatch.setattr(server, "_shown", without_times)
+    for body in ("when?", "now"):
+        server.add_inbound(PHONE, server.numbers[0], body, at=NOW)
+
+    found = list(twilio.inbound_since(NOW - timedelta(hours=1)))
+
+    assert [(each.body, each.sent_at) for each in found] == [("now", NOW), ("when?", None)]
 
 
 def test_the_wait_of_an_earlier_answer_is_not_that_of_a_later_one(server, twilio):

@@ -3,23 +3,21 @@
 import csv
 import io
 import json
-import logging
 import os
 import re
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 import pytest
-import structlog
 from sqlalchemy import text, update
 
 from config.election_file import read_election
 from config.sample import SAMPLE_FILES, sample_path
-from gateway.cli import cli, main
+from gateway.cli import cli
 from models.store import Store
 from models.tables import PersonRow
 from tests.city import (
@@ -33,122 +31,11 @@ from tests.city import (
     REPORT,
     city_at,
 )
-from tests.databases import SqliteDatabases
 from tests.elections import NOON, OPENS, REFERENCE
+from tests.gateway.command_line import ROOT, run, without_settings
 
-ROOT = Path(__file__).resolve().parents[2]
 ELECTION = read_election(sample_path("election.toml"))  # of a sandbox without a file of its own
 NOTHING_LISTENS = "postgresql://pantau:geheim@127.0.0.1:1/pantau"
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command gave."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-    @property
-    def refusal(self):
-        """The one line of a command that failed."""
-        assert (self.status, self.out) == (1, "")
-        [line] = self.err.splitlines()
-        return line
-
-
-def without_settings(environ):
-    return {name: value for name, value in environ.items() if not name.startswith(("PANTAU_", "TWILIO_"))}
-
-
-def run(folder, *arguments, **settings):
-    """Run a command as a process of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "gateway.cli", *arguments],
-        cwd=folder,
-        env=without_settings(os.environ) | {"PYTHONPATH": str(ROOT)} | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
-
-
-@pytest.fixture(autouse=True)
-def logging_restored():
-    """Leave logging to the other tests as it was."""
-    loggers = [logging.getLogger(name) for name in ("", "apscheduler", "alembic")]
-    before = [(each, each.handlers[:], each.level) for each in loggers]
-    yield
-    for logger, handlers, level in before:
-        logger.handlers[:] = handlers
-        logger.setLevel(level)
-    structlog.reset_defaults()
-
-
-@pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """An empty working directory, and no settings."""
-    found = tmp_path / "deployment"
-    found.mkdir()
-    monkeypatch.chdir(found)
-    for name in os.environ.keys() - without_settings(os.environ).keys():
-        monkeypatch.delenv(name)
-    return found
-
-
-@pytest.fixture
-def pantau(folder, monkeypatch, capsys):
-    """Run a command in this process, which takes milliseconds."""
-    assert Path.cwd() == folder
-
-    def call(*arguments):
-        capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["pantau", *arguments])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        written = capsys.readouterr()
-        return Done(int(stopped.value.code or 0), written.out, written.err)
-
-    return call
-
-
-@pytest.fixture
-def url(folder, tmp_path, monkeypatch, sqlite_templates, migrate):
-    """A database with the small city, and the setting that names it."""
-    assert list(folder.iterdir()) == []
-    found = SqliteDatabases(tmp_path, sqlite_templates).migrated(migrate)
-    monkeypatch.setenv("PANTAU_DATABASE_URL", found)
-    return found
-
-
-@pytest.fixture
-def town(url):
-    """The city on its night, to bring texts to."""
-    city = city_at(url)
-    yield city
-    city.service.store.close()
-
-
-@pytest.fixture
-def night(town):
-    """What may become of reports: corrected, held, rejected, taken out; the rest is missing."""
-    town.text(MONITOR, "TPS012 G:120,98,77 W:140,155 SAH:295 TSAH:5")
-    town.text(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
-    town.text(NEIGHBOUR, "TPS013 G:100,90,80 SAH:270")
-    town.text("+628410000014", "TPS014 G:10,20,30 SAH:60 W:40,20 SAH:60")
-    town.text("+628410000011", "TPS011 G:50,50,50 SAH:150")
-    town.text(COORDINATOR, "BATAL TPS011")
-    town.wait(minutes=20)
-    town.text(NEIGHBOUR, "TPS013 G:100,90,81 SAH:271")
-    town.text("+628410000014", "TPS014 G:30,20,10 SAH:60")
-    town.text(COORDINATOR, "TOLAK K2")
-    return town
 
 
 def commands(group=cli, path=("pantau",)):
@@ -173,17 +60,9 @@ def test_the_help_of_a_command_says_what_it_does_and_shows_an_example(command, n
 @pytest.mark.parametrize(
     "name",
     [
-        "serve",
-        "init",
-        "roster",
-        "receive",
-        "tally",
-        "missing",
-        "practice",
-        "station",
-        "messages",
-        "summary",
-        "audit",
+        *("serve", "init", "roster", "receive", "tally", "missing", "practice", "station", "messages"),
+        *("summary", "send", "resend", "forget", "simulate", "doctor", "audit"),
+        *("export", "report", "guide", "compare"),
     ],
 )
 def test_the_commands_of_the_contract_are_there(name):

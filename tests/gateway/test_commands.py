@@ -476,3 +476,33 @@ def test_stop_ends_what_we_start_and_never_replies(city):
     assert tuple(city.read(lambda db: db.exec_driver_sql(status).one())) == ("failed", "opted_out")
     assert city.said(MONITOR, REPORT)[0] == "accepted"
     assert city.said(MONITOR, "START")[2]
+
+
+def test_an_example_never_repeats_what_was_refused(city):
+    body = "TPS012 G:120,98,77 SAH:295 TSAH:5 W:140,153 SAH:293"
+
+    reply = city.said(MONITOR, body)[2]
+
+    assert body not in reply
+    assert "G:120,98,77 SAH:295 TSAH:.. W:140,153 SAH:293 TSAH:.." in reply
+
+
+def test_koreksi_alone_is_answered_with_its_form(city):
+    reply = city.said(COORDINATOR, "KOREKSI")[2]
+
+    assert "Suara calon belum ada. Kirim ulang: KOREKSI TPS.. G:..,..,.. SAH:.." in reply
+
+
+def test_a_monitor_who_may_not_ask_who_is_present_is_not_told_that_belum_is_not_theirs(city):
+    assert "BELUM HADIR bukan untuk peran Anda" in city.said(MONITOR, "BELUM HADIR")[2]
+
+
+def test_a_monitor_of_two_stations_is_answered_about_both(city):
+    city.text(COORDINATOR, "GANTI TPS003 " + MONITOR)
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 W:140,153 SAH:293")
+
+    status = city.said(MONITOR, "STATUS")[2]
+    others = [city.said(MONITOR, body)[2] for body in ("BELUM", "HALANGAN sakit")]
+
+    assert status == "TPS012 lengkap. TPS003 belum G, W."
+    assert all("TPS012, TPS003" in each for each in others)

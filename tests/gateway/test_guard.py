@@ -63,7 +63,7 @@ def test_an_unknown_numbers_faultless_report_may_be_held(city_with):
     assert "TERIMA K1" in city.texted(COORDINATOR)[0]
 
 
-def test_an_accepted_unknown_number_is_the_stations_monitor(city_with):
+def test_an_accepted_unknown_number_reports_beside_the_stations_monitor(city_with):
     city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
     city.text(STRANGER, REPORT)
 
@@ -71,7 +71,8 @@ def test_an_accepted_unknown_number_is_the_stations_monitor(city_with):
 
     assert city.votes() == (120, 98, 77)
     assert city.said(STRANGER, "HADIR")[0] == "answered"
-    assert city.said(MONITOR, "HADIR")[:2] == ("refused", ("unknown_sender",))
+    assert city.said(MONITOR, "HADIR")[0] == "answered"
+    assert city.said(MONITOR, "TPS012 G:120,98,78 SAH:296")[:2] == ("held", ("conflict",))
 
 
 def test_three_unknown_cases_a_station_are_enough(city_with):
@@ -219,3 +220,34 @@ def test_no_text_breaks_the_log(city, body):
 
     assert outcome in ("accepted", "refused", "ignored")
     assert city.count("messages") >= 1
+
+
+def test_the_coordinators_are_told_once_of_a_run_however_slow(city):
+    for minutes in (20, 20, 9, 9, 9, 9):
+        city.wait(minutes=minutes)
+        city.text(MONITOR, "TPS012 G:1")
+
+    assert sum("gagal 3 kali" in each for each in city.texted(COORDINATOR)) == 1
+
+
+def test_thanks_do_not_end_the_silence_towards_an_auto_reply(city):
+    for _ in range(4):
+        city.text(MONITOR, "Saya sedang menyetir, nanti saya telepon")
+    city.text(MONITOR, "terima kasih")
+
+    silent = city.said(MONITOR, "Saya sedang menyetir, nanti saya telepon")
+    answered = city.said(MONITOR, "TPS012")
+
+    assert silent[2] is None
+    assert answered[2] is not None
+
+
+def test_a_number_that_was_just_replaced_is_told_that_it_is_not_on_the_roster(city):
+    city.text(MONITOR, "HADIR")
+    city.text(COORDINATOR, "GANTI TPS012 +6284999000111 Siti")
+
+    first, second = (city.said(MONITOR, "TPS012 G:120,98,77 SAH:295") for _ in range(2))
+
+    assert (first[1], second[1]) == (("unknown_sender",), ("unknown_sender",))
+    assert "tidak terdaftar" in first[2]
+    assert second[2] is None

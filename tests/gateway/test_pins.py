@@ -1,14 +1,15 @@
 """PINs: asked for where the election file says so, checked, locked, and kept nowhere."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
 
 from config.election import Rules
-from models.pins import hash_pin
+from models.pins import Tries, hash_pin, tries_at
 from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT
-from tests.elections import REFERENCE
+from tests.elections import NOON, REFERENCE
 
 WITH_PINS = replace(REFERENCE, rules=Rules(pin=True), source="pin")
 
@@ -92,3 +93,43 @@ def test_a_question_whose_text_had_the_right_pin_needs_it_once(city):
     city.text(MONITOR, "TPS012 G:120,98,77 SAH:290 PIN:4821")
 
     assert city.said(MONITOR, "YA")[:2] == ("held", ("sum_mismatch",))
+
+
+MINUTES = [0, 3, 6, 9, 12]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "minute", "state"),
+    [
+        pytest.param([0, 0, 0, 0], 1, Tries(4, locked=False), id="four"),
+        pytest.param(MINUTES, 12, Tries(0, locked=True), id="five within a quarter of an hour"),
+        pytest.param(MINUTES, 26, Tries(0, locked=True), id="locked for all of 15 minutes"),
+        pytest.param(MINUTES, 27, Tries(0, locked=False), id="and no longer"),
+        pytest.param([*MINUTES, 13, 14], 28, Tries(0, locked=False), id="while locked none counts"),
+        pytest.param([*MINUTES, 28], 29, Tries(1, locked=False), id="then the count begins anew"),
+        pytest.param([0, 10, 20, 30, 40], 41, Tries(0, locked=True), id="five in slow succession"),
+        pytest.param([0, 61, 62, 63, 64], 65, Tries(4, locked=False), id="an hour forgives"),
+    ],
+)
+def test_the_fifth_wrong_pin_locks_for_a_quarter_of_an_hour(wrong, minute, state):
+    times = [NOON + timedelta(minutes=each) for each in wrong]
+
+    assert tries_at(times, NOON + timedelta(minutes=minute)) == state
+
+
+def test_a_proposal_is_confirmed_without_the_pin_where_it_was_right(city):
+    city.text(MONITOR, "TPS012 WK:140,155 SAH:295 PIN:4821")
+
+    assert city.said(MONITOR, "YA")[0] == "accepted"
+
+
+def test_a_wrong_pin_beside_a_mistyped_word_counts_and_confirms_nothing(city):
+    for _ in range(5):
+        city.text(MONITOR, "TPS012 WK:140,155 SAH:295 PIN:1111")
+    confirmed = city.said(MONITOR, "YA")
+
+    city.text(MONITOR, "TPS012 WK:140,155 SAH:295 PIN:4821")
+    while_locked = city.said(MONITOR, "YA")
+
+    assert confirmed[:2] == while_locked[:2] == ("refused", ("bad_pin",))
+    assert any("PIN salah 5 kali" in each for each in city.texted(COORDINATOR))

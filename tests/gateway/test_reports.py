@@ -362,3 +362,26 @@ def test_a_neighbours_report_does_not_touch_this_station(city):
 
     assert city.votes() == (121, 100, 80)
     assert len(city.history(13)) == 1
+
+
+def test_who_may_decide_a_case_is_told_so_and_its_monitor_what_became_of_it(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+    city.text(COORDINATOR, "KOREKSI TPS012 G2:99 SAH:290")
+
+    held = city.said(COORDINATOR, "YA")
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert held[:2] == ("held", ("sum_mismatch",))
+    assert "TERIMA K1" in held[2]
+    assert "G 120,98,77=295 > 120,99,77=290" in city.texted(MONITOR)[-1]
+
+
+def test_newer_figures_of_an_open_case_are_told_as_such_with_the_whole_number(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+
+    told = city.texted(COORDINATOR)
+    assert "angka tidak wajar" in told[0]
+    assert "angka baru dari pengirim" in told[1]
+    assert all(MONITOR in each for each in told)

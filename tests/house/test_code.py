@@ -12,8 +12,10 @@ COMMITS = "models/store.py"
 
 # Where anything at all may be caught: by file and function, with the reason.
 CATCH_ALL = {
+    "gateway/app.py or_keep": "a carrier that does not bring a text again is never told of a failure",
+    "gateway/collecting.py keep_draining": "what is on disk is lost if nobody takes it in; logged, tried again",
     "gateway/jobs.py survive": "the schedule and the reconciliation outlive any one turn",
-    "gateway/reconcile.py _take_in": "one text must not keep the others out",
+    "gateway/reconcile.py take_in": "one text must not keep the others out",
     "models/dialect.py open_engine": "SQLAlchemy's errors about an address are of several kinds",
     "models/store.py open": "gives the connections back and raises it again",
     "models/store.py transaction": "rolls back and raises it again",

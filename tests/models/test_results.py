@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from models import cases, messages, results, stations, tally
 from models.people import District
+from models.recount import recount
 from models.results import FIRST, Change
 from models.tables import ResultRow, Total
 from parser.verdict import Tally
@@ -393,7 +394,7 @@ def test_running_totals_equal_a_recount_after_whatever_happened_on_the_night(sto
         areas = [(None, {each.id for each in known}), *(([each], {each.id}) for each in known)]
         running = [counted(db, area) for area, _ in areas]
         assert running == [night.expected(ids) for _, ids in areas]
-        tally.recount(db, REFERENCE)
+        recount(db, REFERENCE)
         assert [counted(db, area) for area, _ in areas] == running
         assert night.open_cases
         assert night.stands
@@ -432,7 +433,7 @@ def test_a_recount_mends_totals_that_have_gone_wrong(store):
         changed(db, FIRST_G)
         db.execute(update(Total).values(v1=Total.__table__.c.v1 + 7))
         wrong = tally.totals(db, REFERENCE).contests[0].votes
-        tally.recount(db, REFERENCE)
+        recount(db, REFERENCE)
 
         assert (wrong, tally.totals(db, REFERENCE).contests[0].votes) == ((127, 98, 77), (120, 98, 77))
 

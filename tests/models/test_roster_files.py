@@ -1,18 +1,34 @@
 """stations.csv and people.csv as people save them: SPEC section 7, "Files and settings"."""
 
+from dataclasses import replace
+
 import pytest
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from config.errors import RosterError
 from config.language import Lang
-from models.roster_files import PersonLine, StationLine, read_people, read_stations
+from models import roster_files
+from models.roster_files import PersonLine, Problems, StationLine
 from tests.elections import REFERENCE
 
 STATIONS = "station,district,village,voters\n"
 PEOPLE = "role,phone,name,station,district,language,pin,phone2\n"
 S012 = StationLine(2, "012", 12, "Timur I", "Cereme Taba", None, 478, ())
 SITI = PersonLine(2, "monitor", ("+6281234567890",), "Siti", 12, "", None, None)
+
+
+def read_stations(path, election):
+    """Give the good stations of a file, and what is wrong with the others."""
+    problems = Problems(path.name)
+    found = roster_files.read_stations(path, election, problems)
+    return [each for each in found if isinstance(each, StationLine)], problems.listed()
+
+
+def read_people(path, election):
+    """Give the good lines of a file, and what is wrong with the others."""
+    problems = Problems(path.name)
+    return list(roster_files.read_people(path, election, problems)), problems.listed()
 
 
 @pytest.fixture
@@ -58,6 +74,10 @@ def workbook(path, *rows, formats=()):
         pytest.param("station\tdistrict\tvillage\tvoters\n012\tTimur I\tCereme Taba\t478\n", id="tabs"),
         pytest.param(
             b"\xef\xbb\xbf" + (STATIONS + "012,Timur I,Cereme Taba,478").encode(), id="byte-order mark"
+        ),
+        pytest.param(
+            (STATIONS.replace(",", "\t") + "012\tTimur I\tCereme Taba\t478\r\n").encode("utf-16"),
+            id="what Excel calls Unicode text",
         ),
         pytest.param(
             "station,district,village,voters\r\n012,Timur I,Cereme Taba,478\r\n", id="Windows line ends"
@@ -108,7 +128,12 @@ def test_figures_of_a_station_may_be_empty(stations):
         pytest.param("monitor,6281234567890,Siti,012,", SITI, id="a spreadsheet has dropped the plus"),
         pytest.param("monitor,6281234567890.0,Siti,12.0,", SITI, id="a spreadsheet's floats"),
         pytest.param("Monitor,0812-3456-7890,Siti,12,", SITI, id="dashes and a capital"),
-        pytest.param("monitor,081234567890,Siti,012,Timur I", SITI, id="a monitor's district is not needed"),
+        pytest.param(
+            "monitor,081234567890,Siti,012,Timur I",
+            replace(SITI, district="Timur I"),
+            id="a monitor's district",
+        ),
+        pytest.param("monitor,081234567890,Siti,012,-", SITI, id="a dash where a monitor needs no district"),
         pytest.param(
             'coordinator,081234567890,"Siti, S.Pd",,Timur I,EN,0421,+6281234567891',
             PersonLine(
@@ -173,7 +198,6 @@ def test_lines_are_numbered_as_an_editor_numbers_them(stations):
         pytest.param("1,Timur I,Air Kuti,480,x", "number 'x' is not a number", id="form number"),
         pytest.param("1,Timur I,Air Kuti,480,1,x", "voters_w 'x' is not a number", id="voters of a contest"),
         pytest.param("1,Timur I,Air,Kuti,480,1,9", "7 cells for 6 columns", id="a comma too many"),
-        pytest.param("0009,Timur I,Air Kuti,480", "station 0009 is also in line 2", id="the same code again"),
     ],
 )
 def test_a_bad_station_is_a_problem_of_its_line_and_the_others_are_read(stations, row, what):
@@ -283,7 +307,14 @@ def test_a_column_of_a_contest_that_there_is_not_is_a_problem(stations):
             id="Latin-1",
         ),
         pytest.param(
-            STATIONS.encode("utf-16"), "stations.csv is not UTF-8; save it as CSV UTF-8", id="UTF-16"
+            STATIONS + f"1,Timur I,{'A' * 200_000},480\n",
+            "stations.csv, line 2: a cell that is far too long; is a quote missing?",
+            id="a cell of 200,000 letters",
+        ),
+        pytest.param(
+            b"\xff\xfe" + STATIONS.encode("utf-16-le") + b"\x00",
+            "stations.csv is not UTF-8; save it as CSV UTF-8",
+            id="torn UTF-16",
         ),
         pytest.param(
             STATIONS + '1,Timur I,"Air Kuti,480\n2,Timur I,Air Kuti,480\n3,Timur I,Air Kuti,480\n',

@@ -1,11 +1,14 @@
 """The roster from files: all or nothing, and only what changed (SPEC section 7), on both databases."""
 
+import tracemalloc
+
 import pytest
 from sqlalchemy import func, select
 
 from config.errors import RosterError
+from config.phones import e164
 from config.sample import sample_path
-from models import people, pins, stations, tally
+from models import dialect, people, pins, staging, stations, tally
 from models.people import roster_version
 from models.roster_import import ImportSummary, import_roster
 from models.store import Store
@@ -61,6 +64,12 @@ def with_row(table, row, **cells):
 
 def person_row(role, phone, name, **cells):
     return [{"role": role, "phone": phone, "name": name, **cells}.get(column, "") for column in PEOPLE[0]]
+
+
+@pytest.fixture(autouse=True)
+def few_lines_at_a_time(monkeypatch):
+    """Every boundary between two parts of a file is crossed by these small ones, too."""
+    monkeypatch.setattr(staging, "CHUNK", 3)
 
 
 @pytest.fixture
@@ -543,6 +552,12 @@ def test_a_role_that_the_file_does_not_give_any_more_is_gone(bring, known):
         pytest.param(
             [person_row("official", NEW, "Siti", district="Utara")], 2, "Utara", id="an official's district"
         ),
+        pytest.param(
+            [person_row("monitor", NEW, "Siti", station="12", district="Timr I")],
+            2,
+            "did you mean 'Timur I'?",
+            id="a monitor's district",
+        ),
     ],
 )
 def test_what_does_not_fit_the_roster_is_a_problem_of_its_line(bring, rows, line, what):
@@ -646,6 +661,107 @@ def test_a_number_is_of_one_person_at_a_time(store, bring):
     with store.reading() as db:
         current = select(PhoneRow.number).where(PhoneRow.until.is_(None)).group_by(PhoneRow.number)
         assert db.execute(current.having(func.count() > 1)).all() == []
+
+
+def test_a_station_that_the_file_names_twice_is_a_problem_that_names_both_lines(bring):
+    again = [STATIONS[5][0].lstrip("0"), "Timur I", "Air Kuti", "5", "480", ""]
+
+    with pytest.raises(RosterError) as caught:
+        bring([*STATIONS, again])
+
+    assert str(caught.value) == "stations.csv, line 22: station 5 is also in line 6"
+
+
+def test_people_who_are_far_apart_in_the_file_and_have_a_number_in_common_are_one(bring, known):
+    done = bring(None, [*PEOPLE, person_row("coordinator", MONITOR, "Monitor 12", district="Barat I")])
+
+    assert done == ImportSummary(people_changed=1)
+    assert (known(MONITOR).is_monitor, known(MONITOR).is_coordinator) == (True, True)
+
+
+def test_a_chain_of_numbers_is_followed_however_long(bring):
+    """Each names the next one's number as their second: they are different people, and all are told."""
+    links = [
+        person_row(
+            "monitor", f"+62849990001{n:02d}", f"Saksi {n}", station="12", phone2=f"+62849990001{n + 1:02d}"
+        )
+        for n in range(20)
+    ]
+
+    with pytest.raises(RosterError) as caught:
+        bring(None, [PEOPLE[0], *links])
+
+    assert len(str(caught.value).splitlines()) == 10
+
+
+def test_numbers_that_go_round_are_everyones_new_one(bring, known):
+    phones = [row[1] for row in PEOPLE[1:21]]
+    turned = [
+        [*row[:1], phone, *row[2:]] for row, phone in zip(PEOPLE[1:21], phones[1:] + phones[:1], strict=True)
+    ]
+
+    done = bring(None, [PEOPLE[0], *turned, *PEOPLE[21:]])
+
+    assert (done.people_added, done.people_removed) == (0, 0)
+    assert [known(phone).name for phone in phones] == ["Monitor 20", *(f"Monitor {n}" for n in range(1, 20))]
+
+
+def test_pins_are_in_no_table_while_a_file_is_compared(store, tmp_path, monkeypatch):
+    seen, load = [], dialect.load
+
+    def watched(db, table, rows):
+        seen.append(str(rows))
+        load(db, table, rows)
+
+    monkeypatch.setattr(dialect, "load", watched)
+    path = tmp_path / "people.csv"
+    path.write_text("role,phone,name,station,district,pin\nmonitor,+6284999000111,Siti,12,,04821\n")
+
+    with store.transaction() as db:
+        import_roster(db, REFERENCE, None, path)
+
+    assert "Siti" in "".join(seen)
+    assert "4821" not in "".join(seen)
+
+
+def peak_of_an_import(store, folder, count, first):
+    """Give the most memory, in bytes, that Python took for an import of new stations and monitors."""
+    stations, people_ = folder / "stations.csv", folder / "people.csv"
+    numbers = range(first, first + count)
+    stations.write_text(
+        "station,district,village,voters\n"
+        + "".join(f"{n},Kecamatan {n % 9},Desa {n},480\n" for n in numbers)
+    )
+    people_.write_text(
+        "role,phone,name,station,district\n"
+        + "".join(f"monitor,+62841{n:07d},Saksi {n},{n},\n" for n in numbers)
+    )
+    for n in numbers:
+        e164(f"+62841{n:07d}", REFERENCE.country)  # remembers its last 20,000 answers
+    tracemalloc.start()
+    with store.transaction() as db:
+        done = import_roster(db, REFERENCE, stations, people_)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (done.stations_added, done.people_added) == (count, count)
+    return peak
+
+
+def test_ten_times_the_lines_take_no_more_memory(store, tmp_path, monkeypatch):
+    monkeypatch.setattr(staging, "CHUNK", 100)
+    peak_of_an_import(store, tmp_path, 300, 1_000)  # what is loaded once
+
+    few, many = (peak_of_an_import(store, tmp_path, *each) for each in ((400, 2_000), (4_000, 10_000)))
+
+    assert many < 2 * few
+
+
+def test_an_import_leaves_no_table_behind(bring):
+    bring(STATIONS, PEOPLE)
+    with pytest.raises(RosterError):
+        bring([*STATIONS, STATIONS[1]])
+
+    assert bring(STATIONS, PEOPLE) == NOTHING
 
 
 def test_progress_ends_when_everything_is_done(bring):

@@ -2,61 +2,24 @@
 
 import threading
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
 
 from config.election import Sending
 from models import delivery, outbox
-from models.outbox import BULK, DIRECT, REPLY, Draft
-from models.tables import MessageRow
-from notify.carrier import SendFailed, Sent
-from notify.outbox import Outbox, run
-from notify.pace import Pace, backoff
+from models.outbox import BULK, DIRECT, REPLY
+from notify.carrier import Sent
+from notify.outbox import run
+from notify.pace import backoff
 from notify.pulse import Pulse
 from tests.carriers import FakeCarrier
-from tests.elections import NOON
-
-NOW = NOON.astimezone(UTC)
-PHONE, OTHER, SAMPLE = "+6281200000001", "+6281200000002", "+628410000012"
-FAST = Sending(messages_per_second=1000)
-BUSY = SendFailed("20429", retry=True)
-LOST = SendFailed("ReadTimeout", retry=True, unsure=True)
-NEVER = SendFailed("21211", retry=False)
+from tests.outboxes import BUSY, FAST, LOST, NEVER, NOW, OTHER, PHONE, SAMPLE, box_of, heard, queued, row_of
 
 
 @pytest.fixture
 def store(city):
     return city.service.store
-
-
-def box_of(store, *carriers, sending=FAST, worker="w1"):
-    return Outbox(store, {each.name: each for each in carriers}, sending, worker=worker)
-
-
-def queued(store, *, recipient=PHONE, body="halo", at=NOW, **more):
-    draft = Draft(recipient=recipient, body=body, segments=1, **more)
-    with store.transaction() as db:
-        return outbox.queue(db, draft, at)
-
-
-def row_of(store, key):
-    with store.reading() as db:
-        return db.execute(select(MessageRow.__table__).where(MessageRow.id == key)).one()
-
-
-def heard(store, carrier, phone=PHONE):
-    """Let a number write through a carrier."""
-    values = {
-        "direction": "in",
-        "at": NOW,
-        "sender": phone,
-        "carrier": carrier,
-        "carrier_id": f"in-{carrier}",
-    }
-    with store.transaction() as db:
-        db.execute(insert(MessageRow).values(values))
 
 
 def test_a_text_is_sent_and_its_row_says_by_whom_and_under_which_id(store):
@@ -203,34 +166,6 @@ def test_which_carrier_a_text_leaves_by(store, carrier, wrote_by, expected):
     assert row_of(store, key).carrier == expected
 
 
-def test_a_carrier_that_keeps_failing_is_passed_over_for_five_minutes(store):
-    bad, good = FakeCarrier("one", *[BUSY] * 6), FakeCarrier("two")
-    box = box_of(store, bad, good)
-    for number in range(5):
-        queued(store, body=str(number))
-        box.step(NOW)
-
-    queued(store, body="next")
-    box.step(NOW)
-    queued(store, body="after 5 minutes", kind=REPLY, at=NOW + timedelta(minutes=5))
-    box.step(NOW + timedelta(minutes=5))
-    queued(store, body="still failing", kind=REPLY, at=NOW + timedelta(minutes=5))
-    box.step(NOW + timedelta(minutes=5))
-
-    assert [each.body for each in good.sent] == ["next", "still failing"]
-    assert bad.sent[-1].body == "after 5 minutes"
-
-
-def test_a_carrier_that_is_alone_is_never_passed_over(store):
-    carrier = FakeCarrier("one", *[BUSY] * 5)
-    box = box_of(store, carrier)
-    for number in range(6):
-        queued(store, body=str(number))
-        box.step(NOW)
-
-    assert len(carrier.sent) == 6
-
-
 class Died(BaseException):
     """What a test raises in place of ``kill -9``."""
 
@@ -366,30 +301,6 @@ def test_workers_at_once_send_each_text_once(store):
         thread.join()
 
     assert sorted(each.row_id for each in carrier.sent) == keys
-
-
-@pytest.mark.parametrize(
-    ("rate", "seconds", "texts"),
-    [
-        pytest.param(1.0, 10, 11, id="one a second, and one at once"),
-        pytest.param(0.5, 10, 6, id="one every two seconds"),
-        pytest.param(4.0, 10, 44, id="four a second, and four at once"),
-    ],
-)
-def test_the_pace_is_the_carriers(rate, seconds, texts):
-    pace = Pace(rate)
-
-    taken = sum(pace.take(NOW + timedelta(milliseconds=each)) for each in range(0, seconds * 1000 + 1, 125))
-
-    assert taken == texts
-
-
-def test_a_clock_that_is_set_back_does_not_stop_the_pace():
-    pace = Pace(1.0)
-    pace.take(NOW)
-
-    assert not pace.take(NOW - timedelta(hours=1))
-    assert pace.take(NOW - timedelta(hours=1) + timedelta(seconds=1))
 
 
 def test_the_sandbox_has_no_pace_and_a_carrier_has(store):

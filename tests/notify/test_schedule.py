@@ -1,5 +1,6 @@
 """What is texted when: SPEC section 5's slots, each once for each recipient."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select, text, update
 
 from config.election import ReminderPlan, SummaryPlan
-from models.tables import MessageRow, PersonRow
+from models.tables import MessageRow, PersonRow, SlotRow
 from notify.schedule import Schedule, due_slot
 from tests.city import COORDINATOR, DEPUTY, DISTRICT_OFFICIAL, MAYOR, MONITOR, NEIGHBOUR, REPORT
 from tests.elections import NOON, OPENS, REFERENCE
@@ -190,14 +191,88 @@ def test_the_first_of_a_plan_is_sent_though_a_rehearsal_said_the_same(city_with)
     assert len(city.texted(MAYOR)) == 2
 
 
-def test_a_clock_that_is_set_back_sends_nothing_again(city_with):
-    city = city_with(ELECTION)
-    schedule = Schedule(city.service.store, ELECTION)
-    for now in (at(13), at(13, 30), at(13), at(13, 30)):
-        run(city, now, schedule)
-        run(city, now)
+def slots_of(city, phone):
+    """Give the slots that were texted to a number, by the election's clock, oldest first."""
+    query = (
+        select(SlotRow.slot)
+        .join(MessageRow, MessageRow.id == SlotRow.message_id)
+        .where(MessageRow.recipient == phone)
+        .order_by(SlotRow.id)
+    )
+    found = city.read(lambda db: db.execute(query).scalars().all())
+    return [f"{datetime.fromisoformat(each).astimezone(NOON.tzinfo):%H:%M}" for each in found]
 
-    assert len(city.texted(MAYOR)) <= 2
+
+SHORT = replace(ELECTION, summaries=(replace(PLAN, unchanged="short"),))
+
+
+def test_after_downtime_the_latest_missed_slot_is_sent_and_no_other(city_with):
+    city = city_with(SHORT)
+    run(city, at(13))
+
+    run(city, at(17, 44))
+    run(city, at(17, 59))
+    run(city, at(18))
+
+    assert slots_of(city, MAYOR) == ["13:00", "17:30", "18:00"]
+
+
+def test_downtime_past_the_end_sends_the_last_slot_while_it_is_fresh_and_nothing_later(city_with):
+    city = city_with(SHORT)
+
+    queued = [run(city, now) for now in (at(23, 29), at(23, 31))]
+
+    assert queued == [2, 0]
+    assert slots_of(city, MAYOR) == ["23:00"]
+
+
+@pytest.mark.parametrize(
+    ("clock", "slots"),
+    [
+        pytest.param(
+            [at(13), at(13, 30), at(13), at(13, 30)], ["13:00", "13:30"], id="set back and on again"
+        ),
+        pytest.param(
+            [at(13), at(15), at(13, 30), at(15)], ["13:00", "15:00", "13:30"], id="ahead for a while"
+        ),
+        pytest.param([at(13), at(13, 29), at(12, 50), at(13)], ["13:00"], id="back before the first"),
+    ],
+)
+@pytest.mark.parametrize("restarts", [False, True], ids=["one process", "a new process each time"])
+def test_whatever_the_clock_does_a_slot_is_sent_once(city_with, clock, slots, restarts):
+    city = city_with(SHORT)
+    schedule = Schedule(city.service.store, SHORT)
+
+    for now in clock:
+        run(city, now, None if restarts else schedule)
+
+    assert slots_of(city, MAYOR) == slots
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_through_jumps_restarts_and_several_processes_every_text_is_in_its_slot_and_the_only_one(
+    city_with, seed
+):
+    city = city_with(SHORT)
+    chance = random.Random(seed)
+    processes = [Schedule(city.service.store, SHORT) for _ in range(3)]
+    now = at(12, 50)
+
+    for _ in range(60):
+        if chance.random() < 0.2:
+            processes[chance.randrange(3)] = Schedule(city.service.store, SHORT)
+        jump = chance.choice([1, 5, 10, 45, -20, -90, 200])
+        now = max(at(12, 30), min(now + timedelta(minutes=jump), at(23, 59)))
+        run(city, now, chance.choice(processes))
+
+    query = select(SlotRow.slot, MessageRow.recipient, MessageRow.at).join(
+        MessageRow, MessageRow.id == SlotRow.message_id
+    )
+    found = city.read(lambda db: db.execute(query).all())
+    lateness = [row.at - datetime.fromisoformat(row.slot) for row in found]
+    assert len(found) == city.count("messages") > 10
+    assert len({(row.slot, row.recipient) for row in found}) == len(found)
+    assert all(timedelta() <= each <= HALF_HOUR for each in lateness)
 
 
 def test_several_processes_at_once_send_one(city_with):
@@ -216,6 +291,19 @@ def test_several_processes_at_once_send_one(city_with):
         thread.join()
 
     assert [len(city.texted(each)) for each in (MAYOR, DISTRICT_OFFICIAL)] == [1, 1]
+
+
+def test_berhenti_stops_the_summaries_and_lanjut_resumes_with_the_next(city_with):
+    city = city_with(SHORT)
+    run(city, at(13))
+
+    city.text(MAYOR, "BERHENTI")
+    run(city, at(13, 30))
+    city.text(MAYOR, "LANJUT")
+    run(city, at(14))
+
+    assert slots_of(city, MAYOR) == ["13:00", "14:00"]
+    assert slots_of(city, DISTRICT_OFFICIAL) == ["13:00", "13:30", "14:00"]
 
 
 def complete_the_west(city):
@@ -254,6 +342,27 @@ def test_after_the_last_summary_only_a_correction_is_told(city_with):
     run(city, at(14))
 
     assert (before, len(city.texted("+628420000002"))) == (1, 2)
+
+
+def test_the_last_summary_of_each_official_is_of_what_they_watch_and_comes_once(city_with):
+    city = city_with(SHORT)
+    run(city, at(13))
+    for number in range(1, 15):
+        city.text(f"+628410000{number:03d}", f"TPS{number:03d} G:1,1,1 SAH:3 W:1,1 SAH:2")
+    run(city, at(13, 10))
+    complete_the_west(city)
+    run(city, at(13, 20))
+
+    city.text("+628420000002", "BATAL TPS015 G")
+    run(city, at(13, 21))
+    city.text("+628420000002", "KOREKSI TPS015 G:9,98,77 SAH:184")
+    run(city, at(13, 22))
+
+    whole, district = (city.texted(each) for each in (MAYOR, DISTRICT_OFFICIAL))
+    assert [each[:12] for each in whole] == ["PANTAU 13:00", "PANTAU 13:20"]
+    assert [each[:12] for each in district] == ["PANTAU 13:00", "PANTAU 13:10"]
+    assert "Timur I TPS 14/14 (100.0%) LENGKAP." in district[1]
+    assert "TPS 20/20 (100.0%) LENGKAP." in whole[1]
 
 
 REMINDED = replace(REFERENCE, reminders=(ReminderPlan(at(17)),))
@@ -308,6 +417,25 @@ def test_reminders_of_the_days_before(city_with, about, done, words):
 
     assert city.texted(MONITOR) == []
     assert words in city.texted(NEIGHBOUR)[0]
+
+
+def test_a_reminder_goes_once_through_restarts_jumps_and_several_processes(city_with):
+    city = city_with(REMINDED)
+    ready = Barrier(3)
+
+    def process():
+        ready.wait()
+        Schedule(city.service.store, REMINDED).run_due(at(17).astimezone(UTC))
+
+    threads = [Thread(target=process, daemon=True) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    later = [run(city, now) for now in (at(16), at(17, 30), at(17))]
+
+    assert later == [0, 0, 0]
+    assert [len(city.texted(f"+628410000{number:03d}")) for number in range(1, 21)] == [1] * 20
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,6 @@ LONGEST = {
     "near": "GUBERNURRRRRRRRR",
     "whole": writing.example(CODE, REFERENCE),
     "command": "KOREKSI " + writing.example(CODE, REFERENCE),
-    "who": f"{NAME} +628123456789012",
     "accepted": True,
     "number": 10**30,
     "contests": [each.code for each in REFERENCE.contests],
@@ -91,8 +90,13 @@ LONGEST = {
     "most": 148,
     "others": field.help_coordinator(Lang.EN, station=CODE, contest="WABC"),
     "pausing": True,
+    "decides": True,
+    "correction": True,
+    "lacking": [(CODE, [each.code for each in LARGEST.contests])] * 9,
     "minutes": 15,
     "source": "Dari +628123456789012 pukul 23:59.",
+    "cause": "silence",
+    "carrier": "smsgate",
     "region": "Lubuk Tanjung Karang Ketuan Jaya",
     "totals": Totals(
         Counts(823220, 823219, 823219, 0),
@@ -102,7 +106,16 @@ LONGEST = {
         ),
     ),
 }
-FIRST = {**LONGEST, "practice": False, "told": False, "accepted": False, "ask": False}
+FIRST = {
+    **LONGEST,
+    "cause": "outbox",
+    "practice": False,
+    "told": False,
+    "accepted": False,
+    "ask": False,
+    "decides": False,
+    "correction": False,
+}
 
 
 def arguments(function, values):

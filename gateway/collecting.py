@@ -1,0 +1,102 @@
+"""Taking in what no request brings: the news of a carrier that is asked, and what the spool keeps."""
+
+import threading
+import time
+
+import structlog
+
+from gateway.metrics import Metrics
+from gateway.reconcile import ask_since, take_in
+from gateway.service import PolledCarrier, Service
+from gateway.spool import Kept, Spool
+from models import delivery
+from models.store import is_database_trouble
+from notify.carrier import InboundText, StatusReport
+
+COLLECT_SECONDS = 1
+DRAIN_SECONDS = 1.0
+TROUBLE_SECONDS = 5.0
+
+log = structlog.get_logger(__name__)
+
+
+class Collector:
+    """Takes in what waits at a carrier without webhooks. A text that fails is left to the
+    reconciliation, which comes every two minutes: every second would fill the log."""
+
+    def __init__(self, service: Service, carrier: PolledCarrier, metrics: Metrics) -> None:
+        self._service = service
+        self._carrier = carrier
+        self._metrics = metrics
+        self._failed: set[str] = set()
+
+    def collect(self) -> None:
+        """Ask once. OSError where the carrier cannot be asked."""
+        since = ask_since(self._service, self._carrier, self._service.clock())
+        for found in self._carrier.waiting(since):
+            match found:
+                case StatusReport():
+                    take_report(self._service, self._carrier.name, found)
+                    self._metrics.left(self._carrier.name, found.status)
+                case InboundText() if found.carrier_id not in self._failed:
+                    self._take_in(found)
+
+    def _take_in(self, text: InboundText) -> None:
+        began = time.perf_counter()
+        answer = take_in(self._service, text)
+        if answer is None:
+            self._failed.add(text.carrier_id)
+            return
+        self._carrier.taken_in(text)
+        self._metrics.came(self._carrier.name, answer.outcome, time.perf_counter() - began)
+
+
+def take_report(service: Service, carrier: str, report: StatusReport) -> None:
+    """Take in a delivery report, whatever the order: a status never goes back."""
+    with service.store.transaction() as db:
+        delivery.report(
+            db,
+            carrier=carrier,
+            carrier_id=report.carrier_id,
+            status=report.status,
+            error_code=report.error_code,
+            at=service.clock(),
+            row_id=report.row_id,
+            sent_on=report.sent_on,
+        )
+
+
+def drain(service: Service, spool: Spool) -> bool:
+    """Take in what the spool keeps, oldest first; False where something stays there, because it failed.
+
+    Raises what the database raises where it is in trouble.
+    """
+    stays = 0
+    for kept in spool.kept():
+        if _taken(service, kept):
+            spool.drop(kept)
+            log.info("taken in from the spool", carrier=kept.carrier)
+        else:
+            stays += 1
+    return not stays
+
+
+def keep_draining(service: Service, spool: Spool, stop: threading.Event) -> None:
+    """Drain until told to stop: the spool is on the disk of the process whose webhook filled it."""
+    done = True
+    while not stop.wait(DRAIN_SECONDS if done else TROUBLE_SECONDS):
+        try:
+            done = drain(service, spool)
+        except Exception as error:
+            done = False
+            bug = None if is_database_trouble(error) else error
+            log.warning("the spool has to wait", trouble=type(error).__name__, exc_info=bug)
+
+
+def _taken(service: Service, kept: Kept) -> bool:
+    match kept.found:
+        case StatusReport():
+            take_report(service, kept.carrier, kept.found)
+            return True
+        case InboundText():
+            return take_in(service, kept.found) is not None

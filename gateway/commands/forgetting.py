@@ -1,0 +1,51 @@
+"""``pantau forget``: after the night, who people were goes."""
+
+import click
+
+from config.errors import OperatorError
+from gateway.commands import asking
+from gateway.commands.opening import Deployment, pass_deployment
+from gateway.service import Service
+from models import forget as forgetting
+from models.forget import Forgotten
+
+
+@click.command(short_help="After the night: remove names, numbers and bodies.")
+@asking.yes
+@pass_deployment
+def forget(deployment: Deployment, yes: bool) -> None:
+    """Remove names, numbers, PINs and the bodies of texts, for good; the roster is empty afterwards.
+
+    Results, totals and their chain stay. The audit then leaves out judging the texts again, and
+    says so. Do it when the last question about the night has been answered, and think of backups.
+
+    \b
+    Example:
+      pantau forget
+    """
+    with deployment.service() as service:
+        asking.confirm(_question(service), yes=yes, undone="nothing was forgotten")
+        with service.store.transaction() as db:
+            done = forgetting.forget(db, service.clock())
+        clean = service.store.scrub()
+    click.echo(f"forgotten: {_counted(done)}")
+    if not clean:
+        click.echo(
+            "warning: the file still holds what was removed; stop the service, then pantau forget again",
+            err=True,
+        )
+
+
+def _question(service: Service) -> str:
+    """Say what would be gone. OperatorError where texts still need their numbers."""
+    with service.store.reading() as db:
+        known, waiting = forgetting.known(db), forgetting.waiting(db, service.clock())
+        before = forgetting.forgotten(db)
+    if waiting:
+        raise OperatorError(f"{waiting} texts are still to leave; forget when they have, or have expired")
+    since = "" if before is None else f" since {service.election.local(before):%d/%m %H:%M}"
+    return f"Forget {_counted(known)}{since}? It cannot be undone."
+
+
+def _counted(what: Forgotten) -> str:
+    return f"{what.people} people, {what.phones} numbers, {what.messages} texts"

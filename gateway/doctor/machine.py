@@ -1,0 +1,97 @@
+"""The machine under it: database, clock, disk, and the service itself."""
+
+import ctypes
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import requests
+from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
+
+from config.settings import SANDBOX
+from gateway.doctor.finding import Finding, fail, ok, warn
+from gateway.service import Service
+from models import schema
+
+GIGABYTE = 1 << 30
+LITTLE, TOO_LITTLE = GIGABYTE, GIGABYTE // 10  # of disk; 10,000 texts are 10 MB
+SKEW_SECONDS = 30.0
+UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
+SECONDS = 10
+
+
+def look(service: Service, url: str) -> Iterator[Finding]:
+    """Look at what everything else stands on; ``url`` is where the service should be."""
+    with service.store.reading() as db:
+        yield from _database(db)
+        yield ok("schema", f"{schema.head()}, of this version")
+    yield _clock()
+    yield from _disk(service)
+    yield _serving(service, url)
+
+
+def _database(db: Connection) -> Iterator[Finding]:
+    if db.dialect.name == "sqlite":
+        answer = str(db.execute(text("PRAGMA quick_check(1)")).scalar())
+        if answer != "ok":
+            yield fail("database", f"SQLite is damaged: {answer}", "restore the last backup")
+        else:
+            yield ok("database", "SQLite, whole; one web process")
+        return
+    version = db.execute(text("SHOW server_version")).scalar()
+    yield ok("database", f"PostgreSQL {version}")
+    for name in ("fsync", "full_page_writes", "synchronous_commit"):
+        if db.execute(text(f"SHOW {name}")).scalar() == "off":
+            mend = f"ALTER SYSTEM SET {name} = on; then reload"
+            yield fail("database", f"{name} is off: a power cut loses what was answered", mend)
+    skew = abs((db.execute(text("SELECT now()")).scalar_one() - datetime.now().astimezone()).total_seconds())
+    if skew > SKEW_SECONDS:
+        yield warn("clock", f"{skew:.0f} seconds apart from the database's", "let both machines use NTP")
+
+
+def _clock() -> Finding:
+    synchronised = _kernel_is_synchronised()
+    if synchronised is False:
+        return warn("clock", "nothing keeps it right", "switch on NTP: timedatectl set-ntp true")
+    return ok("clock", "kept right by NTP" if synchronised else "cannot be asked whether it is kept right")
+
+
+def _kernel_is_synchronised() -> bool | None:
+    """Ask the kernel, whichever program keeps its clock; None where it does not say."""
+    try:
+        state = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))
+    except (OSError, AttributeError):
+        return None
+    return None if state < 0 else state != UNSYNCHRONISED
+
+
+def _disk(service: Service) -> Iterator[Finding]:
+    address = make_url(service.settings.database_url)
+    folder = service.settings.folder
+    if address.get_backend_name() == "sqlite" and address.database:
+        folder = Path(address.database).resolve().parent
+    free = shutil.disk_usage(folder).free
+    shown, mend = f"{free / GIGABYTE:.1f} GB free in {folder}", "make room, or move var/ to another disk"
+    if free < TOO_LITTLE:
+        yield fail("disk", shown, mend)
+    elif free < LITTLE:
+        yield warn("disk", shown, mend)
+    else:
+        yield ok("disk", shown)
+
+
+def _serving(service: Service, url: str) -> Finding:
+    try:
+        with requests.Session() as session:
+            session.trust_env = False
+            answer = session.get(f"{url.rstrip('/')}/readyz", timeout=SECONDS)
+    except (requests.RequestException, ValueError):
+        mend = "start pantau serve, and see that it starts with the machine; --url if it is elsewhere"
+        return warn("service", f"nothing answers at {url}", mend)
+    if answer.status_code != 200:
+        return fail("service", f"not ready: {answer.text.strip()[:100]}", "see its log")
+    if SANDBOX in service.settings.carriers:
+        return ok("service", f"ready at {url}; the sandbox: nothing leaves this machine")
+    return ok("service", f"ready at {url}")

@@ -1,0 +1,70 @@
+"""What the board shows, read in one moment of the database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from gateway.health import Readiness
+from gateway.pages.lists import KINDS, Desk, Listed, SecondLooks, listed
+from gateway.pages.page import View
+from gateway.pages.signs import Sign, Traffic, signs, traffic_now
+from gateway.service import Service
+from models import attention, tally
+from models.people import District
+from models.progress import DistrictProgress, Pace, district_progress, district_sums
+from models.tally import ContestTotal, Counts, Totals
+
+DISTRICTS_ON_A_PAGE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The whole: totals, pace, districts (a page of them), lists, and what is wrong."""
+
+    totals: Totals
+    pace: Sequence[tuple[datetime, int]]
+    districts: Sequence[DistrictProgress]
+    more_districts: int | None
+    sums: dict[tuple[int, str], ContestTotal]
+    lists: Sequence[Listed]
+    traffic: Traffic
+    signs: Sequence[Sign]
+
+    def sum_of(self, district: District, contest: ContestTotal) -> ContestTotal | None:
+        """Give what a district has counted of a contest."""
+        return self.sums.get((district.id, contest.contest.code))
+
+
+class Board:
+    """The questions of the pages, and what this process remembers of what cannot change."""
+
+    def __init__(self, service: Service, readiness: Readiness) -> None:
+        self.service, self.readiness = service, readiness
+        self.looks = SecondLooks()
+        self._pace = Pace()
+
+    def overview(self, view: View, first_district: int) -> Overview:
+        """Read what the board shows, its districts from a place on."""
+        local = self.service.election.local
+        with self.service.store.reading() as db:
+            totals = tally.totals(db, self.service.election)
+            every = district_progress(db)
+            shown = every[first_district : first_district + DISTRICTS_ON_A_PAGE]
+            desk = Desk(db, self.service.election, every, attention.attention_counts(db))
+            traffic = traffic_now(db, self.service)
+            return Overview(
+                totals=totals,
+                pace=[(local(at), count) for at, count in self._pace.over_time(db, self.service.clock())],
+                districts=shown,
+                more_districts=first_district + len(shown)
+                if len(every) > first_district + len(shown)
+                else None,
+                sums=district_sums(db, self.service.election, [each.district for each in shown]),
+                lists=[listed(desk, self.looks, kind) for kind in KINDS],
+                traffic=traffic,
+                signs=self.signs(traffic, totals.stations, view.now),
+            )
+
+    def signs(self, traffic: Traffic, counts: Counts, now: datetime) -> tuple[Sign, ...]:
+        """Give what is not well."""
+        return signs(self.service, self.readiness, traffic, counts, now)

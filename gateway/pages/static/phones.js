@@ -1,0 +1,49 @@
+// The sandbox's phones: Enter sends, an example fills the line, a name is found while it is typed.
+(() => {
+  "use strict";
+  const live = document.getElementById("live");
+  const page = live.dataset.part;
+  let timer = null;
+
+  live.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.target.tagName !== "TEXTAREA") return;
+    event.preventDefault();
+    event.target.form.requestSubmit();
+  });
+
+  live.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.matches(".find")) { event.preventDefault(); return; }
+    if (!form.matches(".typed")) return;
+    event.preventDefault();
+    const line = form.elements.Body;
+    const chosen = event.submitter;
+    if (chosen && chosen.name === "example") {
+      line.value = chosen.value;
+      line.focus();
+      return;
+    }
+    const fields = new URLSearchParams(new FormData(form, chosen));
+    try {
+      const response = await fetch(form.action, { method: "POST", body: fields });
+      if (!response.ok) throw new Error(String(response.status));
+      if (!chosen || chosen.name !== "again") line.value = "";
+      window.pantau.put(await response.text());
+    } catch {
+      window.pantau.refresh();
+    }
+  });
+
+  live.addEventListener("input", (event) => {
+    if (event.target.name !== "find") return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      const address = new URL(page, location.href);
+      address.searchParams.delete("said");
+      address.searchParams.set("find", event.target.value);
+      address.searchParams.set("at", event.target.form.dataset.at);
+      window.pantau.show(address.pathname + address.search);
+    }, 150);
+  });
+})();

@@ -1,0 +1,95 @@
+"""The rows of ``pantau export``, the same in CSV and in a workbook."""
+
+import re
+from datetime import datetime
+
+from config.election import Election
+from models.listing import Listed
+from parser import parse
+from parser.commands import Correction, Decision, Report, Void, Yes
+from parser.verdict import Tally
+
+Cell = str | int | float | datetime | None
+
+# What a spreadsheet takes for a formula, and OWASP's tab and carriage return before one.
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+class Notes:
+    """The notes of texts. A report gives a row for each contest: its text is read once."""
+
+    def __init__(self, election: Election) -> None:
+        self._election = election
+        self._last: tuple[str, str | None, str] = ("", None, "")
+
+    def of(self, each: Listed) -> str:
+        """Give the note of the text behind figures: of the held report where it was decided, of
+        what ``YA`` stood for where that was all."""
+        if each.source is None:
+            return ""
+        return self._read(each.source.body, each.source.asked) or self._read(each.source.held, None)
+
+    def _read(self, body: str | None, asked: str | None) -> str:
+        if not body:
+            return ""
+        if self._last[:2] != (body, asked):
+            self._last = (body, asked, self._parsed(body, asked))
+        return self._last[2]
+
+    def _parsed(self, body: str, asked: str | None) -> str:
+        match parse(body, self._election):
+            case Yes() if asked:
+                return self._parsed(asked, None)
+            case Report(note=note) | Correction(note=note) | Decision(note=note) | Void(note=note):
+                return note
+        return ""
+
+
+def most_candidates(election: Election) -> int:
+    """Give how many columns candidates need."""
+    return max(len(each.candidates) for each in election.contests)
+
+
+def columns(election: Election) -> list[str]:
+    """Give the columns of SPEC section 6, word for word."""
+    candidates = [f"candidate_{number}" for number in range(1, most_candidates(election) + 1)]
+    start = ["station", "district", "village", "voters", "contest", "status"]
+    return [*start, *candidates, "valid", "invalid", "revision", "source", "by", "at", "note"]
+
+
+def result_row(each: Listed, election: Election, note: str) -> list[Cell]:
+    """Give the row of one contest of one station. ``at`` is on the election's clock."""
+    source = each.source
+    return [
+        *_place(each),
+        each.station.voters_for(each.contest),
+        each.contest,
+        each.status,
+        *figures(each.tally, election),
+        *((source.revision, source.source, source.phone) if source else (None, None, None)),
+        election.local(source.at) if source else None,
+        note or None,
+    ]
+
+
+def figures(tally: Tally | None, election: Election) -> list[Cell]:
+    """Give votes, as many as there are columns, valid and invalid votes."""
+    size = most_candidates(election)
+    votes: list[Cell] = [*tally.votes] if tally else []
+    votes += [None] * (size - len(votes))
+    return [*votes[:size], tally.valid if tally else None, tally.invalid if tally else None]
+
+
+def _place(each: Listed) -> list[Cell]:
+    return [each.station.code, each.station.district, each.station.village]
+
+
+def plain(words: str) -> str:
+    """Give words without what no file may hold."""
+    return _CONTROL.sub("", words)
+
+
+def harmless(words: str) -> str:
+    """Give people's words so that no spreadsheet runs them: those of a CSV have no other mark."""
+    return f"'{words}" if _FORMULA.match(words) else words

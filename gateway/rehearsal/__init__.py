@@ -1,0 +1,1 @@
+"""The rehearsal of ``pantau simulate``: monitors and coordinators who text as people do."""

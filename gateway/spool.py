@@ -1,0 +1,112 @@
+"""What a carrier brought while it could not be stored, on disk until it can be (SPEC section 4, Kannel)."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from config.settings import Settings
+from notify.carrier import InboundText, StatusReport
+
+SUFFIX = ".json"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Something in the spool: where it is, and by which carrier it came."""
+
+    path: Path
+    carrier: str
+    found: InboundText | StatusReport
+
+
+class Spool:
+    """A folder with a file for each text or delivery report.
+
+    A text that comes again has the same file: Kannel's ``%I`` names it. The files hold PINs, which
+    are needed to judge and are nowhere else on disk: only the service's user may read them, and
+    they are gone once they are judged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Spool":
+        """Give the spool of a deployment; its folder is made when it is needed."""
+        return cls(settings.folder / "var" / "spool")
+
+    def keep(self, carrier: str, found: InboundText | StatusReport, at: datetime) -> None:
+        """Write it so that no power cut can take it back; OSError where that cannot be."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        values = asdict(found)
+        if isinstance(found, InboundText):  # its time is that of its arrival, not of its judging
+            values["sent_at"] = (found.sent_at or at).isoformat()
+        content = json.dumps({"carrier": carrier, "at": at.isoformat(), type(found).__name__: values})
+        path = self._path(carrier, found)
+        written = path.with_suffix(f".{os.getpid()}-{id(found)}")
+        with open(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        written.replace(path)
+        self._sync_folder()
+
+    def kept(self) -> Iterator[Kept]:
+        """Give what is kept, oldest first."""
+        paths = [path for path in self._listed() if path.suffix == SUFFIX]
+        read = [(content["at"], path, content) for path in paths if (content := _read(path)) is not None]
+        for _, path, content in sorted(read, key=lambda each: each[:2]):
+            yield Kept(path, content["carrier"], _found(content))
+
+    def drop(self, kept: Kept) -> None:
+        """Remove what is stored in the database."""
+        kept.path.unlink(missing_ok=True)
+
+    def _path(self, carrier: str, found: InboundText | StatusReport) -> Path:
+        status = found.status if isinstance(found, StatusReport) else ""
+        key = "\0".join((carrier, type(found).__name__, found.carrier_id, status))
+        return self._folder / f"{sha256(key.encode('utf-8', 'surrogatepass')).hexdigest()}{SUFFIX}"
+
+    def _listed(self) -> list[Path]:
+        try:
+            return list(self._folder.iterdir())
+        except FileNotFoundError:
+            return []
+
+    def _sync_folder(self) -> None:
+        """Make the file's name last, too."""
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """Give a file's content; None where another process has dropped it, or a disk has spoilt it."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_text())
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        log.error("a spooled text cannot be read", path=str(path))
+        return None
+    return content
+
+
+def _found(content: dict[str, Any]) -> InboundText | StatusReport:
+    if "StatusReport" in content:
+        return StatusReport(**content["StatusReport"])
+    values = content["InboundText"]
+    values["sent_at"] = datetime.fromisoformat(values["sent_at"])
+    # Nobody waits for the answer any more: the reply goes by the outbox, and no rate limit holds.
+    return InboundText(**values | {"replies_inline": False, "reconciled": True})

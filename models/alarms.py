@@ -1,0 +1,66 @@
+"""What the operator has been told of and is not over yet; the key makes each be told once."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from models.outbox import ALARM, IN_OUTBOX
+from models.tables import AlarmRow, MessageRow
+
+_RAISE = {
+    "sqlite": sqlite.insert(AlarmRow).on_conflict_do_nothing().returning(AlarmRow.cause),
+    "postgresql": postgresql.insert(AlarmRow).on_conflict_do_nothing().returning(AlarmRow.cause),
+}
+_END = delete(AlarmRow).where(AlarmRow.cause == bindparam("key"))
+_OLDEST = select(func.min(MessageRow.at)).where(
+    IN_OUTBOX,
+    MessageRow.kind != ALARM,
+    MessageRow.expires_at > bindparam("now"),
+)
+_LAST_CAME = (
+    select(MessageRow.at)
+    .where(MessageRow.direction == "in", MessageRow.carrier != "operator")
+    .order_by(MessageRow.id.desc())
+    .limit(1)
+)
+_HURRY = (
+    update(MessageRow)
+    .where(
+        IN_OUTBOX,
+        MessageRow.status == "queued",
+        MessageRow.kind == ALARM,
+    )
+    .values(next_attempt=bindparam("now"))
+)
+
+
+def raised(db: Connection) -> set[str]:
+    """Give the causes of the alarms that are not over."""
+    return set(db.execute(select(AlarmRow.cause)).scalars())
+
+
+def claim(db: Connection, cause: str, now: datetime) -> bool:
+    """Raise an alarm; False where another process has."""
+    return db.execute(_RAISE[db.dialect.name], {"cause": cause, "since": now}).first() is not None
+
+
+def end(db: Connection, cause: str) -> bool:
+    """Call an alarm over; False where another process has."""
+    return db.execute(_END, {"key": cause}).rowcount == 1
+
+
+def oldest_waiting(db: Connection, now: datetime) -> datetime | None:
+    """Give when the oldest text was written that waits to leave and still may. Alarms apart: one
+    that cannot leave is no cause of its own."""
+    return db.execute(_OLDEST, {"now": now}).scalar()
+
+
+def last_came(db: Connection) -> datetime | None:
+    """Give when a carrier last brought a text, by our clock; None where none has."""
+    return db.execute(_LAST_CAME).scalar()
+
+
+def hurry(db: Connection, now: datetime) -> None:
+    """Try the alarms that wait after a failed attempt again now."""
+    db.execute(_HURRY, {"now": now})

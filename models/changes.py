@@ -1,0 +1,125 @@
+"""What was changed on the night: results that another revision replaced, and monitors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from models.people import STATION_COLUMNS, StationDistrict, as_station
+from models.standing import AT_A_TIME
+from models.tables import MessageRow, PersonRow, ResultRow, RoleRow, StationRow
+from parser.station import Station
+from parser.verdict import Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A revision after the first of its contest: the figures before and after, None where void."""
+
+    station: Station
+    contest: str
+    old: Tally | None
+    new: Tally | None
+    source: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """A monitor who was appointed on the night, and those who had been before."""
+
+    station: Station
+    name: str
+    before: tuple[str, ...]
+    at: datetime
+
+
+_CHANGED = (
+    select(ResultRow.station_id, ResultRow.contest)
+    .group_by(ResultRow.station_id, ResultRow.contest)
+    .having(func.max(ResultRow.revision) > 1)
+    .subquery("changed")
+)
+_REVISIONS = (
+    select(
+        *STATION_COLUMNS,
+        StationDistrict.c.name.label("district"),
+        ResultRow.contest,
+        ResultRow.votes,
+        ResultRow.stated,
+        ResultRow.invalid,
+        ResultRow.source,
+        ResultRow.reason,
+        ResultRow.at,
+    )
+    .select_from(ResultRow)
+    .join(
+        _CHANGED, (_CHANGED.c.station_id == ResultRow.station_id) & (_CHANGED.c.contest == ResultRow.contest)
+    )
+    .join(StationRow, StationRow.id == ResultRow.station_id)
+    .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
+    .where(~StationRow.removed)
+    .order_by(StationRow.number, ResultRow.contest, ResultRow.revision)
+)
+_APPOINTED = (
+    select(
+        *STATION_COLUMNS,
+        StationDistrict.c.name.label("district"),
+        RoleRow.since,
+        PersonRow.name,
+        MessageRow.at,
+    )
+    .select_from(RoleRow)
+    .join(StationRow, StationRow.id == RoleRow.station_id)
+    .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
+    .join(PersonRow, PersonRow.id == RoleRow.person_id)
+    .join(MessageRow, MessageRow.id == RoleRow.message_id)
+    .where(RoleRow.role == "monitor", ~StationRow.removed)
+    .order_by(RoleRow.since)
+)
+_RELIEVED = (
+    select(RoleRow.station_id, RoleRow.until, PersonRow.name)
+    .join(PersonRow, PersonRow.id == RoleRow.person_id)
+    .where(RoleRow.role == "monitor", RoleRow.until.is_not(None))
+    .order_by(RoleRow.id)
+)
+
+
+def corrections(db: Connection) -> Iterator[Corrected]:
+    """Give every change of a result that stood, by station and contest."""
+    rows = db.execute(_REVISIONS, execution_options=AT_A_TIME)
+    for _, group in groupby(rows, key=lambda row: (row.station_id, row.contest)):
+        old: Row[Any] | None = None
+        for row in group:
+            if old is not None:
+                yield Corrected(
+                    station=as_station(row),
+                    contest=row.contest,
+                    old=_tally(old),
+                    new=_tally(row),
+                    source=row.source,
+                    reason=row.reason,
+                    at=row.at,
+                )
+            old = row
+
+
+def substitutions(db: Connection) -> list[Substitution]:
+    """Give the monitors who were appointed by a text, in that order."""
+    before: dict[tuple[int, int], list[str]] = {}
+    for row in db.execute(_RELIEVED):
+        before.setdefault((row.station_id, row.until), []).append(row.name or "")
+    return [
+        Substitution(
+            as_station(row), row.name or "", tuple(before.get((row.station_id, row.since), ())), row.at
+        )
+        for row in db.execute(_APPOINTED)
+    ]
+
+
+def _tally(row: Row[Any]) -> Tally | None:
+    return None if row.votes is None else Tally(row.contest, row.votes, row.stated, row.invalid)

@@ -1,0 +1,204 @@
+"""A row for each station and contest, and a row for each revision: what files are made of.
+
+Rows come as they are read: 823,220 stations pass in bounded memory.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, func, select
+
+from config.election import Election
+from models.people import STATION_COLUMNS, StationDistrict, as_station
+from models.standing import AT_A_TIME, IS_NEWEST, NEWEST
+from models.tables import CaseFigures, CaseRow, MessageRow, QuestionRow, ResultRow, StationRow
+from parser.station import Station
+from parser.verdict import Tally
+
+ACCEPTED, HELD, VOID, MISSING = "accepted", "held", "void", "missing"
+SUPERSEDED, REJECTED = "superseded", "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where figures came from. ``reason`` is a revision's, or the name of the case that holds them,
+    with its ``codes``. ``body`` is the text, ``asked`` the question that a ``YA`` answered and
+    ``held`` the text behind a decided case; each None where there is none, or after ``forget``."""
+
+    revision: int | None
+    source: str
+    phone: str | None
+    at: datetime
+    reason: str
+    message_id: int
+    body: str | None = None
+    asked: str | None = None
+    held: str | None = None
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One contest of one station: what stands there or stood, and where it came from.
+
+    ``status`` is ``accepted``, ``void``, ``held`` (nothing stands, a case is open) or ``missing``;
+    of a revision that another one followed, ``superseded``; of a case, ``held`` or ``rejected``.
+    """
+
+    station: Station
+    contest: str
+    status: str
+    tally: Tally | None = None
+    source: Source | None = None
+
+
+_ASKED = (
+    select(QuestionRow.closed_by, func.max(QuestionRow.id).label("id"))
+    .where(QuestionRow.closed_by.is_not(None))
+    .group_by(QuestionRow.closed_by)
+    .subquery("asked")
+)
+_HELD = MessageRow.__table__.alias("held")
+_REVISION = (
+    ResultRow.contest,
+    ResultRow.revision,
+    ResultRow.votes,
+    ResultRow.stated,
+    ResultRow.invalid,
+    ResultRow.source,
+    ResultRow.reason,
+    ResultRow.at,
+    ResultRow.message_id,
+    MessageRow.sender.label("phone"),
+    MessageRow.body,
+)
+
+
+def _of_stations(query: Select[Any]) -> Select[Any]:
+    return query.where(~StationRow.removed).order_by(StationRow.number, ResultRow.sequence)
+
+
+_LISTED = _of_stations(
+    select(
+        *STATION_COLUMNS,
+        StationDistrict.c.name.label("district"),
+        *_REVISION,
+        QuestionRow.body.label("asked"),
+        _HELD.c.body.label("held"),
+    )
+    .select_from(StationRow)
+    .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
+    .outerjoin(ResultRow, (ResultRow.station_id == StationRow.id) & IS_NEWEST)
+    .outerjoin(MessageRow, MessageRow.id == ResultRow.message_id)
+    .outerjoin(_ASKED, _ASKED.c.closed_by == ResultRow.message_id)
+    .outerjoin(QuestionRow, QuestionRow.id == _ASKED.c.id)
+    .outerjoin(CaseRow, CaseRow.id == ResultRow.case_id)
+    .outerjoin(_HELD, _HELD.c.id == CaseRow.message_id)
+)
+_HISTORY = _of_stations(
+    select(
+        *STATION_COLUMNS,
+        StationDistrict.c.name.label("district"),
+        *_REVISION,
+        NEWEST.label("newest"),
+    )
+    .select_from(ResultRow)
+    .join(StationRow, StationRow.id == ResultRow.station_id)
+    .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
+    .join(MessageRow, MessageRow.id == ResultRow.message_id)
+)
+
+
+# A case keeps the older figures of its sender too.
+_NEWEST_FIGURES = (
+    select(CaseFigures.case_id, CaseFigures.contest, func.max(CaseFigures.message_id).label("message_id"))
+    .group_by(CaseFigures.case_id, CaseFigures.contest)
+    .subquery("newest")
+)
+_IS_OF_NEWEST = and_(
+    _NEWEST_FIGURES.c.case_id == CaseFigures.case_id,
+    _NEWEST_FIGURES.c.contest == CaseFigures.contest,
+    _NEWEST_FIGURES.c.message_id == CaseFigures.message_id,
+)
+_CASES = (
+    select(
+        *STATION_COLUMNS,
+        StationDistrict.c.name.label("district"),
+        CaseFigures.contest,
+        CaseFigures.votes,
+        CaseFigures.stated,
+        CaseFigures.invalid,
+        CaseFigures.case_id,
+        CaseRow.status,
+        CaseRow.codes,
+        CaseRow.sender.label("phone"),
+        CaseRow.at,
+        CaseRow.message_id,
+    )
+    .select_from(CaseFigures)
+    .join(_NEWEST_FIGURES, _IS_OF_NEWEST)
+    .join(CaseRow, CaseRow.id == CaseFigures.case_id)
+    .join(StationRow, StationRow.id == CaseRow.station_id)
+    .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
+    .where(~StationRow.removed)
+    .order_by(CaseFigures.case_id, CaseFigures.contest)
+)
+_OPEN = _CASES.where(CaseRow.status == "open")
+_UNDECIDED_OR_REJECTED = _CASES.where(CaseRow.status != "accepted")
+
+
+def listed(db: Connection, election: Election) -> Iterator[Listed]:
+    """Give every contest of every station, by station and in the election's order."""
+    held = {(row.station_id, row.contest) for row in db.execute(_OPEN)}
+    rows = db.execute(_LISTED, execution_options=AT_A_TIME)
+    for _, here in groupby(rows, key=lambda row: row.station_id):
+        found = list(here)
+        station, by_contest = as_station(found[0]), {row.contest: row for row in found}
+        for contest in election.contests:
+            row = by_contest.get(contest.code)
+            is_held = (station.id, contest.code) in held
+            yield _listed(station, contest.code, row, is_held=is_held)
+
+
+def history(db: Connection) -> Iterator[Listed]:
+    """Give every revision, by station and in the order in which they came there."""
+    for row in db.execute(_HISTORY, execution_options=AT_A_TIME):
+        status = VOID if row.votes is None else ACCEPTED if row.revision == row.newest else SUPERSEDED
+        yield Listed(as_station(row), row.contest, status, _tally(row), _source(row))
+
+
+def held(db: Connection, *, rejected: bool = False) -> Iterator[Listed]:
+    """Give the figures of open cases, by case; of rejected ones too where they are wanted.
+
+    Accepted ones are in the history.
+    """
+    for row in db.execute(_UNDECIDED_OR_REJECTED if rejected else _OPEN, execution_options=AT_A_TIME):
+        source = Source(None, "report", row.phone, row.at, f"K{row.case_id}", row.message_id, codes=row.codes)
+        status = HELD if row.status == "open" else REJECTED
+        yield Listed(as_station(row), row.contest, status, _tally(row), source)
+
+
+def _listed(station: Station, contest: str, row: Row[Any] | None, *, is_held: bool) -> Listed:
+    tally = None if row is None else _tally(row)
+    if row is not None and tally is not None:
+        return Listed(station, contest, ACCEPTED, tally, _source(row, row.asked, row.held))
+    if is_held:
+        return Listed(station, contest, HELD)
+    return (
+        Listed(station, contest, MISSING)
+        if row is None
+        else Listed(station, contest, VOID, None, _source(row))
+    )
+
+
+def _tally(row: Row[Any]) -> Tally | None:
+    return None if row.votes is None else Tally(row.contest, row.votes, row.stated, row.invalid)
+
+
+def _source(row: Row[Any], asked: str | None = None, held: str | None = None) -> Source:
+    return Source(
+        row.revision, row.source, row.phone, row.at, row.reason, row.message_id, row.body, asked, held
+    )

@@ -1,0 +1,52 @@
+"""Who gets a text to many: by role, by district, or by what is missing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from config.election import Election
+from models import messages, missing, people
+from models.people import District, Person
+from models.tables import OptOutRow
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person and the number to text; ``opted_out`` gets nothing that we start."""
+
+    person: Person
+    phone: str
+    opted_out: bool
+
+
+def recipients(
+    db: Connection,
+    election: Election,
+    role: str,
+    districts: Sequence[District] | None,
+    *,
+    only_missing: bool = False,
+) -> list[Recipient]:
+    """Give the people with a role, of all or of districts; of monitors perhaps only those with a
+    station that has not reported every contest."""
+    found = people.people_with(db, role)
+    if districts is not None:
+        found = [each for each in found if _is_of(each, role, districts)]
+    if only_missing:
+        lacking = {each.station.id for each in missing.missing(db, election, districts)}
+        found = [each for each in found if any(station.id in lacking for station in each.stations)]
+    silent = set(db.execute(select(OptOutRow.phone)).scalars())
+    phones = [messages.phone_of(db, each) for each in found]
+    return [Recipient(each, phone, phone in silent) for each, phone in zip(found, phones, strict=True)]
+
+
+def _is_of(person: Person, role: str, districts: Iterable[District]) -> bool:
+    ids = {each.id for each in districts}
+    match role:
+        case "monitor":
+            return any(station.district_id in ids for station in person.stations)
+        case "coordinator":
+            return any(each.id in ids for each in person.districts)
+        case _:
+            return any(each.id in ids for each in person.watches)

@@ -1,0 +1,69 @@
+"""How many stations had reported, and when: what a chart of the night shows."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate
+
+from sqlalchemy import Connection, func, select
+
+from config.election import Election
+from models.people import District
+from models.standing import AT_A_TIME, standing_query
+from models.tables import ResultRow
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """At a moment, the stations that had reported a contest, and those that had reported all."""
+
+    at: datetime
+    reported: int
+    complete: int
+
+
+_FIRST = (
+    select(ResultRow.station_id, ResultRow.contest, func.min(ResultRow.at).label("at"))
+    .where(ResultRow.votes.is_not(None))
+    .group_by(ResultRow.station_id, ResultRow.contest)
+    .subquery("first")
+)
+_STANDING = standing_query().subquery("standing")
+_TIMES = select(
+    func.min(_FIRST.c.at).label("first"),
+    func.max(_FIRST.c.at).label("last"),
+    func.count().label("contests"),
+).join_from(
+    _STANDING,
+    _FIRST,
+    (_FIRST.c.station_id == _STANDING.c.station_id) & (_FIRST.c.contest == _STANDING.c.contest),
+)
+
+
+def timeline(db: Connection, election: Election, districts: Iterable[District] | None = None) -> list[Step]:
+    """Give how the stations that stand now came in, a step for each minute in which one did.
+
+    The last step is what the totals say: a station whose results were taken out is in none.
+    """
+    codes = [each.code for each in election.contests]
+    query = _TIMES.where(_STANDING.c.contest.in_(codes)).group_by(_STANDING.c.station_id)
+    if districts is not None:
+        query = query.where(_STANDING.c.district_id.in_([each.id for each in districts]))
+    reported: Counter[datetime] = Counter()
+    complete: Counter[datetime] = Counter()
+    for row in db.execute(query, execution_options=AT_A_TIME):
+        reported[_minute(row.first)] += 1
+        if row.contests == len(codes):
+            complete[_minute(row.last)] += 1
+    minutes = sorted(reported | complete)
+    sums = (_running(counts, minutes) for counts in (reported, complete))
+    return [Step(*each) for each in zip(minutes, *sums, strict=True)]
+
+
+def _running(counts: Counter[datetime], minutes: list[datetime]) -> Iterable[int]:
+    return accumulate(counts[each] for each in minutes)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

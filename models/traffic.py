@@ -1,0 +1,84 @@
+"""How texts come and go: when a carrier last brought one, what waits to leave, what failed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, func, literal_column, select
+
+from models.tables import MessageRow, PersonRow
+
+
+@dataclass(frozen=True, slots=True)
+class FailedText:
+    """A text out that did not arrive, or of which nobody knows."""
+
+    id: int
+    at: datetime
+    recipient: str | None
+    name: str | None
+    body: str | None
+    status: str
+    error_code: str | None
+    carrier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Texts that wait to leave. ``retried`` have been tried; ``error`` is the code of the last such."""
+
+    waiting: int
+    oldest: datetime | None
+    retried: int
+    error: str | None
+
+
+FAILED = ("failed", "undelivered", "expired", "unknown")
+NEWEST = 2**62  # before it is everything
+
+_LAST_IN = (
+    select(MessageRow.at)
+    .where(MessageRow.carrier == bindparam("carrier"), MessageRow.direction == literal_column("'in'"))
+    .order_by(MessageRow.id.desc())
+    .limit(1)
+)
+# As the partial index of the outbox says it.
+_IS_WAITING = MessageRow.status.in_((literal_column("'queued'"), literal_column("'sending'")))
+_QUEUE = select(
+    func.count().label("waiting"),
+    func.min(MessageRow.at).label("oldest"),
+    func.count().filter(MessageRow.attempts > 0, MessageRow.error_code.is_not(None)).label("retried"),
+    func.max(MessageRow.error_code).label("error"),
+).where(_IS_WAITING)
+# A partial index: its condition stands here as it does there.
+HAS_FAILED = MessageRow.status.in_(tuple(literal_column(f"'{each}'") for each in FAILED))
+_FAILED = (
+    select(
+        MessageRow.id,
+        MessageRow.at,
+        MessageRow.recipient,
+        PersonRow.name,
+        MessageRow.body,
+        MessageRow.status,
+        MessageRow.error_code,
+        MessageRow.carrier,
+    )
+    .outerjoin(PersonRow, PersonRow.id == MessageRow.person_id)
+    .where(HAS_FAILED, MessageRow.id < bindparam("before_id"))
+    .order_by(MessageRow.id.desc())
+    .limit(bindparam("most"))
+)
+
+
+def last_in(db: Connection, carrier: str) -> datetime | None:
+    """Give when, by our clock, the last text came in by a carrier; None where none ever did."""
+    return db.execute(_LAST_IN, {"carrier": carrier}).scalar()
+
+
+def queue(db: Connection) -> Queue:
+    """Give what waits to leave."""
+    return Queue(**db.execute(_QUEUE).one()._mapping)
+
+
+def failed_texts(db: Connection, before: int, most: int) -> list[FailedText]:
+    """Give texts that did not arrive, newest first, before a row."""
+    return [FailedText(**row._mapping) for row in db.execute(_FAILED, {"before_id": before, "most": most})]

@@ -1,0 +1,86 @@
+"""Telling the operator when texts do not leave or do not come, once, and once when it is over.
+
+SPEC section 5. What has been told is in the database: no process, and no restart, tells it again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+import structlog
+from sqlalchemy import Connection
+
+from config.election import Election
+from models import alarms, carriers, outbox, tally
+from models.outbox import Draft
+from models.store import Store
+from notify import health
+from notify.choice import choice_of
+from notify.segments import segments
+from notify.texts import alarm as words
+
+LAG = timedelta(minutes=10)
+LAG_OVER = timedelta(minutes=5)  # well below it: a queue that hovers at 10 minutes is one alarm
+SILENCE = timedelta(minutes=30)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What the operator's phones are told of. ``names`` are the carriers in use, ``since`` is when
+    this process began to listen to them."""
+
+    store: Store
+    election: Election
+    names: Sequence[str]
+    since: datetime
+
+    def look(self, now: datetime) -> None:
+        """Raise the alarms that there is cause for, and end those that there is none for any more."""
+        choice_of(self.names, self.election.sending).review(self.store, now, self.since)
+        if not self.election.operator_phones:
+            return
+        with self.store.reading() as db:
+            if self._causes(db, now) == alarms.raised(db):
+                return
+        with self.store.transaction() as db:
+            told, causes = alarms.raised(db), self._causes(db, now)
+            for cause in sorted(causes - told):
+                if alarms.claim(db, cause, now):
+                    self._tell(db, cause, now, words.alarm)
+            for cause in sorted(told - causes):
+                if alarms.end(db, cause):
+                    alarms.hurry(db, now)  # one that could not leave goes before its end
+                    self._tell(db, cause, now, words.alarm_over)
+
+    def _causes(self, db: Connection, now: datetime) -> set[str]:
+        states = carriers.states(db, self.names)
+        found = {f"carrier {name}" for name, state in states.items() if health.is_in_trouble(state, now)}
+        oldest = alarms.oldest_waiting(db, now)
+        lag = LAG_OVER if "outbox" in alarms.raised(db) else LAG
+        if oldest is not None and now - oldest > lag:
+            found.add("outbox")
+        if self._is_silent(db, now):
+            found.add("silence")
+        return found
+
+    def _is_silent(self, db: Connection, now: datetime) -> bool:
+        """Whether nothing has come in for too long, of what there is to expect: from the opening, or
+        where there is none from the first text, until every station is complete or reporting closes."""
+        opens, closes = self.election.opens, self.election.closes
+        since = max(filter(None, (alarms.last_came(db), opens)), default=None)
+        if since is None or now - since <= SILENCE or (closes is not None and now >= closes):
+            return False
+        return any(tally.unfinished_districts(db).values())
+
+    def _tell(self, db: Connection, cause: str, now: datetime, compose: words.Compose) -> None:
+        kind, _, carrier = cause.partition(" ")
+        lang = self.election.language
+        at = self.election.local(now)
+        body = compose(lang, at=at, cause=cast("words.Cause", kind), carrier=carrier)
+        log.warning("operator is told", cause=cause, over=compose is words.alarm_over)
+        for phone in self.election.operator_phones:
+            draft = Draft(recipient=phone, body=body, segments=segments(body), kind=outbox.ALARM)
+            outbox.queue(db, draft, now)

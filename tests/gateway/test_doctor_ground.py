@@ -1,0 +1,179 @@
+"""``pantau doctor`` on the carriers that work on the ground: what would fail on the night, by name."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from config.settings import read_settings
+from gateway.carriers import CARRIERS
+from gateway.doctor import gammu, kannel, smsgate
+from gateway.spool import Spool
+from notify.carrier import InboundText
+from tests.smsbox import Smsbox
+from tests.smsgate_server import SmsgateServer
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+HERE = NOW.astimezone().utcoffset() or timedelta()
+NOWHERE = "http://127.0.0.1:9"
+
+
+def service_of(folder, **given):
+    [carrier] = {
+        name.split("_")[0].lower() for name in given if name.split("_")[0] in ("GAMMU", "SMSGATE", "KANNEL")
+    }
+    election = Path("pyproject.toml").absolute()
+    environ = {"PANTAU_CARRIER": carrier, "PANTAU_ELECTION": str(election), **given}
+    settings = read_settings(environ, folder, known_carriers=CARRIERS)
+    return SimpleNamespace(settings=settings, clock=lambda: NOW)
+
+
+def seen(findings):
+    """Give what was found, without its words."""
+    return [(each.check, str(each.state)) for each in findings]
+
+
+@pytest.fixture
+def smsd(databases):
+    """SMSD's database; a function that puts a modem there."""
+    engine = create_engine(databases.empty(), poolclass=NullPool)
+    time = "timestamp" if engine.name == "postgresql" else "NUMERIC"
+    tables = (
+        f'CREATE TABLE phones ("ID" TEXT, "UpdatedInDB" {time}, "TimeOut" {time}, "Signal" INTEGER)',
+        f'CREATE TABLE outbox ("ID" INTEGER, "CreatorID" TEXT, "SendingTimeOut" {time})',
+    )
+
+    def do(statement, **values):
+        with engine.begin() as db:
+            db.execute(text(statement), values)
+
+    def modem(ago=timedelta(), zone=HERE, signal=60):
+        written = f"{NOW - ago:%Y-%m-%d %H:%M:%S}"  # UTC: SQLite's default, and the test server's zone
+        shown = f"{NOW - ago + zone + timedelta(seconds=10):%Y-%m-%d %H:%M:%S}"
+        row = "INSERT INTO phones VALUES ('modem1', :seen, :shown, :signal)"
+        if engine.name == "postgresql":
+            row = "INSERT INTO phones VALUES ('modem1', CAST(:seen AS timestamptz), CAST(:shown AS timestamp), :signal)"
+            written += "+00"
+        do(row, seen=written, shown=shown, signal=signal)
+
+    for table in tables:
+        do(table)
+    url = engine.url.render_as_string(hide_password=False)
+    return SimpleNamespace(url=url, modem=modem, do=do, name=engine.name)
+
+
+def test_modems_that_live_are_well(smsd, tmp_path):
+    smsd.modem()
+
+    found = list(gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=smsd.url)))
+
+    assert seen(found) == [("gammu database", "ok"), ("gammu modem", "ok")]
+
+
+@pytest.mark.parametrize(
+    ("modem", "check", "state"),
+    [
+        pytest.param({"ago": timedelta(minutes=3)}, "gammu modem", "fail", id="silent"),
+        pytest.param({"signal": 5}, "gammu modem", "warn", id="weak"),
+        pytest.param(None, "gammu modem", "fail", id="none"),
+    ],
+)
+def test_a_modem_that_is_not_well_is_named(smsd, tmp_path, modem, check, state):
+    if modem is not None:
+        smsd.modem(**modem)
+
+    found = list(gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=smsd.url)))
+
+    assert (check, state) in seen(found)
+    assert all(each.mend for each in found if each.state != "ok")
+
+
+def test_an_smsd_in_another_time_zone_would_have_texts_judged_wrongly(smsd, tmp_path):
+    smsd.modem(zone=HERE + timedelta(hours=7))
+
+    found = list(gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=smsd.url)))
+
+    # PostgreSQL's times are the server's: there SMSD's zone cannot be seen.
+    assert (("gammu clock", "fail") in seen(found)) is (smsd.name == "sqlite")
+
+
+def test_texts_that_wait_for_a_modem_are_counted(smsd, tmp_path):
+    smsd.modem()
+    smsd.do("INSERT INTO outbox VALUES (1, 'pantau-1-x', '2000-01-01 00:00:00')")
+
+    *_, last = gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=smsd.url))
+
+    assert (last.check, str(last.state), last.found[:2]) == ("gammu outbox", "warn", "1 ")
+
+
+def test_a_database_that_is_not_smsds_is_a_failure(tmp_path):
+    found = list(gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=f"sqlite:///{tmp_path}/none.db")))
+
+    assert seen(found) == [("gammu database", "fail")]
+    assert list(tmp_path.iterdir()) == []
+
+
+ALL = ("sms:received", "sms:sent", "sms:delivered", "sms:failed")
+
+
+@pytest.mark.parametrize(
+    ("events", "states"),
+    [
+        pytest.param(ALL, ["ok", "ok"], id="all registered"),
+        pytest.param(ALL[:3], ["ok", "warn"], id="one is missing"),
+        pytest.param(ALL[1:], ["ok", "fail"], id="texts in are missing"),
+    ],
+)
+def test_a_phone_must_call_us(tmp_path, events, states):
+    with SmsgateServer() as server:
+        server.phone.webhooks = dict.fromkeys(events, "https://pantau.example.org/smsgate/sms")
+
+        found = list(smsgate.look(service_of(tmp_path, **server.settings)))
+
+    assert [str(each.state) for each in found] == states
+
+
+@pytest.mark.parametrize(
+    "changed", [{"SMSGATE_PASSWORD": "falsch"}, {"SMSGATE_URL": NOWHERE}], ids=["password", "address"]
+)
+def test_a_phone_that_does_not_know_us_or_is_not_there_is_a_failure(tmp_path, changed):
+    with SmsgateServer() as server:
+        found = list(smsgate.look(service_of(tmp_path, **server.settings | changed)))
+
+    assert seen(found) == [("smsgate phone", "fail")]
+
+
+KANNEL = {"KANNEL_USER": "pantau", "KANNEL_PASSWORD": "x", "KANNEL_SECRET": "y"}
+
+
+@pytest.mark.parametrize(
+    ("sendsms", "sms", "states"),
+    [
+        pytest.param(
+            (400, "Missing receiver number, rejected"), (400, ""), ["ok", "ok"], id="as it should be"
+        ),
+        pytest.param(
+            (403, "Authorization failed for sendsms"), (400, ""), ["fail", "ok"], id="a wrong password"
+        ),
+        pytest.param((404, "Not found"), (400, ""), ["fail", "ok"], id="another program"),
+        pytest.param((400, "Missing receiver number"), (403, ""), ["ok", "fail"], id="another secret"),
+    ],
+)
+def test_kannel_must_know_us_and_we_it(tmp_path, sendsms, sms, states):
+    with Smsbox(*sendsms) as smsbox, Smsbox(*sms) as pantau:
+        given = {"KANNEL_SENDSMS_URL": smsbox.url, "PANTAU_PUBLIC_URL": pantau.url}
+        found = list(kannel.look(service_of(tmp_path, **given, **KANNEL)))
+
+    assert [str(each.state) for each in found] == states
+
+
+def test_a_kannel_that_is_not_there_and_texts_that_wait_are_named(tmp_path):
+    service = service_of(tmp_path, KANNEL_SENDSMS_URL=NOWHERE, PANTAU_PUBLIC_URL=NOWHERE, **KANNEL)
+    Spool.of(service.settings).keep("kannel", InboundText("kannel", "a", "+62811", "halo"), NOW)
+
+    found = list(kannel.look(service))
+
+    assert seen(found) == [("kannel sendsms", "fail"), ("kannel webhook", "fail"), ("kannel spool", "warn")]

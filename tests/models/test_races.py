@@ -1,0 +1,139 @@
+"""Two at the same moment: what the database decides, whoever comes first."""
+
+import sqlite3
+import threading
+import time
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from models import delivery, dialect, messages, outbox
+from models.outbox import Draft
+from models.recount import recount
+from models.store import Store
+from tests.city import MONITOR, REPORT
+
+only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+only_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+
+
+@only_sqlite
+def test_a_process_that_starts_while_another_writes_the_new_file_waits_for_it(database_url):
+    path = database_url.removeprefix("sqlite:///")
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # the file is new: not yet in WAL, where this would be harmless
+    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    done.start()
+
+    Store.open(database_url).close()
+
+    done.join()
+    other.close()
+
+
+@only_sqlite
+def test_a_file_that_another_never_lets_go_is_an_error_after_the_busy_time(database_url, monkeypatch):
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.2)
+    other = sqlite3.connect(database_url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    began = time.monotonic()
+
+    with pytest.raises(OperationalError, match="database is locked"):
+        Store.open(database_url)
+
+    assert time.monotonic() - began > 0.2
+    other.close()
+
+
+def at_once(*works):
+    """Run functions at the same moment; give what each gave or raised."""
+    start, found = threading.Barrier(len(works)), []
+
+    def run(work):
+        start.wait()
+        try:
+            found.append(work())
+        except Exception as error:  # noqa: BLE001 - whatever it is, the test names it
+            found.append(error)
+
+    threads = [threading.Thread(target=run, args=(work,), daemon=True) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return found
+
+
+@contextmanager
+def before_the_first(store, statement, act):
+    """Act just before the store's first statement that begins so."""
+    waiting = [act]
+
+    def listen(_connection, _cursor, given, _parameters, _context, _many):
+        if given.startswith(statement) and waiting:
+            waiting.pop()()
+
+    event.listen(store.engine, "before_cursor_execute", listen)
+    yield
+    event.remove(store.engine, "before_cursor_execute", listen)
+    assert not waiting, f"nothing began with {statement}"
+
+
+@only_postgresql
+def test_a_report_during_a_recount_is_counted_once(city):
+    report = threading.Thread(target=city.text, args=(MONITOR, REPORT), daemon=True)
+
+    def text():
+        report.start()
+        report.join(timeout=1)  # it waits for the recount, or has been committed by now
+
+    store = city.service.store
+    with before_the_first(store, "DELETE FROM totals", text), store.transaction() as db:
+        recount(db, city.service.election)
+    report.join(timeout=60)
+
+    assert city.votes() == (120, 98, 77)
+    assert city.totals().stations.reported == 1
+
+
+@only_postgresql
+@pytest.mark.parametrize(
+    ("statement", "first"),
+    [
+        pytest.param("INSERT INTO delivery_reports", "report", id="the worker, before the report is kept"),
+        pytest.param("UPDATE messages SET", "settle", id="the report, before the worker writes the id"),
+        pytest.param("SELECT delivery_reports", "settle", id="the report, before the worker looks for it"),
+    ],
+)
+def test_a_report_of_the_moment_in_which_its_texts_id_is_written_is_not_lost(city, statement, first):
+    store = city.service.store
+    with store.transaction() as db:
+        key = outbox.queue(db, Draft("+6281200000001", "halo", 1), city.now)
+        outbox.claim(db, "w1", city.now, timedelta(seconds=45))
+
+    def settle():
+        with store.transaction() as db:
+            outbox.settle(db, key, "w1", "sent", carrier="twilio", carrier_id="SM1")
+
+    def report():
+        with store.transaction() as db:
+            delivery.report(
+                db, carrier="twilio", carrier_id="SM1", status="delivered", error_code=None, at=city.now, row_id=None
+            )  # fmt: skip
+
+    mine, theirs = (report, settle) if first == "report" else (settle, report)
+    other = threading.Thread(target=theirs, daemon=True)
+
+    def act():
+        other.start()
+        other.join(timeout=1)  # it waits for us, or has been committed by now
+
+    with before_the_first(store, statement, act):
+        mine()
+    other.join(timeout=60)
+
+    row = city.read(lambda db: messages.message(db, key))
+    assert (row.status, row.carrier_id) == ("delivered", "SM1")
