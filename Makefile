@@ -1,7 +1,7 @@
 # `make install PYTHON=/usr/bin/python3.12` chooses another Python, `make run PORT=8080` another port.
 PYTHON ?= python3
 PORT ?=
-JOBS ?= 2
+JOBS ?= 4
 SECONDS = 75
 DATABASE = sqlite
 BENCH ?=
@@ -24,7 +24,7 @@ demo: install ## the same with a rehearsal of the whole city: watch the board fi
 	@BIN=$(BIN) PORT=$(or $(PORT),8000) exec sh docs/demo.sh
 
 test: $(VENV)/.installed-dev ## run every test, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest -q -n $(JOBS)
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal
 
 soak: $(VENV)/.installed-dev ## text to it while it is killed: make soak SECONDS=600 DATABASE=postgresql
 	@$(BIN)/python -m bench.soak --seconds $(SECONDS) --database $(DATABASE)

@@ -167,7 +167,7 @@ def test_processes_that_start_together_on_an_empty_database_all_start(machines):
 def test_a_database_of_a_newer_version_is_left_alone(tmp_path, migrated_url):
     make_newer(migrated_url)
 
-    result = Deployment(tmp_path, {"PANTAU_DATABASE_URL": migrated_url}).run("serve")
+    result = Deployment(tmp_path, {"PANTAU_DATABASE_URL": migrated_url}).run("serve", "--port", "0")
 
     assert (result.returncode, result.stdout) == (1, "")
     [line] = result.stderr.splitlines()

@@ -88,11 +88,6 @@ def test_a_summary_is_not_queued_to_who_has_opted_out(called):
         called("summary", "--to", MAYOR, "--send")
 
 
-def test_one_serve_is_one_process(called):
-    with pytest.raises(OperatorError, match=r"^--workers 2: "):
-        called("serve", "--workers", "2")
-
-
 @contextmanager
 def terminal():
     """Give a terminal of 200 columns to write to, and what reads all that was written to it."""
