@@ -1,4 +1,7 @@
-"""What is handed out: export, report, guide, compare."""
+"""What is handed out: export, report, guide.
+
+What draws pages is imported by the command that needs it: it takes as long as the rest of a start.
+"""
 
 from os import PathLike
 from pathlib import Path
@@ -7,7 +10,6 @@ import click
 
 from gateway.commands.opening import Deployment, a_district, in_district, pass_deployment
 from gateway.commands.output import progress_bar
-from gateway.papers import guide_pdf, html, pdf
 from gateway.papers.csv_file import write_csv
 from gateway.papers.guide import compose_guide
 from gateway.papers.report import compose_report
@@ -72,6 +74,8 @@ def report(deployment: Deployment, file: Path) -> None:
     Example:
       pantau report report.pdf
     """
+    from gateway.papers import html, pdf
+
     with deployment.service() as service, service.store.reading() as db, replacing(file) as part:
         paper = compose_report(db, service.election, service.clock())
         writer = html if file.suffix.lower() == ".html" else pdf
@@ -95,6 +99,8 @@ def guide(deployment: Deployment, file: Path, district: str | None) -> None:
       pantau guide cards.pdf
       pantau guide timur.pdf --district "Timur I"
     """
+    from gateway.papers import guide_pdf, html
+
     with deployment.service() as service, service.store.reading() as db, replacing(file) as part:
         districts = a_district(db, district)
         found = compose_guide(
