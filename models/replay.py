@@ -30,6 +30,7 @@ from parser.verdict import (
     ReportingClosed,
     Tally,
     Verdict,
+    codes_of,
 )
 
 # Decided before a text is judged, or by what is not kept.
@@ -232,12 +233,11 @@ def _compare(db: Connection, text: Text, verdict: Verdict) -> str | None:
         case Held(tallies, codes):
             return _in_case(db, text, tallies, codes)
         case Refused(faults):
-            return _same(text, ("refused", tuple(dict.fromkeys(each.code for each in faults))), ())
+            return _same(text, ("refused", codes_of(faults)), ())
         case ReportingClosed():
             return _same(text, ("refused", ("closed",)), ())
         case Practised(faults):
-            codes = tuple(dict.fromkeys(each.code for each in faults))
-            return _same(text, ("practice", (*codes, "practice")), ())
+            return _same(text, ("practice", (*codes_of(faults), "practice")), ())
 
 
 def _in_case(db: Connection, text: Text, tallies: Sequence[Tally], codes: tuple[str, ...] = ()) -> str | None:

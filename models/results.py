@@ -72,18 +72,7 @@ class Change:
 REPORT = "report"
 VOID = "void"
 
-_STATION = (
-    select(
-        ResultRow.__table__,
-        MessageRow.sender.label("phone"),
-        MessageRow.sent_at,
-        MessageRow.at.label("arrived"),
-    )
-    .join(MessageRow, MessageRow.id == ResultRow.message_id)
-    .where(ResultRow.station_id == bindparam("station_id"))
-    .order_by(ResultRow.sequence)
-)
-# The same, and whether the station has ever had a case; one row of neither where it has no result.
+# One row without a revision where the station has none.
 _STATE = (
     select(
         ResultRow.__table__,
@@ -108,7 +97,7 @@ def receipt(message_id: int) -> str:
 
 def history(db: Connection, station: Station) -> list[Revision]:
     """Give every revision of a station, oldest first."""
-    return [_revision(row) for row in db.execute(_STATION, {"station_id": station.id})]
+    return state(db, station)[0]
 
 
 def state(db: Connection, station: Station) -> tuple[list[Revision], bool]:
@@ -222,5 +211,5 @@ def _row(station: Station, tally: Tally | str, change: Change) -> dict[str, Any]
 def _revision(row: Row[Any]) -> Revision:
     values = dict(row._mapping)
     sent, arrived = values.pop("sent_at"), values.pop("arrived")
-    values.pop("has_cases", None)
+    values.pop("has_cases")
     return Revision(**values, received=sent or arrived)

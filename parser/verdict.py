@@ -1,5 +1,6 @@
 """What the rules of SPEC section 3 say of a report: values, with their stable codes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -79,6 +80,11 @@ class TooManyVotes:
 
 
 RuleFault = CandidateCount | NoSuchCandidate | MissingValid | SumMismatch | TooManyVotes
+
+
+def codes_of(faults: Sequence[RuleFault]) -> tuple[str, ...]:
+    """Give the codes of faults, each once, in the order of SPEC section 3."""
+    return tuple(dict.fromkeys(each.code for each in faults))
 
 
 @dataclass(frozen=True, slots=True)

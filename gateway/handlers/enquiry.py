@@ -43,13 +43,7 @@ def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
     """List the sender's stations that have not reported every contest."""
     districts = _area(person)
     lacking = missing.missing(ctx.db, ctx.election, districts)
-    contests = len(ctx.election.contests)
-    codes = [
-        each.station.code
-        if len(each.contests) == contests
-        else f"{each.station.code}({','.join(each.contests)})"
-        for each in lacking
-    ]
+    codes = [_lacking(ctx, each) for each in lacking]
     total = tally.totals(ctx.db, ctx.election, districts).stations.registered
     listed = pages(codes, PAGE_SEPTETS)
     page = min(page, len(listed))

@@ -39,6 +39,7 @@ from parser.verdict import (
     SumMismatch,
     Tally,
     Verdict,
+    codes_of,
 )
 
 
@@ -139,11 +140,6 @@ def practised(
         notes.practised(ctx.db, station, ctx.now, ctx.message_id)
     reply = reports.practised(ctx.lang, station=station.code, tallies=verdict.tallies, correction=bool(word))
     return Outcome(PRACTICE, reply, codes, station)
-
-
-def codes_of(faults: Sequence[RuleFault]) -> tuple[str, ...]:
-    """Give the codes of faults, each once, in the order of SPEC section 3."""
-    return tuple(dict.fromkeys(each.code for each in faults))
 
 
 def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Figures, ...]:
