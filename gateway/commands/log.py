@@ -10,7 +10,7 @@ import click
 
 from gateway import inbox
 from gateway.commands.opening import Deployment, a_phone, a_station, as_json, pass_deployment
-from gateway.commands.output import print_json
+from gateway.commands.output import one_line, print_json
 from gateway.service import Service
 from models import messages as log
 from models import people
@@ -152,4 +152,4 @@ def _line(service: Service, each: Message) -> str:
     at = f"{service.election.local(each.at):%d/%m %H:%M:%S}"
     mark, who = ("<", each.sender) if each.direction == "in" else (">", each.recipient)
     state = " ".join(filter(None, (each.outcome or each.status, ",".join(each.codes) or each.error_code)))
-    return f"{each.id:6} {at} {mark} {who or '-'} [{state}] {' '.join((each.body or '').split())}"
+    return f"{each.id:6} {at} {mark} {one_line(who or '-')} [{state}] {one_line(each.body or '')}"

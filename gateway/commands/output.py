@@ -15,9 +15,17 @@ from rich.text import Text
 
 
 def print_json(value: Any) -> None:
-    """Print a value for other programs, on one line."""
-    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
-    click.echo(json.dumps(value, ensure_ascii=not is_unicode))
+    """Print a value for other programs, on one line of ASCII.
+
+    A text's body may hold what some programs take for the end of a line (U+0085, U+2028) or a
+    terminal for an order.
+    """
+    click.echo(json.dumps(value))
+
+
+def one_line(words: str) -> str:
+    """Give words of others as a line that no terminal takes for an order."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in words).split())
 
 
 def print_table(

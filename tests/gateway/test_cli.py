@@ -610,6 +610,18 @@ def test_a_text_in_and_its_reply_are_an_object_a_line_key_by_key(pantau, town):
     }
 
 
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029", "\x1c", "\x9b2J", "\x1b[2J"])
+def test_a_text_can_neither_end_a_line_nor_order_a_terminal(pantau, town, mark):
+    town.text(MONITOR, f"TPS012 G:120,98,77{mark} SAH:295")
+
+    received, _ = messages_of(pantau("messages", "--json"))
+    lines = pantau("messages").out.splitlines()
+
+    assert received["body"] == f"TPS012 G:120,98,77{mark} SAH:295"
+    assert len(lines) == 2
+    assert all(line.isprintable() for line in lines)
+
+
 @pytest.mark.usefixtures("night")
 def test_texts_are_listed_oldest_first(pantau):
     ids = [each["id"] for each in messages_of(pantau("messages", "--json"))]
