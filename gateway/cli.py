@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -11,27 +12,46 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from config.errors import OperatorError
 from config.log import configure_logging
-from gateway.commands import (
-    audit,
-    comparing,
-    completion,
-    doctor,
-    files,
-    forgetting,
-    log,
-    papers,
-    results,
-    roster,
-    running,
-    sending,
-    simulate,
-    summaries,
-)
 from gateway.commands.opening import Deployment
+
+# Each command, in the order of the help, and its module: what a command does not need it does not load.
+COMMANDS = {
+    "serve": "running",
+    "init": "files",
+    "roster": "roster",
+    "receive": "log",
+    "tally": "results",
+    "missing": "results",
+    "practice": "results",
+    "station": "results",
+    "messages": "log",
+    "summary": "summaries",
+    "export": "papers",
+    "report": "papers",
+    "guide": "papers",
+    "compare": "comparing",
+    "audit": "audit",
+    "send": "sending",
+    "resend": "sending",
+    "forget": "forgetting",
+    "simulate": "simulate",
+    "doctor": "doctor",
+    "completion": "completion",
+}
 
 
 class _Pantau(click.Group):
     """The group of all commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's
+        """Give their names, in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's
+        """Load a command; None where there is none of that name."""
+        module = COMMANDS.get(cmd_name)
+        command = module and getattr(import_module(f"gateway.commands.{module}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; where the reader of what it prints has seen enough, that is its end."""
@@ -61,33 +81,6 @@ def cli(context: click.Context, debug: bool) -> None:
     """
     configure_logging(debug)
     context.obj = Deployment(dict(os.environ), Path.cwd())
-
-
-COMMANDS: tuple[click.Command, ...] = (
-    running.serve,
-    files.init,
-    roster.roster,
-    log.receive,
-    results.tally,
-    results.missing,
-    results.practice,
-    results.station,
-    log.messages,
-    summaries.summary,
-    papers.export,
-    papers.report,
-    papers.guide,
-    comparing.compare,
-    audit.audit,
-    sending.send,
-    sending.resend,
-    forgetting.forget,
-    simulate.simulate,
-    doctor.doctor,
-    completion.completion,
-)
-for command in COMMANDS:
-    cli.add_command(command)
 
 
 def main() -> None:

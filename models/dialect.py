@@ -4,9 +4,8 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
@@ -87,7 +86,7 @@ def load(db: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
         marks = ", ".join("?" for _ in table.columns)
         db.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))
         return
-    driver = cast(psycopg.Connection, db.connection.dbapi_connection)
+    driver: Any = db.connection.dbapi_connection  # psycopg's, loaded only with PostgreSQL
     with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from config.errors import RosterError
 
 DELIMITERS = ",;\t"
@@ -137,6 +134,9 @@ def _delimiter(header: str) -> str:
 
 
 def _workbook(path: Path) -> Iterator[Cells]:
+    from openpyxl import load_workbook  # slow to load, and every start comes by here
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of drop-down lists and the like, which we do not need
