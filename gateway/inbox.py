@@ -14,7 +14,8 @@ from config.reserved import Word
 from gateway import dispatch, guard
 from gateway.context import ANSWERED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
-from models import messages, outbox, questions, stations
+from models import answering, messages, outbox, questions, stations
+from models.answering import Verdict
 from models.messages import Arrival
 from models.outbox import Draft
 from models.sender import sender as find_sender
@@ -203,31 +204,33 @@ def _example(ctx: Context, unclear: Unclear) -> str:
 
 def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
     outcome = judged.outcome
-    messages.finish(
-        ctx.db,
-        ctx.message_id,
-        outcome=outcome.outcome,
-        codes=outcome.codes,
-        person_id=ctx.person_id,
-        station_id=outcome.station.id if outcome.station else None,
-        command=judged.command,
-        pin=judged.pin,
-    )
-    if outcome.ask is not None and outcome.reply is not None:
+    station_id = outcome.station.id if outcome.station else None
+    verdict = Verdict(outcome.outcome, outcome.codes, ctx.person_id, station_id, judged.command, judged.pin)
+    if outcome.reply is None:
+        answering.finish(ctx.db, ctx.message_id, verdict)
+        return Answer(ctx.message_id, outcome.outcome)
+    if outcome.ask is not None:
         asked = outcome.ask
         questions.ask(
             ctx.db, phone=ctx.phone, kind=asked.kind, body=asked.body, at=ctx.now, message_id=ctx.message_id
         )
-    if outcome.reply is None:
-        return Answer(ctx.message_id, outcome.outcome)
-    draft = _draft(ctx, text, outcome, outcome.reply)
+    draft = Draft(
+        recipient=ctx.phone,
+        body=outcome.reply,
+        segments=segments(outcome.reply),
+        kind=outbox.REPLY,
+        person_id=ctx.person_id,
+        station_id=station_id,
+        in_reply_to=ctx.message_id,
+        carrier=text.carrier,
+    )
     if not text.replies_inline:
-        outbox.queue(ctx.db, draft, ctx.now)
+        answering.reply(ctx.db, verdict, draft, ctx.now, status="queued")
         return Answer(ctx.message_id, outcome.outcome)
     if text.carrier != OPERATOR and not _may_leave(ctx):
-        outbox.withhold(ctx.db, draft, ctx.now, outbox.NOT_IN_ONLY)
+        answering.reply(ctx.db, verdict, draft, ctx.now, status="failed", code=outbox.NOT_IN_ONLY)
         return Answer(ctx.message_id, outcome.outcome)
-    reply_id = outbox.answered(ctx.db, draft, ctx.now)
+    reply_id = answering.reply(ctx.db, verdict, draft, ctx.now, status="sent")
     return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
 
 
@@ -235,19 +238,6 @@ def _may_leave(ctx: Context) -> bool:
     """Whether a reply may leave in an answer: in a rehearsal only to the numbers named."""
     only = ctx.election.sending.only
     return not only or ctx.phone in only
-
-
-def _draft(ctx: Context, text: InboundText, outcome: Outcome, reply: str) -> Draft:
-    return Draft(
-        recipient=ctx.phone,
-        body=reply,
-        segments=segments(reply),
-        kind=outbox.REPLY,
-        person_id=ctx.person_id,
-        station_id=outcome.station.id if outcome.station else None,
-        in_reply_to=ctx.message_id,
-        carrier=text.carrier,
-    )
 
 
 def _seen_before(db: Connection, text: InboundText) -> Answer:

@@ -19,7 +19,6 @@ from models.tables import (
     DistrictRow,
     FieldNote,
     MessageRow,
-    Progress,
     QuestionRow,
     ResultRow,
     RoleRow,
@@ -75,7 +74,7 @@ _UNEARNED = (
     .order_by(ResultRow.id)
     .limit(1)
 )
-_TOTALS, _PROGRESS = select(Total.__table__), select(Progress.__table__)
+_TOTALS = select(Total.__table__)
 _COUNT = select(func.count()).select_from(MessageRow)
 
 
@@ -100,21 +99,21 @@ def check_links(db: Connection) -> Check:
 
 def check_totals(db: Connection, election: Election) -> Check:
     """Count the totals anew from the revisions that stand, and compare the running ones."""
-    counted = [_of_all_slots(each) for each in recount.counted(db, election)]
-    rows = sum(map(len, counted))
+    anew, running = _of_all_slots(recount.counted(db, election)), _of_all_slots(_running(db))
     names = {row.id: row.name for row in db.execute(select(DistrictRow.id, DistrictRow.name))}
-    for anew, running in zip(counted, _running(db), strict=True):
-        for (district, *contest), name, expected, found in _differences(anew, running):
-            where = " ".join((names.get(district, str(district)), *contest))
-            finding = f"totals of {where}: {name} is {found}, the revisions give {expected}"
-            return Check("totals", rows, finding)
-    return Check("totals", rows)
+    for (contest, district), name, expected, found in _differences(anew, running):
+        where = " ".join(filter(None, (names.get(district, str(district)), contest)))
+        finding = f"totals of {where}: {name} is {found}, the revisions give {expected}"
+        return Check("totals", len(anew), finding)
+    return Check("totals", len(anew))
 
 
-def _running(db: Connection) -> list[recount.Counted]:
-    sums = {(row.district_id, row.contest, row.slot): _of(row, tally.SUMS) for row in db.execute(_TOTALS)}
-    progress = {(row.district_id, row.slot): _of(row, tally.COUNTS) for row in db.execute(_PROGRESS)}
-    return [_of_all_slots(sums), _of_all_slots(progress)]
+def _running(db: Connection) -> recount.Counted:
+    names = [*tally.COUNTS, *tally.SUMS]
+    return {
+        (row.contest, row.district_id, row.slot): {name: row._mapping[name] for name in names}
+        for row in db.execute(_TOTALS)
+    }
 
 
 def _of_all_slots(counted: recount.Counted) -> recount.Counted:
@@ -122,10 +121,6 @@ def _of_all_slots(counted: recount.Counted) -> recount.Counted:
     for (*key, _slot), values in counted.items():
         recount.accumulate(found.setdefault(tuple(key), {}), values)
     return found
-
-
-def _of(row: Row[Any], names: list[str]) -> dict[str, int]:
-    return {name: row._mapping[name] for name in names}
 
 
 def _differences(

@@ -10,24 +10,11 @@ from config.election import Contest, Election
 from models.people import District
 from models.standing import AT_A_TIME, standing_query
 from models.stations import districts
-from models.tables import Progress, StationRow, Total
-from models.tally import VOTES, ContestTotal, Counts, Totals, contest_total
+from models.tables import WHOLE, StationRow, Total
+from models.tally import COUNTS, SUMS, ContestTotal, Totals, contest_total, counts, summed
 
-_SUMS = ["stations", "invalid", "invalid_stations", *VOTES]
-_COUNTS = ["registered", "reported", "complete", "held"]
-
-
-def _summed(table: Any, names: list[str]) -> list[Any]:
-    return [func.sum(table.__table__.c[name]).label(name) for name in names]
-
-
-_TOTALS = select(Total.district_id, Total.contest, *_summed(Total, _SUMS)).group_by(
+_TOTALS = select(Total.district_id, Total.contest, *summed([*COUNTS, *SUMS])).group_by(
     Total.district_id, Total.contest
-)
-_PROGRESS = (
-    select(Progress.district_id, *_summed(Progress, _COUNTS))
-    .group_by(Progress.district_id)
-    .having(func.sum(Progress.registered) > 0)
 )
 _BY_VILLAGE = (StationRow.district_id, StationRow.village)
 _REGISTERED = (
@@ -48,14 +35,11 @@ class Village:
 def by_district(db: Connection, election: Election) -> list[tuple[District, Totals]]:
     """Give the totals of every district with stations, by name."""
     sums = {(row.district_id, row.contest): row for row in db.execute(_TOTALS)}
-    counts = {
-        row.district_id: Counts(*(int(getattr(row, name)) for name in _COUNTS))
-        for row in db.execute(_PROGRESS)
-    }
+    stations = {each: counts(sums.get((each.id, WHOLE))) for each in districts(db)}
     return [
-        (each, Totals(counts[each.id], _contests(election, each, sums)))
-        for each in districts(db)
-        if each.id in counts
+        (each, Totals(there, _contests(election, each, sums)))
+        for each, there in stations.items()
+        if there.registered
     ]
 
 

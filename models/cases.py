@@ -81,7 +81,7 @@ def open_case(
     number = db.execute(insert(CaseRow).values(values).returning(CaseRow.id)).scalar_one()
     _add_figures(db, number, text["message_id"], tallies)
     if first_here:
-        tally.add_progress(db, station, held=1)
+        tally.add_held(db, station, 1)
     found = case(db, number)
     assert found is not None
     return found
@@ -103,7 +103,7 @@ def decide(
     if db.execute(_DECIDE, values).rowcount != 1:
         return False
     if not open_at(db, station):
-        tally.add_progress(db, station, held=-1)
+        tally.add_held(db, station, -1)
     return True
 
 

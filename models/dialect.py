@@ -66,7 +66,7 @@ def hold_start_lock(db: Connection) -> None:
 def hold_totals(db: Connection) -> None:
     """Let nobody add to the running totals until this transaction ends; wait for who is at it."""
     if db.dialect.name == "postgresql":
-        db.execute(text("LOCK TABLE totals, progress IN SHARE ROW EXCLUSIVE MODE"))
+        db.execute(text("LOCK TABLE totals IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def hold_carrier_id(db: Connection, carrier: str, carrier_id: str) -> None:

@@ -16,13 +16,12 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.columns import Instant
 from models.people import ROSTER_NOW, Person
-from models.tables import MessageRow, ResultRow
+from models.tables import MessageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +79,6 @@ _CLAIM = {
     .on_conflict_do_nothing()
     .returning(MessageRow.id),
 }
-_REVISIONS_BEFORE = select(func.coalesce(func.max(ResultRow.sequence), 0)).where(
-    ResultRow.station_id == bindparam("station_id"), ResultRow.message_id != bindparam("key")
-)
-_FINISH = (
-    update(MessageRow)
-    .where(MessageRow.id == bindparam("key"))
-    .values(
-        outcome=bindparam("outcome"),
-        codes=bindparam("codes"),
-        person_id=bindparam("person_id"),
-        station_id=bindparam("station_id"),
-        command=bindparam("command"),
-        pin=bindparam("pin"),
-        sequence=_REVISIONS_BEFORE.scalar_subquery(),
-    )
-)
 _BY_CARRIER_ID = select(*_COLUMNS).where(
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.carrier_id == bindparam("carrier_id"),
@@ -155,22 +138,6 @@ def claim(db: Connection, arrival: Arrival, election_id: int) -> int | None:
     """
     values = {name: getattr(arrival, name) for name in Arrival.__dataclass_fields__}
     return db.execute(_CLAIM[db.dialect.name], {**values, "election_id": election_id}).scalar()
-
-
-def finish(  # noqa: PLR0913 - the columns that judging fills
-    db: Connection,
-    message_id: int,
-    *,
-    outcome: str,
-    codes: tuple[str, ...],
-    person_id: int | None,
-    station_id: int | None,
-    command: str | None,
-    pin: str | None,
-) -> None:
-    """Store what became of a text in."""
-    values = {"outcome": outcome, "codes": codes, "person_id": person_id, "station_id": station_id}
-    db.execute(_FINISH, {"key": message_id, "command": command, "pin": pin, **values})
 
 
 def by_carrier_id(db: Connection, carrier: str, carrier_id: str) -> Message | None:

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from models import dialect
 from models.delivery import apply_early
@@ -146,17 +157,12 @@ def queue(db: Connection, draft: Draft, now: datetime) -> int:
     is a reply."""
     if draft.kind != REPLY and opted_out(db, draft.recipient):
         return withhold(db, draft, now, "opted_out")
-    return int(db.execute(_ADD, _values(draft, now, "queued")).scalar_one())
-
-
-def answered(db: Connection, draft: Draft, now: datetime) -> int:
-    """Log a reply that leaves in the answer to the carrier's own request: it starts as sent."""
-    return int(db.execute(_ADD, _values(draft, now, "sent")).scalar_one())
+    return int(db.execute(_ADD, row(draft, now, "queued")).scalar_one())
 
 
 def withhold(db: Connection, draft: Draft, now: datetime, code: str) -> int:
     """Log a text that must not leave, with the reason."""
-    return int(db.execute(_ADD, _values(draft, now, "failed", code)).scalar_one())
+    return int(db.execute(_ADD, row(draft, now, "failed", code)).scalar_one())
 
 
 def claim(db: Connection, worker: str, now: datetime, lease: timedelta) -> Queued | None:
@@ -253,7 +259,8 @@ def redirect(db: Connection, *, station_id: int, old: Sequence[str], new: str, p
     db.execute(update(MessageRow).where(*waiting).values(recipient=new, person_id=person_id, carrier=None))
 
 
-def _values(draft: Draft, now: datetime, status: str, code: str | None = None) -> dict[str, Any]:
+def row(draft: Draft, now: datetime, status: str, code: str | None = None) -> dict[str, Any]:
+    """Give the columns of a text out."""
     return {
         "direction": "out",
         "at": now,

@@ -9,8 +9,8 @@ from sqlalchemy import Connection, bindparam, func, literal_column, select
 
 from config.election import Contest, Election
 from models.people import District
-from models.tables import DistrictRow, Progress, ResultRow, StationRow, Total
-from models.tally import VOTES, ContestTotal, Counts
+from models.tables import WHOLE, DistrictRow, ResultRow, StationRow, Total
+from models.tally import COUNTS, VOTES, ContestTotal, Counts, counts, summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,27 +28,20 @@ _FIRSTS = select(func.count()).where(
     _FIRST, ResultRow.at > bindparam("since"), ResultRow.at <= bindparam("until")
 )
 _DISTRICTS = (
-    select(
-        DistrictRow.id,
-        DistrictRow.name,
-        func.sum(Progress.registered).label("registered"),
-        func.sum(Progress.reported).label("reported"),
-        func.sum(Progress.complete).label("complete"),
-        func.sum(Progress.held).label("held"),
-    )
-    .join(Progress, Progress.district_id == DistrictRow.id)
+    select(DistrictRow.id, DistrictRow.name, *summed(COUNTS))
+    .join(Total, Total.district_id == DistrictRow.id)
+    .where(Total.contest == WHOLE)
     .group_by(DistrictRow.id, DistrictRow.name)
-    .having(func.sum(Progress.registered) > 0)
+    .having(func.sum(Total.registered) > 0)
     .order_by(DistrictRow.name)
 )
 _DISTRICT = select(DistrictRow.id, DistrictRow.name).where(DistrictRow.name == bindparam("name"))
 _SUMS = (
-    select(
-        Total.district_id,
-        Total.contest,
-        *(func.sum(Total.__table__.c[name]).label(name) for name in ("stations", *VOTES)),
+    select(Total.district_id, Total.contest, *summed(["stations", *VOTES]))
+    .where(
+        Total.contest.in_(bindparam("contests", expanding=True)),
+        Total.district_id.in_(bindparam("districts", expanding=True)),
     )
-    .where(Total.district_id.in_(bindparam("districts", expanding=True)))
     .group_by(Total.district_id, Total.contest)
 )
 _DISTRICT_OF = select(StationRow.district_id).where(StationRow.number == bindparam("number"))
@@ -56,10 +49,7 @@ _DISTRICT_OF = select(StationRow.district_id).where(StationRow.number == bindpar
 
 def district_progress(db: Connection) -> list[DistrictProgress]:
     """Give every district that has stations, by name."""
-    return [
-        DistrictProgress(District(id_, name), Counts(*counts))
-        for id_, name, *counts in db.execute(_DISTRICTS)
-    ]
+    return [DistrictProgress(District(row.id, row.name), counts(row)) for row in db.execute(_DISTRICTS)]
 
 
 def district_by_name(db: Connection, name: str) -> District | None:
@@ -79,12 +69,11 @@ def district_sums(
     db: Connection, election: Election, districts: Sequence[District]
 ) -> dict[tuple[int, str], ContestTotal]:
     """Give the totals of districts by their id and the contest's code; none where nothing stands."""
-    rows = db.execute(_SUMS, {"districts": [each.id for each in districts]})
     contests = election.by_code
+    here = {"contests": list(contests), "districts": [each.id for each in districts]}
     return {
         (row.district_id, row.contest): _total(contests[row.contest], row._mapping)
-        for row in rows
-        if row.contest in contests
+        for row in db.execute(_SUMS, here)
     }
 
 

@@ -4,12 +4,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, delete, exists, func, select
+from sqlalchemy import Connection, case, delete, exists, func, select
 
 from config.election import Election
-from models import dialect
-from models.tables import CaseRow, Progress, ResultRow, StationRow, Total
-from models.tally import ADD_PROGRESS, ADD_TOTAL, SLOTS, difference
+from models import dialect, tally
+from models.tables import WHOLE, CaseRow, ResultRow, StationRow, Total
+from models.tally import SLOTS, difference
 from parser.verdict import Tally
 
 Counted = dict[tuple[Any, ...], dict[str, int]]
@@ -57,41 +57,30 @@ _STANDING = (
 def recount(db: Connection, election: Election) -> None:
     """Build the running totals anew from the revisions: after an import, or another election file."""
     dialect.hold_totals(db)  # a report that comes between the two would be counted twice
-    sums, progress = counted(db, election)
+    found = counted(db, election)
     db.execute(delete(Total))
-    db.execute(delete(Progress))
-    if sums:
-        rows = [
-            {"district_id": d, "contest": c, "slot": s, **values}
-            for (d, c, s), values in sorted(sums.items())
-        ]
-        db.execute(ADD_TOTAL[db.dialect.name], rows)
-    if progress:
-        rows = [{"district_id": d, "slot": s, **values} for (d, s), values in sorted(progress.items())]
-        db.execute(ADD_PROGRESS[db.dialect.name], rows)
+    tally.add(db, dict(sorted(found.items())))
 
 
-def counted(db: Connection, election: Election) -> tuple[Counted, Counted]:
-    """Count the revisions that stand: sums by district, contest and slot, stations by district and slot.
+def counted(db: Connection, election: Election) -> Counted:
+    """Count the revisions that stand: figures by contest, district and slot, stations under WHOLE.
 
     Only districts and slots are held in memory: there may be 823,220 stations.
     """
-    sums: Counted = {}
-    progress: Counted = {(row.district_id, row.slot): _registered(row) for row in db.execute(_REGISTERED)}
+    found: Counted = {
+        (WHOLE, row.district_id, row.slot): {"registered": row.registered, "held": row.held}
+        for row in db.execute(_REGISTERED)
+    }
     expected = {each.code for each in election.contests}
     rows = db.execute(_STANDING, execution_options={"yield_per": AT_ONCE})
     for (district, slot, _), results_here in groupby(rows, key=itemgetter(0, 1, 2)):
         contests = set()
         for row in results_here:
-            tally = Tally(row.contest, row.votes, row.stated, row.invalid)
-            accumulate(sums.setdefault((district, row.contest, slot), {}), difference(None, tally))
+            figures = Tally(row.contest, row.votes, row.stated, row.invalid)
+            accumulate(found.setdefault((row.contest, district, slot), {}), difference(None, figures))
             contests.add(row.contest)
-        accumulate(progress[district, slot], {"reported": 1, "complete": int(expected <= contests)})
-    return sums, progress
-
-
-def _registered(row: Row[Any]) -> dict[str, int]:
-    return {"registered": row.registered, "held": row.held, "reported": 0, "complete": 0}
+        accumulate(found[WHOLE, district, slot], {"reported": 1, "complete": int(expected <= contests)})
+    return found
 
 
 def accumulate(into: dict[str, int], values: dict[str, int]) -> None:

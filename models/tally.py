@@ -1,6 +1,6 @@
 """Totals, kept as running sums so that 823,220 stations answer as fast as 326."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from config.election import Contest, Election
 from models import results
 from models.people import District
-from models.tables import MOST_CANDIDATES, Progress, Total
+from models.tables import MOST_CANDIDATES, WHOLE, Total
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -62,55 +62,54 @@ class Totals:
 VOTES = [f"v{number}" for number in range(1, MOST_CANDIDATES + 1)]
 SUMS = ["stations", "invalid", "invalid_stations", *VOTES]
 COUNTS = ["registered", "reported", "complete", "held"]
+_KEYS = ["contest", "district_id", "slot"]
+_FIGURES = [*COUNTS, *SUMS]
+
+
+def summed(names: Sequence[str]) -> list[Any]:
+    """Give the sums of columns of ``totals``, each under its name."""
+    return [func.sum(Total.__table__.c[name]).label(name) for name in names]
 
 
 def _summing(candidates: int) -> Select[Any]:
-    names = SUMS[: len(SUMS) - len(VOTES) + candidates]
-    columns = (func.coalesce(func.sum(Total.__table__.c[name]), 0).label(name) for name in names)
-    return select(Total.contest, *columns).group_by(Total.contest)
+    names = _FIGURES[: len(_FIGURES) - len(VOTES) + candidates]
+    return select(Total.contest, *summed(names)).group_by(Total.contest)
 
 
 # By the most candidates of a contest: sums of columns that nobody uses take three quarters of the time.
 _TOTALS = [_summing(candidates) for candidates in range(MOST_CANDIDATES + 1)]
-_PROGRESS = select(*(func.coalesce(func.sum(Progress.__table__.c[name]), 0).label(name) for name in COUNTS))
 
 _BY_DISTRICT = (
-    select(
-        Progress.district_id,
-        func.sum(Progress.registered).label("registered"),
-        func.sum(Progress.complete).label("complete"),
-    )
-    .group_by(Progress.district_id)
-    .having(func.sum(Progress.registered) > 0)
+    select(Total.district_id, *summed(["registered", "complete"]))
+    .where(Total.contest == WHOLE)
+    .group_by(Total.district_id)
+    .having(func.sum(Total.registered) > 0)
 )
 
 
-def _adding(table: Any, keys: list[str], sums: list[str]) -> dict[str, Any]:
-    """Build, for each database, the statement that adds a row's figures to what is there."""
-    found = {}
-    for name, module in (("sqlite", sqlite), ("postgresql", postgresql)):
-        statement = module.insert(table).values({each: bindparam(each) for each in (*keys, *sums)})
-        found[name] = statement.on_conflict_do_update(
-            index_elements=keys,
-            set_={each: table.c[each] + statement.excluded[each] for each in sums},
-        )
-    return found
+def _adding(module: Any) -> Any:
+    """Build the statement that adds a row's figures to what is there."""
+    table = Total.__table__
+    statement = module.insert(table).values({each: bindparam(each) for each in (*_KEYS, *_FIGURES)})
+    return statement.on_conflict_do_update(
+        index_elements=_KEYS,
+        set_={each: table.c[each] + statement.excluded[each] for each in _FIGURES},
+    )
 
 
-ADD_TOTAL = _adding(Total.__table__, ["district_id", "contest", "slot"], SUMS)
-ADD_PROGRESS = _adding(Progress.__table__, ["district_id", "slot"], COUNTS)
+_ADD = {"sqlite": _adding(sqlite), "postgresql": _adding(postgresql)}
+_NOTHING = dict.fromkeys(_FIGURES, 0)
 
 
 def totals(db: Connection, election: Election, districts: Iterable[District] | None = None) -> Totals:
     """Give the totals of the whole, or of the districts."""
-    sums, progress = _TOTALS[max(len(each.candidates) for each in election.contests)], _PROGRESS
+    sums = _TOTALS[max(len(each.candidates) for each in election.contests)]
     if districts is not None:
-        ids = [district.id for district in districts]
-        sums = sums.where(Total.district_id.in_(ids))
-        progress = progress.where(Progress.district_id.in_(ids))
+        here = Total.district_id.in_([district.id for district in districts])
+        sums = sums.where(Total.contest.in_([WHOLE, *election.by_code]), here)
     found = {row.contest: row for row in db.execute(sums)}
-    counts = Counts(*(int(value) for value in db.execute(progress).one()))
-    return Totals(counts, tuple(contest_total(each, found.get(each.code)) for each in election.contests))
+    contests = tuple(contest_total(each, found.get(each.code)) for each in election.contests)
+    return Totals(counts(found.get(WHOLE)), contests)
 
 
 def unfinished_districts(db: Connection) -> dict[int, bool]:
@@ -124,53 +123,31 @@ def moved(
     """Move the totals of a station from what stood to what stands."""
     old = {each.contest: each for each in before}
     new = {each.contest: each for each in after}
-    slot = station.id % SLOTS
     changed = [code for code in sorted({*old, *new}) if old.get(code) != new.get(code)]
     if not changed:
         return
-    rows = [
-        {
-            "district_id": station.district_id,
-            "contest": code,
-            "slot": slot,
-            **difference(old.get(code), new.get(code)),
-        }
-        for code in changed
-    ]
     expected = {each.code for each in election.contests}
-    # Counts before totals, always: a decision has locked the district's counts by now, and a report
-    # that took them in the other order would wait for it, and it for the report.
-    add_progress(
-        db,
-        station,
-        reported=bool(new) - bool(old),
-        complete=(expected <= new.keys()) - (expected <= old.keys()),
-    )
-    db.execute(ADD_TOTAL[db.dialect.name], rows)
+    reported = bool(new) - bool(old)
+    complete = (expected <= new.keys()) - (expected <= old.keys())
+    figures = {code: difference(old.get(code), new.get(code)) for code in changed}
+    if reported or complete:
+        # Stations before contests, always: a decision has locked the district's row of them by now, and
+        # a report that took the rows in the other order would wait for it, and it for the report.
+        figures = {WHOLE: {"reported": reported, "complete": complete}, **figures}
+    place = (station.district_id, station.id % SLOTS)
+    add(db, {(code, *place): values for code, values in figures.items()})
 
 
-def add_progress(
-    db: Connection,
-    station: Station,
-    *,
-    registered: int = 0,
-    reported: int = 0,
-    complete: int = 0,
-    held: int = 0,
-) -> None:
-    """Add to the counts of a station's district."""
-    if registered or reported or complete or held:
-        db.execute(
-            ADD_PROGRESS[db.dialect.name],
-            {
-                "district_id": station.district_id,
-                "slot": station.id % SLOTS,
-                "registered": registered,
-                "reported": reported,
-                "complete": complete,
-                "held": held,
-            },
-        )
+def add_held(db: Connection, station: Station, count: int) -> None:
+    """Count a station as one with an open case, or no longer."""
+    add(db, {(WHOLE, station.district_id, station.id % SLOTS): {"held": count}})
+
+
+def add(db: Connection, figures: Mapping[tuple[Any, ...], Mapping[str, int]]) -> None:
+    """Add figures to the rows of (contest, district, slot); a name left out adds nothing."""
+    rows = [{**dict(zip(_KEYS, key, strict=True)), **_NOTHING, **values} for key, values in figures.items()]
+    if rows:
+        db.execute(_ADD[db.dialect.name], rows)
 
 
 def difference(old: Tally | None, new: Tally | None) -> dict[str, int]:
@@ -185,6 +162,11 @@ def difference(old: Tally | None, new: Tally | None) -> dict[str, int]:
         for name, votes in zip(VOTES, tally.votes, strict=False):
             values[name] += sign * votes
     return values
+
+
+def counts(row: Row[Any] | None) -> Counts:
+    """Give the counts of stations from a row of their sums, zeros where there is none."""
+    return Counts(*(0 if row is None else int(row._mapping[name]) for name in COUNTS))
 
 
 def contest_total(contest: Contest, row: Row[Any] | None) -> ContestTotal:

@@ -101,10 +101,10 @@ _REST = [
     f" SELECT 'twilio', 'EARLY' || CAST(i AS TEXT), 'sent', :at FROM n{_TENTH}",
 ]
 _PROGRESS = (
-    "INSERT INTO progress (district_id, slot, registered, reported, complete, held)"
-    " SELECT :base + 1 + i % :districts, (:base + i) % :slots, count(*),"
+    "INSERT INTO totals (contest, district_id, slot, registered, reported, complete, held)"
+    " SELECT '', :base + 1 + i % :districts, (:base + i) % :slots, count(*),"
     " sum(CASE WHEN i % :stride <> 0 THEN 1 ELSE 0 END), sum(CASE WHEN i % :stride <> 0 THEN 1 ELSE 0 END), 0"
-    " FROM n GROUP BY 1, 2"
+    " FROM n GROUP BY 2, 3"
 )
 
 

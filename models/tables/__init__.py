@@ -7,7 +7,7 @@ roster closes rows and opens new ones.
 from models.tables.base import Base
 from models.tables.log import DeliveryReport, MessageRow, OptOutRow, QuestionRow
 from models.tables.night import FieldNote, Forgetting, Practice, SlotRow
-from models.tables.results import MOST_CANDIDATES, CaseFigures, CaseRow, Progress, ResultRow, Total
+from models.tables.results import MOST_CANDIDATES, WHOLE, CaseFigures, CaseRow, ResultRow, Total
 from models.tables.roster import (
     Counter,
     DistrictRow,
@@ -22,6 +22,7 @@ from models.tables.sending import AlarmRow, CarrierRow
 
 __all__ = [
     "MOST_CANDIDATES",
+    "WHOLE",
     "AlarmRow",
     "Base",
     "CarrierRow",
@@ -38,7 +39,6 @@ __all__ = [
     "PersonRow",
     "PhoneRow",
     "Practice",
-    "Progress",
     "QuestionRow",
     "ResultRow",
     "RoleRow",

@@ -98,30 +98,26 @@ class CaseFigures(Base):
     invalid: Mapped[int | None]
 
 
+WHOLE = ""  # in the place of a contest: the district's stations, whatever they reported
+
+
 class Total(Base):
-    """Running totals of a district and contest. Each station adds to one of a few ``slot`` rows,
-    so that reports of one district need not wait for each other's commit."""
+    """Running totals of a district: a row for each contest, and one that counts its stations. Each
+    station adds to one of a few ``slot`` rows, so that reports of one district need not wait for
+    each other's commit."""
 
     __tablename__ = "totals"
-    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), primary_key=True)
     contest: Mapped[str] = mapped_column(primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True)
-    stations: Mapped[int]
-    invalid: Mapped[int]
-    invalid_stations: Mapped[int]
+    registered: Mapped[int] = mapped_column(server_default="0")
+    reported: Mapped[int] = mapped_column(server_default="0")
+    complete: Mapped[int] = mapped_column(server_default="0")
+    held: Mapped[int] = mapped_column(server_default="0")
+    stations: Mapped[int] = mapped_column(server_default="0")
+    invalid: Mapped[int] = mapped_column(server_default="0")
+    invalid_stations: Mapped[int] = mapped_column(server_default="0")
 
 
 for _number in range(1, MOST_CANDIDATES + 1):
     setattr(Total, f"v{_number}", mapped_column(f"v{_number}", Integer, nullable=False, server_default="0"))
-
-
-class Progress(Base):
-    """Running counts of a district's stations, in slots as ``totals``."""
-
-    __tablename__ = "progress"
-    district_id: Mapped[int] = mapped_column(ForeignKey("districts.id"), primary_key=True)
-    slot: Mapped[int] = mapped_column(primary_key=True)
-    registered: Mapped[int]
-    reported: Mapped[int]
-    complete: Mapped[int]
-    held: Mapped[int]

@@ -10,7 +10,9 @@ from itertools import permutations
 import pytest
 from sqlalchemy import insert, select, update
 
-from models import delivery, outbox, people, stations
+from models import answering, delivery, messages, outbox, people, stations
+from models.answering import Verdict
+from models.messages import Arrival
 from models.outbox import BULK, DIRECT, REPLY, Draft
 from models.tables import DeliveryReport, MessageRow
 from tests.city import COORDINATOR, MONITOR
@@ -303,8 +305,11 @@ def test_two_early_reports_at_the_same_moment_are_one(store):
 
 def answered(store):
     with store.transaction() as db:
-        draft = Draft(PHONE, "DITERIMA", 1, kind=REPLY, carrier="twilio")
-        return outbox.answered(db, draft, NOW)
+        arrival = Arrival("twilio", "IN1", NOW, None, PHONE, None, "TPS012")
+        message_id = messages.claim(db, arrival, 1)
+        draft = Draft(PHONE, "DITERIMA", 1, kind=REPLY, carrier="twilio", in_reply_to=message_id)
+        verdict = Verdict("accepted", (), None, None, None, None)
+        return answering.reply(db, verdict, draft, NOW, status="sent")
 
 
 def test_a_reply_in_the_answer_is_sent_and_never_in_the_outbox(store):

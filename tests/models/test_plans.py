@@ -64,7 +64,8 @@ def walked(city, walk):
     engine = city.service.store.engine
 
     def before(connection, _cursor, statement, parameters, _context, many):
-        executed = Executed(statement, parameters[0] if many else parameters)
+        several = many and not isinstance(parameters, dict)  # several rows in one statement are not
+        executed = Executed(statement, parameters[0] if several else parameters)
         found.append(executed)
         if engine.dialect.name == "sqlite":
 

@@ -172,7 +172,7 @@ def test_a_text_that_comes_ends_the_silence_and_a_result_that_was_phoned_in_does
 def test_where_every_station_is_complete_nothing_more_is_expected(city_with):
     city = city_with(ELECTION)
     with city.service.store.transaction() as db:
-        db.execute(text("UPDATE progress SET complete = registered"))
+        db.execute(text("UPDATE totals SET complete = registered"))
 
     look(city, START + 40 * MINUTE)
 
