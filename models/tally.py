@@ -1,5 +1,6 @@
 """Totals, kept as running sums so that 823,220 stations answer as fast as 326."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +65,7 @@ SUMS = ["stations", "invalid", "invalid_stations", *VOTES]
 COUNTS = ["registered", "reported", "complete", "held"]
 _KEYS = ["contest", "district_id", "slot"]
 _FIGURES = [*COUNTS, *SUMS]
+_OTHERS = {*_FIGURES} - {*VOTES}
 
 
 def summed(names: Sequence[str]) -> list[Any]:
@@ -71,12 +73,15 @@ def summed(names: Sequence[str]) -> list[Any]:
     return [func.sum(Total.__table__.c[name]).label(name) for name in names]
 
 
+def _figures(candidates: int) -> list[str]:
+    """Name the columns that contests of so many candidates use: the others take most of the time."""
+    return _FIGURES[: len(_FIGURES) - len(VOTES) + candidates]
+
+
 def _summing(candidates: int) -> Select[Any]:
-    names = _FIGURES[: len(_FIGURES) - len(VOTES) + candidates]
-    return select(Total.contest, *summed(names)).group_by(Total.contest)
+    return select(Total.contest, *summed(_figures(candidates))).group_by(Total.contest)
 
 
-# By the most candidates of a contest: sums of columns that nobody uses take three quarters of the time.
 _TOTALS = [_summing(candidates) for candidates in range(MOST_CANDIDATES + 1)]
 
 _BY_DISTRICT = (
@@ -87,18 +92,20 @@ _BY_DISTRICT = (
 )
 
 
-def _adding(module: Any) -> Any:
+def _adding(module: Any, candidates: int) -> Any:
     """Build the statement that adds a row's figures to what is there."""
-    table = Total.__table__
-    statement = module.insert(table).values({each: bindparam(each) for each in (*_KEYS, *_FIGURES)})
+    table, figures = Total.__table__, _figures(candidates)
+    statement = module.insert(table).values({each: bindparam(each) for each in (*_KEYS, *figures)})
     return statement.on_conflict_do_update(
         index_elements=_KEYS,
-        set_={each: table.c[each] + statement.excluded[each] for each in _FIGURES},
+        set_={each: table.c[each] + statement.excluded[each] for each in figures},
     )
 
 
-_ADD = {"sqlite": _adding(sqlite), "postgresql": _adding(postgresql)}
-_NOTHING = dict.fromkeys(_FIGURES, 0)
+_ADD = {
+    name: [_adding(module, candidates) for candidates in range(MOST_CANDIDATES + 1)]
+    for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 def totals(db: Connection, election: Election, districts: Iterable[District] | None = None) -> Totals:
@@ -145,22 +152,23 @@ def add_held(db: Connection, station: Station, count: int) -> None:
 
 def add(db: Connection, figures: Mapping[tuple[Any, ...], Mapping[str, int]]) -> None:
     """Add figures to the rows of (contest, district, slot); a name left out adds nothing."""
-    rows = [{**dict(zip(_KEYS, key, strict=True)), **_NOTHING, **values} for key, values in figures.items()]
+    candidates = max((len(values.keys() - _OTHERS) for values in figures.values()), default=0)
+    nothing = dict.fromkeys(_figures(candidates), 0)
+    rows = [{**nothing, **dict(zip(_KEYS, key, strict=True)), **values} for key, values in figures.items()]
     if rows:
-        db.execute(_ADD[db.dialect.name], rows)
+        db.execute(_ADD[db.dialect.name][candidates], rows)
 
 
-def difference(old: Tally | None, new: Tally | None) -> dict[str, int]:
+def difference(old: Tally | None, new: Tally | None) -> dict[str, Any]:
     """Give what a station's figures for a contest add to its row of sums, None standing for nothing."""
-    values = dict.fromkeys(SUMS, 0)
+    values = Counter[str]()
     for tally, sign in ((old, -1), (new, 1)):
-        if tally is None:
-            continue
-        values["stations"] += sign
-        values["invalid"] += sign * (tally.invalid or 0)
-        values["invalid_stations"] += sign * (tally.invalid is not None)
-        for name, votes in zip(VOTES, tally.votes, strict=False):
-            values[name] += sign * votes
+        if tally is not None:
+            values["stations"] += sign
+            values["invalid"] += sign * (tally.invalid or 0)
+            values["invalid_stations"] += sign * (tally.invalid is not None)
+            for name, votes in zip(VOTES, tally.votes, strict=False):
+                values[name] += sign * votes
     return values
 
 
