@@ -41,6 +41,7 @@ def refusal(done):
     return line
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_rehearsal_without_a_service_says_what_to_start(deployment):
     url = f"http://127.0.0.1:{free_port()}"
 
@@ -50,6 +51,7 @@ def test_a_rehearsal_without_a_service_says_what_to_start(deployment):
     assert "pantau serve" in line
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 def test_a_rehearsal_of_another_database_is_refused(sandbox, tmp_path):
     sandbox.deployment.settings = {
         "PANTAU_CARRIER": "sandbox",
@@ -59,6 +61,7 @@ def test_a_rehearsal_of_another_database_is_refused(sandbox, tmp_path):
     assert "another database" in refusal(simulate(sandbox.deployment, sandbox.running.url))
 
 
+@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

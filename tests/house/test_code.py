@@ -1,6 +1,7 @@
 """What must not stand in the code, whatever its types and style."""
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,12 +40,17 @@ def functions(tree: ast.AST, name: str = "") -> Iterator[tuple[str, ast.AST]]:
         yield from functions(node, inner)
 
 
+@functools.cache
+def everything():
+    """Give every node of every source: its path and the function that it is in."""
+    return [(path, *each) for path in sources() for each in functions(ast.parse(path.read_text()))]
+
+
 def found(catches):
     """Give the places in all sources that ``catches(path, function, node)`` says yes to."""
     return [
         place(path, node)
-        for path in sources()
-        for function, node in functions(ast.parse(path.read_text()))
+        for path, function, node in everything()
         if catches(path.relative_to(ROOT).as_posix(), function, node)
     ]
 
