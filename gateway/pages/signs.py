@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from gateway.health import Readiness
 from gateway.service import Service
-from models import traffic
+from models import carriers, traffic
+from models.carriers import CarrierState
 from models.tally import Counts
 
 # As the alarm to the operator's phones has it (SPEC section 5).
@@ -25,10 +26,11 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """When each carrier in use last brought a text, and what waits to leave."""
+    """When each carrier in use last brought a text, how each does, and what waits to leave."""
 
     last_in: dict[str, datetime | None]
     queue: traffic.Queue
+    carriers: tuple[CarrierState, ...] = ()
 
     @property
     def last(self) -> datetime | None:
@@ -38,7 +40,9 @@ class Traffic:
 
 def traffic_now(db: Connection, service: Service) -> Traffic:
     """Give how texts come and go."""
-    return Traffic({name: traffic.last_in(db, name) for name in service.carriers}, traffic.queue(db))
+    names = list(service.carriers)
+    last_in = {name: traffic.last_in(db, name) for name in names}
+    return Traffic(last_in, traffic.queue(db), tuple(carriers.states(db, names).values()))
 
 
 def signs(
@@ -46,7 +50,10 @@ def signs(
 ) -> tuple[Sign, ...]:
     """Give what is not well, the worst first."""
     parts = [Sign(f"sign_{part}") for part in readiness.stopped()]
-    return (*parts, *_queue_signs(found.queue, now), *_silence(service, found, counts, now))
+    failing = [
+        Sign(f"sign_{each.trouble}", {"carrier": each.name}) for each in found.carriers if each.trouble
+    ]
+    return (*parts, *failing, *_queue_signs(found.queue, now), *_silence(service, found, counts, now))
 
 
 def _queue_signs(queue: traffic.Queue, now: datetime) -> list[Sign]:

@@ -106,6 +106,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "trouble": ("Layanan terganggu", "Service degraded"),
     "sign_scheduler": ("Jadwal ringkasan berhenti.", "The schedule of summaries has stopped."),
     "sign_outbox": ("Pengirim pesan berhenti.", "Nothing is being sent."),
+    "sign_failing": ("Jalur {carrier} terus gagal mengirim.", "Carrier {carrier} keeps failing."),
+    "sign_lying": (
+        "Jalur {carrier} menerima pesan tetapi tidak mengirimnya; dicoba lagi tiap 5 menit.",
+        "Carrier {carrier} takes texts and leaves them unsent; it is tried again every 5 minutes.",
+    ),
     "sign_outbox_late": (
         "{count} pesan menunggu dikirim, yang terlama sejak {at}.",
         "{count} texts wait to leave, the oldest since {at}.",

@@ -17,6 +17,8 @@ from gateway.carriers.sandbox import Sandbox
 from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.pages import lists
+from models import carriers
+from notify import health
 from notify.pulse import Pulse
 from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT
 from tests.elections import REFERENCE
@@ -414,6 +416,22 @@ def test_texts_that_wait_too_long_and_those_that_cannot_leave_are_said(city, cli
     assert "could not be handed over yet (code 30001)" in soon
     assert "wait to leave, the oldest since" not in soon
     assert re.search(r"2 texts wait to leave, the oldest since 12:00:01", late)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [(health.FAILING, "Carrier sandbox keeps failing"), (health.LYING, "takes texts and leaves them unsent")],
+)
+def test_a_carrier_that_is_passed_over_is_said_until_it_works(city, client, trouble, said):
+    with city.service.store.transaction() as db:
+        state = carriers.hold(db, ["sandbox"])["sandbox"]
+        carriers.save(db, replace(state, trouble=trouble))
+    while_it_fails = words_of(client, "/board?lang=en")
+    with city.service.store.transaction() as db:
+        carriers.save(db, health.recovered(carriers.hold(db, ["sandbox"])["sandbox"], city.now))
+
+    assert said in while_it_fails
+    assert "Service degraded" not in words_of(client, "/board?lang=en")
 
 
 def test_silence_is_said_while_stations_are_missing(city, client):
