@@ -4,8 +4,8 @@ import http.client
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -74,20 +74,21 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """A deployment that is measured, and the processes that serve it."""
+    """A deployment that is measured, the service, and how many web processes it is."""
 
     deployment: Deployment
-    running: Sequence[Running]
+    running: Running
+    processes: int
     texts: Texts
 
     @property
     def ports(self) -> list[int]:
-        return [each.port for each in self.running]
+        return [self.running.port]
 
     def rounds(self, count: int, seconds: float, most_per_second: int) -> Measured:
         """Measure the service and the bare endpoint in turn."""
         found = Measured()
-        with bare_endpoints(self.deployment, len(self.running)) as bare:
+        with bare_endpoints(self.deployment, self.processes) as bare:
             repeated = self.texts.write(2000)
             load(repeated, bare, seconds=1, senders=SENDERS, again=True)
             load(repeated, self.ports, seconds=1, senders=SENDERS)
@@ -110,7 +111,8 @@ class Bench:
 
     def memory(self) -> float:
         """Give the resident memory of all that serve, MiB."""
-        return float(sum(psutil.Process(each.process.pid).memory_info().rss for each in self.running) / 2**20)
+        service = psutil.Process(self.running.process.pid)
+        return float(sum(each.memory_info().rss for each in (service, *service.children())) / 2**20)
 
     def memory_over(self, messages: int, steps: int) -> list[float]:
         """Give the memory after each step of so many messages in all."""
@@ -124,7 +126,7 @@ class Bench:
 
     def board(self) -> list[float] | None:
         """Give how long the board takes, ms; None where there is none."""
-        address = f"{self.running[0].url}/board"
+        address = f"{self.running.url}/board"
         password = self.deployment.settings["PANTAU_OPERATOR_PASSWORD"]
         took = []
         for _ in range(BOARD_TIMES):
@@ -154,14 +156,11 @@ def deployed(folder: Path, url: str, preload: dict[str, str]) -> Iterator[tuple[
 
 @contextmanager
 def serving(deployment: Deployment, twilio: TwilioServer, nation: Nation, count: int) -> Iterator[Bench]:
-    """Start so many processes as a user would: one that does everything, or web processes only."""
-    arguments = [] if count == 1 else ["--role", "web"]
-    with ExitStack() as started:
-        running = [started.enter_context(deployment.serving(*arguments)) for _ in range(count)]
-        texts = Texts(nation, twilio, deployment.folder)
-        yield Bench(deployment, running, texts)
-        for each in running:
-            each.session.close()
+    """Start the service with so many web processes, as a user would."""
+    arguments = [] if count == 1 else ["--workers", str(count)]
+    with deployment.serving(*arguments) as running:
+        yield Bench(deployment, running, count, Texts(nation, twilio, deployment.folder))
+        running.session.close()
 
 
 @contextmanager
