@@ -118,7 +118,8 @@ def counting(engine: Engine) -> Iterator[Counted]:
     counted = Counted()
 
     def executed(*given: object) -> None:
-        counted.statements.append(str(given[2]))
+        if not str(given[2]).startswith("BEGIN"):  # SQLite's is a statement, PostgreSQL's the driver's
+            counted.statements.append(str(given[2]))
 
     def committed(_connection: object) -> None:
         counted.commits += 1
@@ -133,7 +134,7 @@ def counting(engine: Engine) -> Iterator[Counted]:
 
 
 def statements_of_a_report(url: str, nation: Nation) -> Counted:
-    """Count what a report asks of the database; the opening of the transaction is among it."""
+    """Count what a report asks of the database, between the opening of its transaction and the commit."""
     settle_nation(url, nation)
     city = city_at(url)
     with counting(city.service.store.engine) as counted:
