@@ -9,8 +9,10 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -27,6 +29,7 @@ ROOM = 200_000  # bytes, for some reports and not for all
 HOUR = 3600
 A_MINUTE_LATER = 60  # when another takes up what a dead process was sending (SPEC section 5)
 HOURLY = ("[[summary]]", 'to = "official"', 'every = "1h"', 'unchanged = "short"')
+HERE = ZoneInfo("Asia/Jakarta")  # of the sample
 
 
 def faulty(deployment, **fault):
@@ -227,7 +230,9 @@ def test_a_full_disk_is_answered_503_and_no_restart_is_needed_when_there_is_room
 
 @only_sqlite
 def test_a_clock_that_jumps_sends_one_summary_and_set_back_none_again(over_twilio, twilio_server):
-    (over_twilio.folder / "election.toml").write_text(election_file(*HOURLY), encoding="utf-8")
+    half_an_hour_ago = datetime.now(HERE).replace(tzinfo=None) - timedelta(minutes=30)
+    hourly = (*HOURLY, f"from = {half_an_hour_ago.isoformat(timespec='seconds')}")  # none is due meanwhile
+    (over_twilio.folder / "election.toml").write_text(election_file(*hourly), encoding="utf-8")
 
     def summaries():
         return sum(each.to == OFFICIAL for each in twilio_server.sent)
