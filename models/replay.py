@@ -131,7 +131,7 @@ def check_replay(
     return Check("replay", judged)
 
 
-def forgotten(db: Connection) -> int:
+def count_forgotten(db: Connection) -> int:
     """Count the texts in whose bodies are not stored any more: they cannot be judged again."""
     return int(db.execute(_HOW_MANY.where(MessageRow.body.is_(None))).scalar_one())
 

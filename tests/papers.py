@@ -3,7 +3,6 @@
 A pytest plugin (``pytest_plugins = ["tests.papers"]``).
 """
 
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from config.election_file import read_election
 from config.sample import sample_path
 from gateway import cli
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, OTHER_COORDINATOR, REPORT, City, city_at
 from tests.databases import Migrate, SqliteDatabases, SqliteTemplates
+from tests.logs import logging_given_back
 
 SUBSTITUTE = "+6284999000111"
 
@@ -52,13 +51,8 @@ def without_settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Take our settings from the environment, and give logging back as it was."""
     for name in [name for name in os.environ if name.startswith(("PANTAU_", "TWILIO_"))]:
         monkeypatch.delenv(name)
-    loggers = [logging.getLogger(name) for name in ("", "apscheduler", "alembic")]
-    before = [(each, each.handlers[:], each.level) for each in loggers]
-    yield
-    for logger, handlers, level in before:
-        logger.handlers[:] = handlers
-        logger.setLevel(level)
-    structlog.reset_defaults()
+    with logging_given_back():
+        yield
 
 
 DeskIn = Callable[..., Desk]

@@ -7,7 +7,7 @@ from gateway.commands.opening import Deployment, as_json, pass_deployment
 from gateway.commands.output import print_json, print_table, progress_bar
 from models import elections
 from models.audit import Check, check_chains, check_links, check_totals
-from models.replay import check_replay, forgotten
+from models.replay import check_replay, count_forgotten
 
 _WHAT = {
     "chain": "revisions: every hash computed anew, every chain followed",
@@ -36,7 +36,7 @@ def audit(deployment: Deployment, as_json: bool) -> None:
             check_totals(db, service.election),
             check_replay(db, elections.all_kept(db), shown),
         ]
-        left_out = forgotten(db)
+        left_out = count_forgotten(db)
     if as_json:
         print_json(_json(checks, left_out))
     else:

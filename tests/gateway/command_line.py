@@ -1,7 +1,6 @@
 """Running ``pantau`` in tests: in this process or as one of its own, and the city behind it."""
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -9,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import structlog
 
 from gateway.cli import main
 from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, city_at
 from tests.databases import SqliteDatabases
+from tests.logs import logging_given_back
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -65,13 +64,8 @@ def run(folder, *arguments, **settings):
 @pytest.fixture
 def logging_restored():
     """Leave logging to the other tests as it was."""
-    loggers = [logging.getLogger(name) for name in ("", "apscheduler", "alembic")]
-    before = [(each, each.handlers[:], each.level) for each in loggers]
-    yield
-    for logger, handlers, level in before:
-        logger.handlers[:] = handlers
-        logger.setLevel(level)
-    structlog.reset_defaults()
+    with logging_given_back():
+        yield
 
 
 @pytest.fixture
