@@ -155,9 +155,9 @@ def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
 
 def _not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
-    near = next((each for each in unclear.faults if each.near), None)
-    if unclear.proposal and near is not None:
-        reply = reports.proposal(ctx.lang, word=near.field, near=near.near, whole=unclear.proposal)
+    near = [(each.field, each.near) for each in unclear.faults if each.near]
+    if unclear.proposal and near:
+        reply = reports.proposal(ctx.lang, pairs=near, whole=unclear.proposal)
         return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", unclear.proposal))
     if not unclear.has_field:
         reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear))
@@ -196,14 +196,17 @@ def _example(ctx: Context, unclear: Unclear) -> str:
     figures = by_contest(attempt.figures if attempt else ())
     named_contests = {*figures, *(each.field for each in unclear.faults)} & ctx.election.by_code.keys()
     only = tuple(named_contests) or None
-    # The sender's own text once more, a TSAH for one contest alone, would be refused once more.
-    blank_invalid = any(each.field == "TSAH" and each.why is Why.TOO_MANY_VALID for each in unclear.faults)
+    # A TSAH for one contest alone, or of two values, is left to the sender: nothing is invented.
+    unsure = (Why.TOO_MANY_VALID, Why.TWICE)
+    blank_invalid = any(each.field == "TSAH" and each.why in unsure for each in unclear.faults)
     written = writing.example(station or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
     return f"KOREKSI {written}" if isinstance(attempt, Correction) else written
 
 
 def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
     outcome = judged.outcome
+    if outcome.reply is not None and ctx.body != text.body:  # what is echoed may hold a mistyped PIN
+        outcome = replace(outcome, reply=redact(outcome.reply))
     station_id = outcome.station.id if outcome.station else None
     verdict = Verdict(outcome.outcome, outcome.codes, ctx.person_id, station_id, judged.command, judged.pin)
     if outcome.reply is None:

@@ -26,6 +26,7 @@ class Shares:
 
     name: str
     own: dict[str, int] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)  # contests with two values
     for_all: set[int] = field(default_factory=set)
     faults: list[FieldFault] = field(default_factory=list)
 
@@ -33,6 +34,11 @@ class Shares:
         """Give a contest its value; another one than it has is a fault."""
         if self.own.setdefault(contest, value) != value:
             self.fault(Why.TWICE, f"{self.own[contest]} {value}")
+            self.doubted.add(contest)
+
+    def of(self, contest: str) -> int | None:
+        """Give a contest's value; None where it has none, or two."""
+        return None if contest in self.doubted else self.own.get(contest)
 
     def fault(self, why: Why, text: str) -> None:
         """Keep a fault, one of a kind."""

@@ -42,6 +42,8 @@ _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 _UNTOUCHED = frozenset(
     (Word.TELL, Word.ABSENT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE, Word.LANGUAGE)
 )
+_DECISIONS = (Word.ACCEPT, Word.REJECT)
+_CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
 _PROPOSED = tuple(word for word in _COMMANDS if len(word) > 2 and _COMMANDS[word] not in (Word.YES, Word.NO))
 
@@ -84,6 +86,10 @@ class _Reader:
         at = folded.text.find("@")
         self.note = "" if at < 0 else folded.words(at + 1)
         self.body = folded if at < 0 else folded.part(0, at)
+        cut = self.grammar.signature(self.body.text)
+        if 0 < cut < len(self.body.text):  # a phone's own words are no one's order
+            self.note = " ".join(filter(None, (self.body.words(cut), self.note)))
+            self.body = self.body.part(0, cut)
 
     def read(self) -> Parsed:
         """Give what the text asks for."""
@@ -162,13 +168,8 @@ class _Reader:
         return ORDERS[command](Order(word, rest, self.election, self.pin, "" if free else self.note))
 
     def _fields(self, start: int) -> Draft:
-        """Read the fields from there on, a phone's signature cut off into the note."""
-        body = self.body
-        cut = self.grammar.signature(body.text)
-        if start < cut < len(body.text):
-            self.note = " ".join(filter(None, (body.words(cut), self.note)))
-            body = body.part(0, cut)
-        return read_fields(body.part(start) if start else body, self.election)
+        """Read the fields from there on."""
+        return read_fields(self.body.part(start) if start else self.body, self.election)
 
     def _report(self, fields: Draft, command: str) -> Parsed:
         if not fields.has_key and not fields.unknown and not command:
@@ -183,12 +184,19 @@ class _Reader:
 
     def _near_command(self, word: str, start: int, end: int, fields: Draft) -> Unclear | None:
         """Propose the command that a word is close to; a report is only ever taken for RALAT or KOREKSI."""
-        near = _commands_near(word)
-        if not near or (fields.contests and near[0] not in _REPORTING):
+        near = _commands_near(word) or self._decision_near(word, end)
+        if not near or (_has_figures(fields) and near[0] not in _REPORTING):
             return None
         _, spelled = near
         fault = FieldFault(word[:12], Why.UNKNOWN, self.body.words(start, end)[:MOST_SHOWN], spelled)
         return Unclear((fault,), proposal=self._corrected(spelled, end), pin=self.pin)
+
+    def _decision_near(self, word: str, end: int) -> tuple[Word, str] | None:
+        """Give the decision that a word before a case's number is near to: "trima" alone is thanks."""
+        if not _CASE.match(self.body.text, end):
+            return None
+        spelled = nearest(word, [each for each, command in _COMMANDS.items() if command in _DECISIONS])
+        return (_COMMANDS[spelled[0]], spelled[0]) if len(spelled) == 1 else None
 
     def _meant_correction(self, word: str, fields: Draft) -> Unclear:
         """Propose KOREKSI for GANTI ("change") before figures, which are no phone number."""

@@ -36,6 +36,7 @@ from parser.grammar import NUMBER, Field
 from parser.keywords import Kind
 from parser.normalise import LETTERS
 from parser.order import MARKS, WORD, Order, match_start, numbered, plain_digits
+from parser.pins import redact
 from parser.places import check, present, void
 
 _CASE = numbered("KASUS|NOMOR|NO|K")
@@ -78,7 +79,7 @@ def _replace(order: Order) -> Parsed:
     if named and len(named["number"]) > MOST_STATION_DIGITS:
         return order.unclear(Why.TOO_BIG, named["number"])
     between = order.rest.words(named.start("words") if named else 0, phone.start()).strip("()[] ")
-    name = order.rest.words(phone.end()).strip("()[] ")
+    name = redact(order.rest.words(phone.end()).strip("()[] "))
     if not name:
         name, between = between, ""
     station = StationRef(int(plain_digits(named["number"])), between.upper()) if named else None
@@ -87,8 +88,9 @@ def _replace(order: Order) -> Parsed:
 
 
 def _said(order: Order) -> str:
-    """Give the sender's own words as typed, without the marks that part them from the command."""
-    return order.rest.typed().lstrip(" ,:;.-=*#/\n\t")
+    """Give the sender's own words as typed, without the marks that part them from the command. What
+    is likely a mistyped PIN goes on to nobody."""
+    return redact(order.rest.typed()).lstrip(" ,:;.-=*#/\n\t")
 
 
 def _incident(order: Order) -> Parsed:

@@ -12,9 +12,9 @@ HIDDEN = "****"
 HIDDEN_OTHER = "*****"
 
 _BEFORE = rf"(?:[^{_L}0-9*]|\*(?!\*\*\*)){{0,8}}"
-_ASIDE = rf"(?:(?:SAYA|SY|KU|NYA|ANDA|ADALAH|NO|NOMOR|MY|IS)(?![{_L}]){_BEFORE}){{0,2}}"
+_ASIDE = rf"(?:(?:SAYA|SY|KU|NYA|ANDA|ADALAH|NO|NOMOR|MY|IS|SAMA|DENGAN|ITU)(?![{_L}]){_BEFORE}){{0,2}}"
 _PIN = re.compile(
-    rf"(?:(?<![{_L}])|(?<=[0-9][OIL]))PIN(?![A-HJKMNP-ZØ]){_BEFORE}{_ASIDE}"
+    rf"(?:(?<![{_L}])|(?<=[0-9][OIL]))P[ .]?[I1][ .]?N(?![A-HJKMNP-ZØ]){_BEFORE}{_ASIDE}"
     rf"(?P<pin>\*{{4,5}}|{NUMBER}(?:[ .\-]{{1,2}}{NUMBER}){{0,7}})"
 )
 _PART = re.compile(NUMBER)
@@ -50,8 +50,6 @@ class Pins(NamedTuple):
 
 def take_pins(folded: Folded) -> Pins:
     """Take the PINs out of a text: blanks stand in their place in ``rest``."""
-    if "PIN" not in folded.text:
-        return Pins(None, False, folded)
     spans = [(found.start(), found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
     typed = [folded.text[start:end] for _, start, end in spans]
     pins = set(filter(None, map(_digits, typed)))
@@ -81,6 +79,9 @@ def redact(text: str) -> str:
     parts, done = [], 0
     for start, end in sorted(hidden):
         if folded.place(start) >= done:
-            parts += [text[done : folded.place(start)], hidden[start, end]]
-            done = folded.place(end)
+            # A star may part fields, and beside ours it would be one of them.
+            before, after = (folded.text[at : at + 1] == "*" for at in (start - 1, end))
+            parts += [text[done : folded.place(start - before)], ":" * before]
+            parts += [hidden[start, end], " " * after]
+            done = folded.place(end + after)
     return "".join([*parts, text[done:]])

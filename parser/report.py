@@ -86,10 +86,10 @@ def _figures(found: Draft, *, correcting: bool) -> tuple[tuple[Figures, ...], tu
         faults.append(FieldFault("", Why.NO_CONTEST))
     figures = []
     for code in contests:
-        votes, fault = _contest(found, code, valid.own.get(code), correcting=correcting)
+        votes, fault = _contest(found, code, valid.of(code), correcting=correcting)
         faults += fault
         if code not in found.faulty and not fault:
-            figures.append(Figures(code, *votes, valid.own.get(code), invalid.own.get(code)))
+            figures.append(Figures(code, *votes, valid.of(code), invalid.of(code)))
     return tuple(figures), tuple(faults)
 
 

@@ -68,8 +68,9 @@ def fault(lang: Lang, found: Fault) -> str:
             return _unreadable(lang, found)
 
 
-def brief(found: Fault) -> str:
-    """Name a field and its fault in the fewest characters, for messages full of faults."""
+def brief(found: Fault, *, placed: bool = False) -> str:
+    """Name a field and its fault in the fewest characters, for messages full of faults. ``placed``: in
+    the fewest that also say in which field something is that cannot be read."""
     match found:
         case CandidateCount(contest, expected, received):
             return f"{contest} {received}/{expected}."
@@ -81,6 +82,8 @@ def brief(found: Fault) -> str:
             return f"{contest} {total}/SAH {stated} ({abs(total - stated)})."
         case TooManyVotes(contest, limit, ballots):
             return f"{contest} {ballots}>{limit}."
+        case FieldFault(field, _, snippet) if placed and snippet and field and field not in snippet:
+            return f"{shortened(field, 12)} {shortened(snippet, 12)}?"
         case FieldFault(field, _, snippet):
             return f"{shortened(snippet or field, 12)}?"
 

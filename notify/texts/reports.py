@@ -126,34 +126,29 @@ def not_understood(lang: Lang, *, example: str) -> str:
 def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str, question: str) -> Iterator[str]:
     long = " ".join(figures.fault(lang, each) for each in faults)
     short = " ".join(figures.brief(each) for each in faults)
+    placed = " ".join(figures.brief(each, placed=True) for each in faults)
     yield f"{head}. {long} {again}"
+    yield f"{head}. {placed} {again}"
     yield f"{head}. {short} {again}"
     yield f"{head}. {long} {question}".rstrip()
+    yield f"{head}. {placed} {question}".rstrip()
     yield f"{head}. {short} {question}".rstrip()
     for most in range(len(faults) - 1, 0, -1):
         shown = " ".join(figures.brief(each) for each in faults[:most])
         yield f"{head}. {shown} +{len(faults) - most} {question}".rstrip()
 
 
-@text(segments=1)
-def proposal(lang: Lang, *, word: str, near: str, whole: str) -> str:
-    """Ask whether a word near a known one was meant; ``YA`` runs the whole text."""
-    word, near = shortened(word, 16), shortened(near, 16)
-    return fitting(
-        1,
-        iter(
-            {
-                Lang.ID: (
-                    f"{word}? maksudnya {near}? Kalau benar balas YA: {whole}",
-                    f"{word}? maksudnya {near}? Kalau benar balas YA, kalau bukan kirim ulang.",
-                ),
-                Lang.EN: (
-                    f"{word}? do you mean {near}? If so reply OK: {whole}",
-                    f"{word}? do you mean {near}? If so reply OK, if not send again.",
-                ),
-            }[lang]
-        ),
-    )
+@text(segments=2)
+def proposal(lang: Lang, *, pairs: Sequence[tuple[str, str]], whole: str) -> str:
+    """Ask whether words near known ones, each with that one, were meant; ``YA`` runs the whole text."""
+    meant = {Lang.ID: "maksudnya", Lang.EN: "do you mean"}[lang]
+    cut = [(shortened(word, 16), shortened(near, 16)) for word, near in pairs]
+    shown = " ".join(f"{word}? {meant} {near}?" for word, near in cut)
+    brief = f"{', '.join(word for word, _ in cut)}? {meant} {', '.join(near for _, near in cut)}?"
+    confirm = {Lang.ID: "Kalau benar balas YA", Lang.EN: "If so reply OK"}[lang]
+    again = {Lang.ID: "kalau bukan kirim ulang.", Lang.EN: "if not send again."}[lang]
+    versions = (f"{shown} {confirm}: {whole}", f"{shown} {confirm}, {again}", f"{brief} {confirm}, {again}")
+    return fitting(min(len(pairs), 2), iter(versions))
 
 
 @text(segments=1)

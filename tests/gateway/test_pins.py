@@ -133,3 +133,44 @@ def test_a_wrong_pin_beside_a_mistyped_word_counts_and_confirms_nothing(city):
 
     assert confirmed[:2] == while_locked[:2] == ("refused", ("bad_pin",))
     assert any("PIN salah 5 kali" in each for each in city.texted(COORDINATOR))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "TPS012*G*120*98*77*SAH*295*PIN*4821",
+        "TPS012*PIN*4821*G*120*98*77*SAH*295",
+        "TPS012*PIN:4821*G:120,98,77*SAH:295",
+        "TPS012 G:120,98,77 SAH:295 PIN:4821*",
+        "TPS012 G:120,98,77 SAH:295 P.I.N 4821",
+        "TPS012 G:120,98,77 SAH:295 P1N:4821",
+        "TPS012 G:120,98,77 SAH:295 PIN sama dengan 4821",
+    ],
+)
+def test_a_pin_among_stars_or_spelled_out_is_one_and_what_is_kept_is_judged_alike(city, body):
+    assert city.said(MONITOR, body)[0] == "accepted"
+    assert not any("4821" in each for each in kept(city))
+    assert city.audited() == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "TERIMA K1 PN:4821",
+        "TOLAK K1 PNI:4821",
+        "BATAL TPS012 G PN:4821",
+        "CEK TPS012 PN:4821",
+        "LAPOR PN:4821",
+    ],
+)
+def test_a_pin_behind_a_mistyped_key_is_in_no_text_out(city, body):
+    city.text(MONITOR, "G:0,0,0 SAH:0 PIN:4821")
+
+    city.text(COORDINATOR if "LAPOR" not in body else MONITOR, body)
+
+    assert not any("4821" in each for each in kept(city))
+    assert city.audited() == []
+
+
+def kept(city):
+    return city.read(lambda db: list(db.execute(text("SELECT body FROM messages")).scalars()))

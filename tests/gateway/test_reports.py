@@ -385,3 +385,36 @@ def test_newer_figures_of_an_open_case_are_told_as_such_with_the_whole_number(ci
     assert "angka tidak wajar" in told[0]
     assert "angka baru dari pengirim" in told[1]
     assert all(MONITOR in each for each in told)
+
+
+def test_every_word_that_is_near_another_is_named_before_it_is_confirmed(city):
+    outcome, codes, reply = city.said(MONITOR, "TPS012 GUBERNR:120,98,77 SAH:295 WALLI:140,155 SAH:295")
+
+    assert (outcome, codes) == ("refused", ("not_understood",))
+    assert "GUBERNR? maksudnya G? WALLI? maksudnya W?" in reply
+    assert city.said(MONITOR, "YA")[0] == "accepted"
+
+
+@pytest.mark.parametrize(
+    ("body", "example"),
+    [
+        ("TPS012 G:120,98,77 SAH:296 SAH:295", "TPS012 G:120,98,77 SAH:.."),
+        ("TPS012 G:120,98,77=290 SAH:295", "TPS012 G:120,98,77 SAH:.."),
+        ("TPS012 G:120,98,77 TSAH:5 TSAH:7 SAH:295", "TPS012 G:120,98,77 SAH:295 TSAH:.."),
+    ],
+)
+def test_of_two_values_for_one_field_neither_is_proposed_nor_judged(city, body, example):
+    outcome, codes, reply = city.said(MONITOR, body)
+
+    assert (outcome, codes) == ("refused", ("not_understood",))
+    assert reply.endswith(f"Kirim ulang: {example}")
+
+
+FOREIGN = " FOO:1 BAR:2 BAZ:3 QUX:4 ZAP:5"
+
+
+def test_what_cannot_be_read_is_named_with_its_field_where_there_is_room(city):
+    _, _, reply = city.said(MONITOR, "TPS012 G:-120,98,77 SAH:1.295 TSAH:5% W:-140,155 SAH:x" + FOREIGN)
+
+    for placed in ("G -120?", "SAH 1.295?", "TSAH 5%?", "W -140?"):
+        assert placed in reply

@@ -69,7 +69,7 @@ LONGEST = {
     "example": writing.example(CODE, REFERENCE),
     "ask": True,
     "word": "GUBERNURRRRRRRRR",
-    "near": "GUBERNURRRRRRRRR",
+    "pairs": [("GUBERNURRRRRRRRR", "GUBERNURRRRRRRRR")] * 6,
     "whole": writing.example(CODE, REFERENCE),
     "command": "KOREKSI " + writing.example(CODE, REFERENCE),
     "accepted": True,
