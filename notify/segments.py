@@ -79,7 +79,10 @@ def shortened(text: str, most: int) -> str:
 def _in_gsm7(char: str) -> str:
     if char in ALPHABET:
         return char
-    plain = "".join(each for each in unicodedata.normalize("NFKD", char) if each in ALPHABET)
+    # A half is 1/2 and a square ^2: without the mark they would read as 12 and 2, which nobody wrote.
+    before = {"<super>": "^", "<fraction>": " "}.get(unicodedata.decomposition(char).partition(" ")[0], "")
+    written = unicodedata.normalize("NFKD", char).replace("\u2044", "/")
+    plain = "".join(each for each in before + written if each in ALPHABET)
     return plain or ("" if unicodedata.category(char) in ("Mn", "Cf", "Cc", "Cs") else " ")
 
 

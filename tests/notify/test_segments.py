@@ -33,6 +33,7 @@ def test_a_text_costs_its_segments(text, count):
         pytest.param("“Siti’s” – ok…", '"Siti\'s" - ok..', id="smart punctuation"),
         pytest.param("Škoda żółw", "Skoda zo w", id="accents that GSM-7 lacks"),
         pytest.param("café ñ", "café ñ", id="accents that it has"),
+        pytest.param("12½ 120²", "12 1/2 120^2", id="a half and a square"),
         pytest.param("a\u200bb😀c", "ab c", id="format characters and emoji"),
     ],
 )
