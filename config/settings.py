@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dotenv.parser import Binding, parse_stream
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from config.errors import ConfigError
 from config.sample import sample_path
@@ -206,6 +208,10 @@ def _need(values: Mapping[str, str | None], carriers: tuple[str, ...]) -> None:
             raise ConfigError(f"{setting.name} is missing; {setting.carrier} needs it: {setting.help}")
 
 
+# As Twilio takes them: E.164, a short code, a sender's name.
+_SENDER = r"\+[1-9][0-9]{6,14}|[0-9]{3,8}|(?=[0-9 ]*[A-Za-z])[A-Za-z0-9 ]{1,11}"
+
+
 def _check_twilio(values: Mapping[str, str | None]) -> None:
     service = values["twilio_messaging_service_sid"]
     if not re.fullmatch(r"AC[0-9a-fA-F]{32}", values["twilio_account_sid"] or ""):
@@ -213,6 +219,11 @@ def _check_twilio(values: Mapping[str, str | None]) -> None:
     if service is None and values["twilio_from_number"] is None:
         raise ConfigError(
             "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM_NUMBER is missing; twilio needs one of them to send"
+        )
+    number = values["twilio_from_number"]
+    if number is not None and not re.fullmatch(_SENDER, number):
+        raise ConfigError(
+            "TWILIO_FROM_NUMBER must be a number as +15005550006, a short code, or a name of at most 11 letters"
         )
     if service is not None and not re.fullmatch(r"MG[0-9a-fA-F]{32}", service):
         raise ConfigError("TWILIO_MESSAGING_SERVICE_SID must be MG and 32 hexadecimal digits")
@@ -245,9 +256,13 @@ def _psycopg(url: str, name: str) -> str:
     """Name the driver that is installed: the short forms would mean psycopg2, or nothing at all."""
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
-            return f"postgresql+psycopg://{url.removeprefix(short)}"
+            url = f"postgresql+psycopg://{url.removeprefix(short)}"
     if url and not url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise ConfigError(f"{name} must begin with sqlite:/// or postgresql://")
+    try:
+        make_url(url or "sqlite://")
+    except (ArgumentError, ValueError):  # not shown: it may hold a password
+        raise ConfigError(f"{name} is not a database address") from None
     return url
 
 

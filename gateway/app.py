@@ -22,7 +22,7 @@ from gateway.spool import Spool
 from models.store import is_database_trouble
 from notify.carrier import Carrier, InboundText, StatusReport
 
-LARGEST_REQUEST = 64 * 1024  # bytes; a text of 1,600 characters needs 20 KiB at most, percent-encoded
+LARGEST_REQUEST = 512 * 1024  # bytes; a text of 1,600 characters needs 20 KiB at most, percent-encoded
 MOST_FIELDS = 200
 RETRY_SECONDS = "10"
 # Endpoints, whether or not there is a database.
@@ -119,9 +119,9 @@ def _webhook(
     def webhook() -> Response:
         """Take in what a carrier brings: 403 from anyone but the carrier, 400 where it is nothing."""
         began = time.perf_counter()
-        _check_form()
         if not carrier.verify(request):
             abort(403)
+        _check_form()
         found = decode(request)
         if found is None:
             abort(400)

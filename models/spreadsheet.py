@@ -17,7 +17,7 @@ from config.errors import RosterError
 
 DELIMITERS = ",;\t"
 _ARCHIVE, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how the files begin, whatever they are called
-_FLOAT = re.compile(r"(\d+)\.0+")
+_FLOAT = re.compile(r"(\d+)\.0{1,2}")  # 1.000 may be a thousand
 _SEPARATOR = re.compile(r"sep=(.)\s*")  # Excel's own first line
 _UNQUOTED = "a quote that does not enclose a whole cell"
 _ZEROS = re.compile(r"0+")

@@ -27,6 +27,7 @@ from notify.pulse import Pulse
 LEASE = timedelta(seconds=45)  # another worker takes a dead one's text up within 60 (SPEC section 5)
 ASK_AFTER = timedelta(seconds=5)  # a lost connection: time for the carrier to list what it took
 ASK_AGAIN = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(minutes=10)  # whatever a carrier asks for: a text has an hour
 IDLE_SECONDS = 0.2
 TROUBLE_SECONDS = 2.0
 
@@ -120,7 +121,8 @@ class Outbox:
                 # It stays "sending": who finds it after this moment asks the carrier first.
                 self._failed(row, carrier, result, now, status="sending", claimed_until=now + ASK_AFTER)
             case SendFailed(retry=True):
-                wait = max(backoff(row.attempts, random.random()), result.after or timedelta())
+                asked = min(result.after or timedelta(), LONGEST_WAIT)
+                wait = max(backoff(row.attempts, random.random()), asked)
                 again = min(now + wait, row.expires_at)
                 self._failed(row, carrier, result, now, status="queued", next_attempt=again)
             case SendFailed():

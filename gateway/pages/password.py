@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Request, Response
+from werkzeug.datastructures import Authorization
 
 USER = "operator"
 COOKIE = "pantau_board"
@@ -63,6 +64,14 @@ class Throttle:
             self._failed.pop(_network(address), None)
 
 
+def _given(request: Request) -> Authorization | None:
+    """Give the credentials of a request; None where there are none that can be read."""
+    try:
+        return request.authorization
+    except ValueError:  # werkzeug's, of what is no ASCII
+        return None
+
+
 class Gate:
     """Lets the operator in. ``password`` is None where everyone may look: in the sandbox.
 
@@ -84,7 +93,7 @@ class Gate:
         wait = 0.0 if known else self._throttle.seconds_to_wait(address)
         if wait > 0:
             return _answer("Too Many Requests", 429, {"Retry-After": str(int(wait) + 1)})
-        given = request.authorization
+        given = _given(request)
         if given is None or given.type != "basic":
             return _unauthorized()
         user = self._same(given.username or "", USER)

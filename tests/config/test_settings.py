@@ -143,6 +143,15 @@ def test_the_process_environment_is_not_read(folder: Path, monkeypatch: pytest.M
             "GAMMU_DATABASE_URL must begin with",
             id="another database of gammu",
         ),
+        *(
+            pytest.param({name: address}, f"{name} is not a database address", id=f"{name} {address}")
+            for name in ("PANTAU_DATABASE_URL", "GAMMU_DATABASE_URL")
+            for address in (f"postgresql://u:{SECRET}@h:port/d", "postgresql://[::1/d")
+        ),
+        *(
+            pytest.param(TWILIO | {"TWILIO_FROM_NUMBER": number}, "TWILIO_FROM_NUMBER must be", id=number)
+            for number in ("@@@", "+", "12", "A_very_long_sender_name", "+0812")
+        ),
         pytest.param(
             {"PANTAU_ELECTION": "none.toml"}, "PANTAU_ELECTION: there is no file ", id="no such file"
         ),

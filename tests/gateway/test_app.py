@@ -71,8 +71,9 @@ def test_the_same_message_twice_gives_the_same_bytes_and_counts_once(city, clien
 
 
 @pytest.mark.parametrize("path", ["/guarded/sms", "/guarded/status"])
-def test_whoever_is_not_the_carrier_is_refused_and_nothing_is_stored(city, client, path):
-    response = client.post(path, data=FORM)
+@pytest.mark.parametrize("given", [FORM, b"MessageSid=a&From=b&Body=%ff"], ids=["a form", "no UTF-8"])
+def test_whoever_is_not_the_carrier_is_refused_and_nothing_is_stored(city, client, path, given):
+    response = client.post(path, data=given, content_type="application/x-www-form-urlencoded")
 
     assert (response.status_code, stored(city)) == (403, 0)
 
@@ -93,7 +94,7 @@ def test_whoever_is_not_the_carrier_is_refused_and_nothing_is_stored(city, clien
         pytest.param({"data": b"\x00\x01", "content_type": "multipart/form-data; boundary=x"}, id="no parts"),
         pytest.param({"data": b"x", "content_type": "multipart/form-data"}, id="no boundary"),
         pytest.param({"json": FORM}, id="no form"),
-        pytest.param({"data": {**FORM, "Body": "x" * 70_000}}, id="too large"),
+        pytest.param({"data": {**FORM, "Body": "x" * 600_000}}, id="too large"),
     ],
 )
 def test_what_is_no_text_is_a_bad_request_and_nothing_is_stored(city, client, given):

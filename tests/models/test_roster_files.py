@@ -193,6 +193,7 @@ def test_lines_are_numbered_as_an_editor_numbers_them(stations):
         pytest.param("1,Timur I,Air Kuti,-1", "voters '-1' is not a number", id="negative voters"),
         pytest.param("1,Timur I,Air Kuti,4 80", "voters '4 80' is not a number", id="a blank in a figure"),
         pytest.param("1,Timur I,Air Kuti,480½", "voters '480½' is not a number", id="a fraction"),
+        pytest.param("1,Timur I,Air Kuti,1.000", "from 0 to 1000000", id="one, or a thousand"),
         pytest.param("1,Timur I,Air Kuti,1000001", "from 0 to 1000000", id="more voters than a city has"),
         pytest.param(f"1,Timur I,Air Kuti,{'9' * 5000}", "from 0 to 1000000", id="voters of 5,000 digits"),
         pytest.param("1,Timur I,Air Kuti,480,x", "number 'x' is not a number", id="form number"),

@@ -85,6 +85,15 @@ def test_a_carrier_that_names_its_own_wait_gets_it(store):
     assert row_of(store, key).next_attempt == NOW + timedelta(seconds=90)
 
 
+def test_a_wait_beyond_a_texts_life_is_not_waited_for(store):
+    key = queued(store)
+    asks = replace(BUSY, after=timedelta(days=365))
+
+    box_of(store, FakeCarrier("twilio", asks)).step(NOW)
+
+    assert row_of(store, key).next_attempt == NOW + timedelta(minutes=10)
+
+
 def test_a_text_whose_time_is_over_expires_and_is_not_sent(store):
     carrier = FakeCarrier("twilio", *[BUSY] * 100)
     key = queued(store, expires_at=NOW + timedelta(minutes=3))

@@ -56,6 +56,8 @@ def test_the_operator_is_let_in(guarded, path):
         pytest.param(basic("operator", PASSWORD + " "), id="a blank more"),
         pytest.param({"Authorization": f"Bearer {PASSWORD}"}, id="another scheme"),
         pytest.param({"Authorization": "Basic %%%"}, id="no base64"),
+        pytest.param({"Authorization": "Basic \xff"}, id="no ASCII"),
+        pytest.param({"Authorization": "Basic YWJj\xe9"}, id="no ASCII at its end"),
         pytest.param({"Authorization": "Basic " + b64encode(b"operator").decode()}, id="no colon"),
     ],
 )
