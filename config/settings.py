@@ -223,7 +223,7 @@ def _check_twilio(values: Mapping[str, str | None]) -> None:
     number = values["twilio_from_number"]
     if number is not None and not re.fullmatch(_SENDER, number):
         raise ConfigError(
-            "TWILIO_FROM_NUMBER must be a number as +15005550006, a short code, or a name of at most 11 letters"
+            "TWILIO_FROM_NUMBER must be a number as +15005550006, a short code or a name of up to 11 letters"
         )
     if service is not None and not re.fullmatch(r"MG[0-9a-fA-F]{32}", service):
         raise ConfigError("TWILIO_MESSAGING_SERVICE_SID must be MG and 32 hexadecimal digits")
