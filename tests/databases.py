@@ -230,6 +230,10 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate
     return SqliteTemplates(tmp_path_factory.mktemp("templates"))
 
 
+# For a test to which the database makes no difference.
+only_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databases]:
     """New databases, as many as the test asks for; the test runs once on each kind."""

@@ -18,12 +18,11 @@ import pytest
 import requests
 from sqlalchemy import create_engine, text
 
-from tests.databases import running_postgres
+from tests.databases import only_sqlite, running_postgres
 from tests.end_to_end.places import OFFICIAL, election_file, own_posts, sample_posts
 from tests.end_to_end.running import ROOT, STOP_SECONDS, Deployment, eventually
 from tests.end_to_end.services import OverTwilio
 
-only_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 WHERE_FAULTS_ARE = f"{ROOT}:{Path(__file__).with_name('faults')}"
 ROOM = 200_000  # bytes, for some reports and not for all
 HOUR = 3600

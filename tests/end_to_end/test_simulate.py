@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.databases import only_sqlite
 from tests.end_to_end.places import STATIONS
 from tests.end_to_end.running import free_port
 
@@ -41,7 +42,7 @@ def refusal(done):
     return line
 
 
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@only_sqlite
 def test_a_rehearsal_without_a_service_says_what_to_start(deployment):
     url = f"http://127.0.0.1:{free_port()}"
 
@@ -51,7 +52,7 @@ def test_a_rehearsal_without_a_service_says_what_to_start(deployment):
     assert "pantau serve" in line
 
 
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@only_sqlite
 def test_a_rehearsal_of_another_database_is_refused(sandbox, tmp_path):
     sandbox.deployment.settings = {
         "PANTAU_CARRIER": "sandbox",
@@ -61,7 +62,7 @@ def test_a_rehearsal_of_another_database_is_refused(sandbox, tmp_path):
     assert "another database" in refusal(simulate(sandbox.deployment, sandbox.running.url))
 
 
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+@only_sqlite
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [

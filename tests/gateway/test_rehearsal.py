@@ -22,6 +22,7 @@ from notify.carrier import InboundText
 from parser import parse
 from parser.commands import Report
 from tests.city import MONITOR, REPORT
+from tests.databases import only_sqlite
 from tests.elections import REFERENCE
 
 TWILIO = {
@@ -335,7 +336,7 @@ def test_twilios_door_is_knocked_at_as_twilio_does(city, tmp_path):
     assert headers.keys() == {"X-Twilio-Signature"}
 
 
-@pytest.mark.parametrize("databases", ["sqlite"], indirect=True)  # what differs is the election
+@only_sqlite  # what differs is the election
 @pytest.mark.parametrize(
     "changes",
     [

@@ -15,9 +15,9 @@ from models.outbox import Draft
 from models.recount import recount
 from models.store import Store
 from tests.city import MONITOR, REPORT
+from tests.databases import only_sqlite
 
 only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
-only_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
 
 
 @only_sqlite
