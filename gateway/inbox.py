@@ -62,12 +62,15 @@ def receive(service: Service, text: InboundText) -> Answer:
         body=_storable(redact(text.body)),
     )
     parsed = parse(text.body, service.election)  # before the transaction: on SQLite all wait for it
-    with service.store.transaction() as db:
+
+    def take_in(db: Connection) -> Answer:
         message_id = messages.claim(db, arrival, service.election_id)
         if message_id is None:
             return _seen_before(db, text)
         ctx = _context(service, db, message_id, arrival, text)
         return _answer(ctx, text, _judge(ctx, parsed))
+
+    return service.store.write(take_in)
 
 
 def _context(

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from models.columns import word
 from models.outbox import ALARM, IN_OUTBOX
 from models.tables import AlarmRow, MessageRow
 
@@ -20,7 +21,7 @@ _OLDEST = select(func.min(MessageRow.at)).where(
 )
 _LAST_CAME = (
     select(MessageRow.at)
-    .where(MessageRow.direction == "in", MessageRow.carrier != "operator")
+    .where(MessageRow.direction == word("in"), MessageRow.carrier != "operator")
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
@@ -28,8 +29,8 @@ _HURRY = (
     update(MessageRow)
     .where(
         IN_OUTBOX,
-        MessageRow.status == "queued",
-        MessageRow.kind == ALARM,
+        MessageRow.status == word("queued"),
+        MessageRow.kind == word(ALARM),
     )
     .values(next_attempt=bindparam("now"))
 )

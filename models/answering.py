@@ -1,13 +1,16 @@
 """How a text in ends: what became of it, and the reply, which are rows of one log."""
 
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select, text, update
+from sqlalchemy import Connection, bindparam, func, literal_column, null, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from models.columns import word
 from models.outbox import Draft, row
+from models.prepared import Prepared
 from models.tables import MessageRow, ResultRow
 
 
@@ -31,25 +34,35 @@ def _revisions_before(station_id: Any, message_id: Any) -> Any:
     return count.scalar_subquery()
 
 
-_FINISH = (
+_VERDICT = [each.name for each in fields(Verdict)]
+_REPLY = [
+    *("at", "carrier", "recipient", "body", "person_id", "station_id", "in_reply_to", "kind", "status"),
+    *("segments", "priority", "attempts", "next_attempt", "expires_at", "error_code"),
+]
+_FINISH = Prepared(
     update(MessageRow)
     .where(MessageRow.id == bindparam("key"))
     .values(
-        outcome=bindparam("outcome"),
-        codes=bindparam("codes"),
-        person_id=bindparam("person_id"),
-        station_id=bindparam("station_id"),
-        command=bindparam("command"),
-        pin=bindparam("pin"),
-        sequence=_revisions_before(bindparam("station_id"), bindparam("key")),
+        {
+            **{name: bindparam(name) for name in _VERDICT},
+            "sequence": _revisions_before(bindparam("station_id"), bindparam("key")),
+        }
     )
 )
-_VERDICT = [each.name for each in fields(Verdict)]
 
 
-def _settling(module: Any, key: Any) -> Any:
+def _settling(module: Any, next_id: Any) -> Any:
     """Build the statement that takes the row of a text in, which is there, and that of its reply."""
-    statement = module.insert(MessageRow).values(id=key)  # the other columns are those that are given
+    columns = MessageRow.__table__.c
+
+    def bound(names: Sequence[str]) -> dict[str, Any]:
+        return {name: bindparam(name, type_=columns[name].type) for name in names}
+
+    nothing = dict.fromkeys(("id", "direction", *_REPLY, *_VERDICT), null())
+    key = {"id": bindparam("in_reply_to", type_=columns.id.type), "direction": word("in")}
+    received = {**nothing, **key, **bound(["at", *_VERDICT])}
+    answer = {**nothing, "id": next_id, "direction": word("out"), **bound(_REPLY)}
+    statement = module.insert(MessageRow).values([received, answer])
     known: dict[str, Any] = {name: statement.excluded[name] for name in _VERDICT}
     known["sequence"] = _revisions_before(
         literal_column("excluded.station_id"), literal_column("messages.id")
@@ -57,15 +70,14 @@ def _settling(module: Any, key: Any) -> Any:
     return statement.on_conflict_do_update(index_elements=["id"], set_=known).returning(MessageRow.id)
 
 
-_SETTLE = {
-    "sqlite": _settling(sqlite, bindparam("key")),
-    "postgresql": _settling(postgresql, func.coalesce(bindparam("key"), text("nextval('messages_id_seq')"))),
-}
+_SETTLE = Prepared(
+    sqlite=_settling(sqlite, null()), postgresql=_settling(postgresql, text("nextval('messages_id_seq')"))
+)
 
 
 def finish(db: Connection, message_id: int, verdict: Verdict) -> None:
     """Store what became of a text in that is not answered; see ``reply``."""
-    db.execute(_FINISH, {"key": message_id, **asdict(verdict)})
+    _FINISH.run(db, {"key": message_id, **_columns(verdict)})
 
 
 def reply(
@@ -73,12 +85,14 @@ def reply(
 ) -> int:
     """Store what became of a text in and its reply, in one statement; give the reply's row.
 
-    The reply is ``queued``; or ``sent``, where it leaves in the answer to the carrier's own request;
-    or ``failed`` with the reason, where it must not leave.
+    Both are of the same person and about the same station. The reply is ``queued``; or ``sent``, where
+    it leaves in the answer to the carrier's own request; or ``failed`` with the reason, where it must
+    not leave.
     """
-    assert draft.in_reply_to is not None
-    answer = {**dict.fromkeys(_VERDICT), **row(draft, now, status, code), "key": None}
-    received = {**dict.fromkeys(answer), **asdict(verdict)}
-    received |= {"key": draft.in_reply_to, "direction": "in", "at": now}
-    rows: list[int] = list(db.execute(_SETTLE[db.dialect.name], [received, answer]).scalars())
-    return max(rows)
+    rows = _SETTLE.run(db, {**_columns(verdict), **row(draft, now, status, code)})
+    row_id: int = max(rows.scalars())
+    return row_id
+
+
+def _columns(verdict: Verdict) -> dict[str, Any]:
+    return {name: getattr(verdict, name) for name in _VERDICT}

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, and_, bindparam, exists, func, litera
 from sqlalchemy.orm import aliased
 
 from config.election import Election
+from models.columns import word
 from models.missing import Missing
 from models.notes import PRESENT
 from models.people import StationDistrict, as_station
@@ -80,7 +81,7 @@ _STANDS = and_(
 _STANDING = select(func.count()).where(_STANDS).correlate(StationRow).scalar_subquery()
 _LACKS = bindparam("wanted") > _STANDING
 _SILENT = and_(
-    ~exists().where(FieldNote.station_id == StationRow.id, FieldNote.kind == PRESENT),
+    ~exists().where(FieldNote.station_id == StationRow.id, FieldNote.kind == word(PRESENT)),
     ~exists().where(ResultRow.station_id == StationRow.id),
 )
 _HERE = StationRow.district_id.in_(bindparam("districts", expanding=True))
@@ -112,7 +113,7 @@ _CONTACTS = (
 )
 # Partial indexes: their conditions stand here as they do there.
 _CHANGED = ResultRow.revision > literal_column("1")
-_TOLD_KINDS = FieldNote.kind.in_((literal_column("'incident'"), literal_column("'absent'")))
+_TOLD_KINDS = FieldNote.kind.in_((word("incident"), word("absent")))
 _CORRECTIONS = (
     select(
         ResultRow.id,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from models.columns import word
 from models.tables import CarrierRow, MessageRow
 
 
@@ -38,7 +39,7 @@ _ADD = {
 }
 _BY_CARRIER = (
     MessageRow.carrier == bindparam("carrier"),
-    MessageRow.direction == "out",
+    MessageRow.direction == word("out"),
     MessageRow.carrier_id.is_not(None),  # without an id nobody knows whether it took the text
     MessageRow.sent_at >= bindparam("since"),
 )

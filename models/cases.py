@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from models import tally
+from models.columns import word
 from models.tables import CaseFigures, CaseRow, MessageRow
 from parser.station import Station
 from parser.verdict import Tally
@@ -43,13 +44,13 @@ class Case:
 _BY_NUMBER = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
 _OPEN_AT = (
     select(CaseRow.__table__)
-    .where(CaseRow.station_id == bindparam("station_id"), CaseRow.status == OPEN)
+    .where(CaseRow.station_id == bindparam("station_id"), CaseRow.status == word(OPEN))
     .order_by(CaseRow.id)
 )
 _ALL_AT = select(CaseRow.__table__).where(CaseRow.station_id == bindparam("station_id")).order_by(CaseRow.id)
 _OPEN_AFTER = (
     select(CaseRow.__table__)
-    .where(CaseRow.status == literal_column("'open'"), CaseRow.id > bindparam("after"))
+    .where(CaseRow.status == word(OPEN), CaseRow.id > bindparam("after"))
     .order_by(CaseRow.id)
     .limit(bindparam("most"))
 )
@@ -61,13 +62,13 @@ _FIGURES = (
 _REJECTIONS = (
     select(CaseFigures.contest, CaseRow.decided_by)
     .join(CaseRow, CaseRow.id == CaseFigures.case_id)
-    .where(CaseRow.station_id == bindparam("station_id"), CaseRow.status == REJECTED)
+    .where(CaseRow.station_id == bindparam("station_id"), CaseRow.status == word(REJECTED))
 )
-_OPEN_FROM = select(func.count()).where(CaseRow.sender == bindparam("sender"), CaseRow.status == OPEN)
+_OPEN_FROM = select(func.count()).where(CaseRow.sender == bindparam("sender"), CaseRow.status == word(OPEN))
 _CODES = update(CaseRow).where(CaseRow.id == bindparam("number")).values(codes=bindparam("new_codes"))
 _DECIDE = (
     update(CaseRow)
-    .where(CaseRow.id == bindparam("number"), CaseRow.status == OPEN)
+    .where(CaseRow.id == bindparam("number"), CaseRow.status == word(OPEN))
     .values(status=bindparam("decision"), decided_at=bindparam("moment"), decided_by=bindparam("by"))
 )
 

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy import ColumnElement, DateTime, Dialect, Text, TypeDecorator, literal_column
 
 
 class Instant(TypeDecorator[datetime]):
@@ -48,3 +48,12 @@ class Json(TypeDecorator[Any]):
             return None
         read = json.loads(value)
         return tuple(read) if isinstance(read, list) else read
+
+
+def word(fixed: str) -> ColumnElement[str]:
+    """Write a fixed word into the statement itself, as in ``WHERE status = 'open'``.
+
+    Bound, it would be a value that SQLite has to know before it can tell whether a partial index
+    serves: it would plan the statement anew each time, which takes longer than to execute it.
+    """
+    return literal_column(f"'{fixed}'", Text())

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import dialect
+from models.columns import word
 from models.tables import DeliveryReport, MessageRow
 
 # A status only moves to the right; of the last five none moves again (SPEC section 4).
@@ -17,13 +18,13 @@ RANK = {**{status: rank for rank, status in enumerate(ORDER)}, "unknown": 2, **d
 _BY_CARRIER_ID = select(MessageRow.id).where(
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.carrier_id == bindparam("carrier_id"),
-    MessageRow.direction == "out",
+    MessageRow.direction == word("out"),
 )
 _NAME = (
     update(MessageRow)
     .where(
         MessageRow.id == bindparam("key"),
-        MessageRow.direction == "out",
+        MessageRow.direction == word("out"),
         MessageRow.carrier == bindparam("of_carrier"),
         MessageRow.carrier_id.is_(None),
     )
@@ -82,9 +83,13 @@ def report(  # noqa: PLR0913 - what a carrier says of a text
 
 def advance(db: Connection, row_id: int, status: str, error_code: str | None) -> None:
     """Move a text's status forward; a lower or an equal one, or any after a final, changes nothing."""
-    earlier = [name for name, rank in RANK.items() if rank < RANK[status]]
-    where = (MessageRow.id == row_id, MessageRow.status.in_(earlier))
+    where = (MessageRow.id == row_id, MessageRow.status.in_(_before(status)))
     db.execute(update(MessageRow).where(*where).values(status=status, error_code=error_code))
+
+
+def _before(status: str) -> list[ColumnElement[str]]:
+    """Give the statuses that a text may have had before, as words of a statement."""
+    return [word(name) for name, rank in RANK.items() if rank < RANK[status]]
 
 
 def apply_early(db: Connection, carrier: str, carrier_id: str, row_id: int) -> None:
@@ -117,8 +122,9 @@ def _keep_early(db: Connection, said: _Said, at: datetime) -> None:
     values = {"status": said.status, "error_code": said.error_code}
     where = {"carrier": said.carrier, "carrier_id": said.carrier_id}
     db.execute(_KEEP[db.dialect.name], {**where, **values, "at": at})
-    earlier = [name for name, rank in RANK.items() if rank < RANK[said.status]]
     key = (DeliveryReport.carrier == said.carrier, DeliveryReport.carrier_id == said.carrier_id)
-    db.execute(update(DeliveryReport).where(*key, DeliveryReport.status.in_(earlier)).values(values))
+    db.execute(
+        update(DeliveryReport).where(*key, DeliveryReport.status.in_(_before(said.status))).values(values)
+    )
     if said.sent_on:
         db.execute(update(DeliveryReport).where(*key).values(sent_on=True))

@@ -2,7 +2,8 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,21 @@ def begin_write(db: Connection) -> None:
     fails half way with a stale read."""
     if db.dialect.name == "sqlite":
         db.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@contextmanager
+def savepoint(db: Connection) -> Iterator[None]:
+    """Let a part of a write transaction go without the rest on an error. On the driver's own
+    connection: SQLAlchemy's takes 40 microseconds, more than some of the statements inside."""
+    driver: Any = db.connection.dbapi_connection
+    driver.execute("SAVEPOINT piece")
+    try:
+        yield
+    except BaseException:
+        driver.execute("ROLLBACK TO piece")
+        driver.execute("RELEASE piece")
+        raise
+    driver.execute("RELEASE piece")
 
 
 def begin_read(db: Connection) -> None:
@@ -136,6 +152,7 @@ def _sqlite(address: URL) -> Engine:
         address,
         pool_size=POOL_SIZE,
         max_overflow=POOL_SIZE,
+        pool_use_lifo=True,  # a connection that did not write last has to read its pages anew
         hide_parameters=True,  # an error's text goes into the log, a monitor's words do not
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )

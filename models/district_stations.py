@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, literal_column, select
+from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from models.attention import Contact, contacts
+from models.columns import word
 from models.notes import PRESENT
 from models.people import District, as_station
 from models.stations import stations_query
@@ -63,12 +64,12 @@ _CASES = (
     select(CaseRow.station_id, CaseRow.id)
     .where(
         CaseRow.station_id.in_(bindparam("stations", expanding=True)),
-        CaseRow.status == literal_column("'open'"),
+        CaseRow.status == word("open"),
     )
     .order_by(CaseRow.id)
 )
 _PRESENT = select(FieldNote.station_id).where(
-    FieldNote.station_id.in_(bindparam("stations", expanding=True)), FieldNote.kind == PRESENT
+    FieldNote.station_id.in_(bindparam("stations", expanding=True)), FieldNote.kind == word(PRESENT)
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from models import roster
+from models.columns import word
 from models.tables import (
     CaseRow,
     FieldNote,
@@ -23,7 +24,7 @@ from models.tables import (
     RoleRow,
 )
 
-_UNSENT = MessageRow.status.in_(("queued", "sending"))
+_UNSENT = MessageRow.status.in_((word("queued"), word("sending")))
 _WAITING = select(func.count()).where(_UNSENT, MessageRow.expires_at > bindparam("now"))
 _NAMED = or_(PersonRow.name.is_not(None), PersonRow.pin_hash.is_not(None))
 _WRITTEN = or_(

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, func, select
 
 from config.election import Election
+from models.columns import word
 from models.people import STATION_COLUMNS, StationDistrict, as_station
 from models.standing import AT_A_TIME, IS_NEWEST, NEWEST
 from models.tables import CaseFigures, CaseRow, MessageRow, QuestionRow, ResultRow, StationRow
@@ -146,7 +147,7 @@ _CASES = (
     .where(~StationRow.removed)
     .order_by(CaseFigures.case_id, CaseFigures.contest)
 )
-_OPEN = _CASES.where(CaseRow.status == "open")
+_OPEN = _CASES.where(CaseRow.status == word("open"))
 _UNDECIDED_OR_REJECTED = _CASES.where(CaseRow.status != "accepted")
 
 

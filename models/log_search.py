@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, literal_column, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
+from models.columns import word
 from models.messages import Message, as_message
 from models.tables import MessageRow, PersonRow, StationRow
 from models.traffic import FAILED, NEWEST
@@ -87,7 +88,7 @@ def _conditions(wanted: Wanted) -> Sequence[Any]:
     if wanted.kind in (IN, OUT):
         conditions.append(MessageRow.direction == wanted.kind)
     elif wanted.kind == "failed":
-        conditions.append(MessageRow.status.in_(tuple(literal_column(f"'{each}'") for each in FAILED)))
+        conditions.append(MessageRow.status.in_(tuple(word(each) for each in FAILED)))
     elif wanted.kind != ALL:
         conditions.append(MessageRow.outcome == wanted.kind)
     if wanted.phone is not None:

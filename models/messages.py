@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.columns import Instant
+from models.columns import Instant, word
 from models.people import ROSTER_NOW, Person
+from models.prepared import Prepared
 from models.tables import MessageRow
 
 
@@ -72,33 +73,34 @@ _ARRIVAL = {
     "roster": ROSTER_NOW.scalar_subquery(),
     "election_id": bindparam("election_id"),
 }
-_CLAIM = {
-    "sqlite": sqlite.insert(MessageRow).values(_ARRIVAL).on_conflict_do_nothing().returning(MessageRow.id),
-    "postgresql": postgresql.insert(MessageRow)
-    .values(_ARRIVAL)
-    .on_conflict_do_nothing()
-    .returning(MessageRow.id),
-}
+_CLAIM = Prepared(
+    **{
+        name: module.insert(MessageRow).values(_ARRIVAL).on_conflict_do_nothing().returning(MessageRow.id)
+        for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
+    }
+)
 _BY_CARRIER_ID = select(*_COLUMNS).where(
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.carrier_id == bindparam("carrier_id"),
-    MessageRow.direction == "in",
+    MessageRow.direction == word("in"),
 )
 _BY_ID = select(*_COLUMNS).where(MessageRow.id == bindparam("id"))
 _REPLY = (
     select(*_COLUMNS)
-    .where(MessageRow.in_reply_to == bindparam("id"), MessageRow.kind == "reply")
+    .where(MessageRow.in_reply_to == bindparam("id"), MessageRow.kind == word("reply"))
     .order_by(MessageRow.id)
     .limit(1)
 )
 _COUNT_FROM = select(func.count()).where(
-    MessageRow.sender == bindparam("sender"), MessageRow.direction == "in", MessageRow.at > bindparam("since")
+    MessageRow.sender == bindparam("sender"),
+    MessageRow.direction == word("in"),
+    MessageRow.at > bindparam("since"),
 )
 _RECENT_FROM = (
     select(*_COLUMNS)
     .where(
         MessageRow.sender == bindparam("sender"),
-        MessageRow.direction == "in",
+        MessageRow.direction == word("in"),
         MessageRow.id < bindparam("before"),
     )
     .order_by(MessageRow.id.desc())
@@ -115,11 +117,11 @@ _SAME_COMMAND = (
     .limit(1)
 )
 _LAST_FROM = select(func.max(MessageRow.id)).where(
-    MessageRow.sender == bindparam("sender"), MessageRow.direction == "in"
+    MessageRow.sender == bindparam("sender"), MessageRow.direction == word("in")
 )
 _LAST_INBOUND = (
     select(func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant()))
-    .where(MessageRow.carrier == bindparam("carrier"), MessageRow.direction == "in")
+    .where(MessageRow.carrier == bindparam("carrier"), MessageRow.direction == word("in"))
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
@@ -137,7 +139,7 @@ def claim(db: Connection, arrival: Arrival, election_id: int) -> int | None:
     A second worker with the same text waits here until the first has committed.
     """
     values = {name: getattr(arrival, name) for name in Arrival.__dataclass_fields__}
-    return db.execute(_CLAIM[db.dialect.name], {**values, "election_id": election_id}).scalar()
+    return _CLAIM.run(db, {**values, "election_id": election_id}).scalar()
 
 
 def by_carrier_id(db: Connection, carrier: str, carrier_id: str) -> Message | None:
@@ -203,7 +205,7 @@ def last_inbound(db: Connection, carrier: str) -> datetime | None:
 
 def known_inbound(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
     """Give which of a carrier's ids are of texts that have been taken in."""
-    where = (MessageRow.carrier == carrier, MessageRow.direction == "in")
+    where = (MessageRow.carrier == carrier, MessageRow.direction == word("in"))
     query = select(MessageRow.carrier_id).where(*where, MessageRow.carrier_id.in_(carrier_ids))
     return {each for each in db.execute(query).scalars() if each is not None}
 
@@ -216,7 +218,7 @@ def last_with_command(db: Connection, sender: str, command: str, since: datetime
 def replies_since(db: Connection, since: datetime, **columns: Any) -> int:
     """Count replies written after a moment whose columns equal those given: ``recipient``, or
     ``person_id`` None for all to numbers that are not on the roster."""
-    query = select(func.count()).where(MessageRow.kind == "reply", MessageRow.at > since)
+    query = select(func.count()).where(MessageRow.kind == word("reply"), MessageRow.at > since)
     for name, value in columns.items():
         query = query.where(MessageRow.__table__.c[name] == value)
     return int(db.execute(query).scalar_one())

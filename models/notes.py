@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
 
+from models.columns import word
 from models.people import STATION_COLUMNS, District, StationDistrict, as_station
 from models.standing import AT_A_TIME
 from models.stations import stations_query
@@ -47,13 +48,13 @@ _NOTED = (
 )
 FIRST_PRESENCE = (  # for each station at which somebody has checked in, when that was first
     select(FieldNote.station_id, func.min(FieldNote.at).label("at"))
-    .where(FieldNote.kind == PRESENT)
+    .where(FieldNote.kind == word(PRESENT))
     .group_by(FieldNote.station_id)
 )
 _PRESENT_BY_DISTRICT = (
     select(StationRow.district_id, func.count(FieldNote.station_id.distinct()).label("stations"))
     .join_from(FieldNote, StationRow, StationRow.id == FieldNote.station_id)
-    .where(FieldNote.kind == PRESENT, ~StationRow.removed)
+    .where(FieldNote.kind == word(PRESENT), ~StationRow.removed)
     .group_by(StationRow.district_id)
 )
 
@@ -95,7 +96,7 @@ def absent_monitors(db: Connection, districts: Iterable[District] | None) -> lis
 
     A result from a station is as good as a word from it.
     """
-    present = select(FieldNote.station_id).where(FieldNote.kind == PRESENT)
+    present = select(FieldNote.station_id).where(FieldNote.kind == word(PRESENT))
     reported = select(ResultRow.station_id)
     query = stations_query().where(StationRow.id.not_in(present), StationRow.id.not_in(reported))
     if districts is not None:

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from models import dialect
+from models.columns import word
 from models.delivery import apply_early
 from models.tables import MessageRow, OptOutRow
 
@@ -96,14 +97,14 @@ _ROW = select(
 _BY_ID = _ROW.where(MessageRow.id == bindparam("id"))
 _ABANDONED = _ROW.where(
     IN_OUTBOX,
-    MessageRow.status == "sending",
+    MessageRow.status == word("sending"),
     MessageRow.claimed_until < bindparam("now"),
 ).order_by(MessageRow.priority, MessageRow.next_attempt, MessageRow.id)  # by another it would read the log
 _TAKE_OVER = (
     update(MessageRow)
     .where(
         MessageRow.id == bindparam("key"),
-        MessageRow.status == "sending",
+        MessageRow.status == word("sending"),
         MessageRow.claimed_until < bindparam("now"),
     )
     .values(claimed_by=bindparam("worker"), claimed_until=bindparam("new_until"))
@@ -113,8 +114,8 @@ _WAITING = (
     .where(
         IN_OUTBOX,
         or_(
-            and_(MessageRow.status == "queued", MessageRow.next_attempt <= bindparam("now")),
-            and_(MessageRow.status == "sending", MessageRow.claimed_until < bindparam("now")),
+            and_(MessageRow.status == word("queued"), MessageRow.next_attempt <= bindparam("now")),
+            and_(MessageRow.status == word("sending"), MessageRow.claimed_until < bindparam("now")),
         ),
     )
     .limit(1)
@@ -133,7 +134,7 @@ _FREE = (
     update(MessageRow)
     .where(
         IN_OUTBOX,
-        MessageRow.status == "queued",
+        MessageRow.status == word("queued"),
         MessageRow.carrier == bindparam("by"),
         MessageRow.next_attempt > bindparam("now"),
     )
@@ -143,7 +144,7 @@ _LAST_CARRIER = (
     select(MessageRow.carrier)
     .where(
         MessageRow.sender == bindparam("phone"),
-        MessageRow.direction == "in",
+        MessageRow.direction == word("in"),
         MessageRow.carrier != "operator",
     )
     .order_by(MessageRow.id.desc())
@@ -194,7 +195,7 @@ def free(db: Connection, carrier: str, now: datetime) -> None:
 
 def known_ids(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
     """Give which of a carrier's ids belong to texts out that we know."""
-    where = (MessageRow.carrier == carrier, MessageRow.direction == "out")
+    where = (MessageRow.carrier == carrier, MessageRow.direction == word("out"))
     query = select(MessageRow.carrier_id).where(*where, MessageRow.carrier_id.in_(carrier_ids))
     return {each for each in db.execute(query).scalars() if each is not None}
 
@@ -217,7 +218,7 @@ def settle(db: Connection, row_id: int, worker: str, status: str, **values: Any)
     stays ``sending`` because nobody knows yet. A delivery report that came before the carrier's
     id was known is applied here.
     """
-    mine = (MessageRow.id == row_id, MessageRow.claimed_by == worker, MessageRow.status == "sending")
+    mine = (MessageRow.id == row_id, MessageRow.claimed_by == worker, MessageRow.status == word("sending"))
     settled = {"status": status, "claimed_until": None, **values}
     if values.get("carrier_id"):
         dialect.hold_carrier_id(db, values["carrier"], values["carrier_id"])
@@ -253,7 +254,7 @@ def redirect(db: Connection, *, station_id: int, old: Sequence[str], new: str, p
     waiting = (
         MessageRow.station_id == station_id,
         MessageRow.recipient.in_(old),
-        MessageRow.status == "queued",
+        MessageRow.status == word("queued"),
         MessageRow.kind != REPLY,
     )
     db.execute(update(MessageRow).where(*waiting).values(recipient=new, person_id=person_id, carrier=None))

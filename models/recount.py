@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, delete, exists, func, select
 
 from config.election import Election
 from models import dialect, tally
+from models.columns import word
 from models.tables import WHOLE, CaseRow, ResultRow, StationRow, Total
 from models.tally import SLOTS, difference
 from parser.verdict import Tally
@@ -16,7 +17,7 @@ Counted = dict[tuple[Any, ...], dict[str, int]]
 AT_ONCE = 5_000  # rows in memory while counting anew
 
 _slot = (StationRow.id % SLOTS).label("slot")
-_is_held = exists().where(CaseRow.station_id == StationRow.id, CaseRow.status == "open")
+_is_held = exists().where(CaseRow.station_id == StationRow.id, CaseRow.status == word("open"))
 _REGISTERED = (
     select(
         StationRow.district_id,

@@ -6,16 +6,17 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from config.election import Election
 from models import missing, results
+from models.columns import word
 from models.tables import CaseRow, MessageRow, ResultRow
 from parser.station import Station
 from parser.verdict import Tally
 
 _OUTCOMES = (
     select(MessageRow.outcome, MessageRow.codes, func.count().label("count"))
-    .where(MessageRow.direction == "in", MessageRow.carrier_id.like(bindparam("pattern")))
+    .where(MessageRow.direction == word("in"), MessageRow.carrier_id.like(bindparam("pattern")))
     .group_by(MessageRow.outcome, MessageRow.codes)
 )
-_CASES = select(CaseRow.station_id).where(CaseRow.status == "open")
+_CASES = select(CaseRow.station_id).where(CaseRow.status == word("open"))
 _ANY_RESULT = select(ResultRow.id).limit(1)
 _ANY_TEXT = select(MessageRow.id).where(MessageRow.carrier_id == bindparam("carrier_id"))
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Row, bindparam, func, select
 from config.election import Election
 from models import cases, results
 from models.audit import AT_ONCE, Check
+from models.columns import word
 from models.people import Person
 from models.roster_then import person_then, station_then
 from models.tables import MessageRow, QuestionRow, ResultRow
@@ -50,10 +51,10 @@ _TEXTS = (
         MessageRow.roster,
         MessageRow.sequence,
     )
-    .where(MessageRow.direction == "in")
+    .where(MessageRow.direction == word("in"))
     .order_by(MessageRow.id)
 )
-_HOW_MANY = select(func.count()).where(MessageRow.direction == "in")
+_HOW_MANY = select(func.count()).where(MessageRow.direction == word("in"))
 _MADE = (
     select(ResultRow.contest, ResultRow.votes, ResultRow.stated, ResultRow.invalid)
     .where(ResultRow.message_id == bindparam("message_id"))

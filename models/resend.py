@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from models import outbox
+from models.columns import word
 from models.outbox import PRIORITY, TIME_TO_LIVE
 from models.tables import MessageRow, OptOutRow, PhoneRow, SlotRow
 
@@ -34,8 +35,8 @@ _FAILED = (
     .outerjoin(PhoneRow, (PhoneRow.number == MessageRow.recipient) & PhoneRow.until.is_(None))
     .outerjoin(SlotRow, SlotRow.message_id == MessageRow.id)
     .where(
-        MessageRow.direction == "out",
-        MessageRow.status.in_(FAILED),
+        MessageRow.direction == word("out"),
+        MessageRow.status.in_([word(each) for each in FAILED]),
         MessageRow.recipient.is_not(None),
         MessageRow.at >= bindparam("since"),
         _again.id.is_(None),

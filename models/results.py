@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, insert, select
 
+from models.prepared import Prepared
 from models.tables import CaseRow, MessageRow, ResultRow, StationRow
 from parser.judge import Record, Standing
 from parser.station import Station
@@ -87,7 +88,8 @@ _STATE = (
     .where(StationRow.id == bindparam("station_id"))
     .order_by(ResultRow.sequence)
 )
-_ADD = insert(ResultRow)
+_COLUMNS = [column.name for column in ResultRow.__table__.columns if column.name != "id"]
+_ADD = Prepared(insert(ResultRow).values({name: bindparam(name) for name in _COLUMNS}))
 
 
 def receipt(message_id: int) -> str:
@@ -164,7 +166,7 @@ def add(
         row["previous"] = previous
         previous = row["hash"] = content_hash(row)
         rows.append(row)
-    db.execute(_ADD, rows)
+    _ADD.run_each(db, rows)
 
 
 HASHED = [

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, func, select
 
-from models.columns import Instant
+from models.columns import Instant, word
 from models.people import BY_PHONE, Person, fold
 from models.tables import MessageRow, QuestionRow
 
@@ -22,7 +22,7 @@ class Sender:
 
 _LAST = (
     select(MessageRow.at)
-    .where(MessageRow.sender == bindparam("phone"), MessageRow.direction == "in")
+    .where(MessageRow.sender == bindparam("phone"), MessageRow.direction == word("in"))
     .order_by(MessageRow.id.desc())
     .limit(bindparam("most"))
     .subquery()

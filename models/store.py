@@ -2,8 +2,11 @@
 
 import errno
 import threading
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -12,6 +15,27 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from models import dialect, schema
 
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _Piece:
+    """Work that waits for the one writer, and what came of it."""
+
+    work: Callable[[Connection], Any]
+    done: bool = False
+    found: Any = None
+    error: BaseException | None = None
+
+    def run(self, db: Connection) -> None:
+        """Do it. A bug in it is its own; trouble of the database is everybody's who is in the transaction."""
+        try:
+            with dialect.savepoint(db):
+                self.found = self.work(db)
+        except Exception as error:
+            if is_database_trouble(error):
+                raise
+            self.error = error
 
 
 class Store:
@@ -24,9 +48,9 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._writer: AbstractContextManager[object] = (
-            threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
-        )
+        self._one_writer = engine.dialect.name == "sqlite"
+        self._writer: AbstractContextManager[object] = threading.Lock() if self._one_writer else nullcontext()
+        self._waiting: deque[_Piece] = deque()
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -44,14 +68,54 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Give a connection in a write transaction: committed at the end, gone on any error."""
-        with self._writer, self.engine.connect() as db:
+        with self._writer, self._begun() as db:
+            yield db
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Do what one text asks of the database, durably: give what it gives, raise what it raises.
+
+        On SQLite the texts that wait for the writer are committed together, with one wait for the
+        disk. Each is as good as alone: a bug in one leaves nothing of it behind and all of the others.
+        """
+        if not self._one_writer:
+            with self.transaction() as db:
+                return work(db)
+        piece = _Piece(work)
+        self._waiting.append(piece)
+        with self._writer:
+            if not piece.done:  # nobody who had the lock before has done it
+                self._write_waiting()
+        if piece.error is not None:
+            raise piece.error
+        found: T = piece.found
+        return found
+
+    def _write_waiting(self) -> None:
+        pieces = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        try:
+            with self._begun() as db:
+                for each in pieces:
+                    each.run(db)
+        except BaseException as error:  # noqa: BLE001 - raised again in every thread that waits for it
+            for each in pieces:
+                each.error = error
+        for each in pieces:
+            each.done = True
+
+    @contextmanager
+    def _begun(self) -> Iterator[Connection]:
+        with self.engine.connect() as db:
             dialect.begin_write(db)
             try:
                 yield db
             except BaseException:
                 db.rollback()
                 raise
-            db.commit()
+            try:
+                db.commit()
+            except BaseException:
+                db.invalidate()  # it may still be in the transaction, and the pool would not know
+                raise
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

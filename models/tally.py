@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from config.election import Contest, Election
 from models import results
 from models.people import District
+from models.prepared import Prepared
 from models.tables import MOST_CANDIDATES, WHOLE, Total
 from parser.station import Station
 from parser.verdict import Tally
@@ -92,20 +93,21 @@ _BY_DISTRICT = (
 )
 
 
-def _adding(module: Any, candidates: int) -> Any:
+def _adding(candidates: int) -> Prepared:
     """Build the statement that adds a row's figures to what is there."""
     table, figures = Total.__table__, _figures(candidates)
-    statement = module.insert(table).values({each: bindparam(each) for each in (*_KEYS, *figures)})
-    return statement.on_conflict_do_update(
-        index_elements=_KEYS,
-        set_={each: table.c[each] + statement.excluded[each] for each in figures},
-    )
+
+    def on(module: Any) -> Any:
+        statement = module.insert(table).values({each: bindparam(each) for each in (*_KEYS, *figures)})
+        return statement.on_conflict_do_update(
+            index_elements=_KEYS,
+            set_={each: table.c[each] + statement.excluded[each] for each in figures},
+        )
+
+    return Prepared(sqlite=on(sqlite), postgresql=on(postgresql))
 
 
-_ADD = {
-    name: [_adding(module, candidates) for candidates in range(MOST_CANDIDATES + 1)]
-    for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_ADD = [_adding(candidates) for candidates in range(MOST_CANDIDATES + 1)]
 
 
 def totals(db: Connection, election: Election, districts: Iterable[District] | None = None) -> Totals:
@@ -156,7 +158,7 @@ def add(db: Connection, figures: Mapping[tuple[Any, ...], Mapping[str, int]]) ->
     nothing = dict.fromkeys(_figures(candidates), 0)
     rows = [{**nothing, **dict(zip(_KEYS, key, strict=True)), **values} for key, values in figures.items()]
     if rows:
-        db.execute(_ADD[db.dialect.name][candidates], rows)
+        _ADD[candidates].run_each(db, rows)
 
 
 def difference(old: Tally | None, new: Tally | None) -> dict[str, Any]:

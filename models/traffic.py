@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, literal_column, select
+from sqlalchemy import Connection, bindparam, func, select
 
+from models.columns import word
 from models.tables import MessageRow, PersonRow
 
 
@@ -37,12 +38,12 @@ NEWEST = 2**62  # before it is everything
 
 _LAST_IN = (
     select(MessageRow.at)
-    .where(MessageRow.carrier == bindparam("carrier"), MessageRow.direction == literal_column("'in'"))
+    .where(MessageRow.carrier == bindparam("carrier"), MessageRow.direction == word("in"))
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
 # As the partial index of the outbox says it.
-_IS_WAITING = MessageRow.status.in_((literal_column("'queued'"), literal_column("'sending'")))
+_IS_WAITING = MessageRow.status.in_((word("queued"), word("sending")))
 _QUEUE = select(
     func.count().label("waiting"),
     func.min(MessageRow.at).label("oldest"),
@@ -50,7 +51,7 @@ _QUEUE = select(
     func.max(MessageRow.error_code).label("error"),
 ).where(_IS_WAITING)
 # A partial index: its condition stands here as it does there.
-HAS_FAILED = MessageRow.status.in_(tuple(literal_column(f"'{each}'") for each in FAILED))
+HAS_FAILED = MessageRow.status.in_(tuple(word(each) for each in FAILED))
 _FAILED = (
     select(
         MessageRow.id,

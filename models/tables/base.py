@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy import BigInteger, Index, Integer, Text, text
 from sqlalchemy.orm import DeclarativeBase
 
 from models.columns import Instant, Json
@@ -16,3 +16,9 @@ class Base(DeclarativeBase):
     """The schema."""
 
     type_annotation_map: ClassVar = {str: Text, datetime: Instant, Any: Json}
+
+
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Give an index of only those rows that are looked for by it; the others cost nothing to write."""
+    only = text(where)
+    return Index(name, *columns, unique=unique, postgresql_where=only, sqlite_where=only)

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base, BigId
+from models.tables.base import Base, BigId, partial_index
 
 
 class MessageRow(Base):
@@ -20,46 +20,21 @@ class MessageRow(Base):
     __tablename__ = "messages"
     __table_args__ = (
         UniqueConstraint("carrier", "direction", "carrier_id", name="messages_once"),
-        Index("messages_by_sender", "sender", "id"),
-        Index("messages_by_recipient", "recipient", "id"),
-        Index("messages_by_station", "station_id", "id"),
-        Index("messages_replies", "in_reply_to"),
-        Index(
-            "messages_outbox",
-            "priority",
-            "next_attempt",
-            postgresql_where=text("status IN ('queued', 'sending')"),
-            sqlite_where=text("status IN ('queued', 'sending')"),
-        ),
-        Index(
-            "messages_commands",
-            "sender",
-            "command",
-            postgresql_where=text("command IS NOT NULL"),
-            sqlite_where=text("command IS NOT NULL"),
-        ),
-        Index(
-            "messages_arrived",
-            "carrier",
-            "id",
-            postgresql_where=text("direction = 'in'"),
-            sqlite_where=text("direction = 'in'"),
-        ),
-        Index(
+        partial_index("messages_by_sender", "sender", "id", where="sender IS NOT NULL"),
+        partial_index("messages_by_recipient", "recipient", "id", where="recipient IS NOT NULL"),
+        partial_index("messages_by_station", "station_id", "id", where="station_id IS NOT NULL"),
+        partial_index("messages_replies", "in_reply_to", where="in_reply_to IS NOT NULL"),
+        partial_index("messages_outbox", "priority", "next_attempt", where="status IN ('queued', 'sending')"),
+        partial_index("messages_commands", "sender", "command", where="command IS NOT NULL"),
+        partial_index(
             "messages_failed",
             "id",
             "status",
-            postgresql_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
-            sqlite_where=text("status IN ('failed', 'undelivered', 'expired', 'unknown')"),
+            where="status IN ('failed', 'undelivered', 'expired', 'unknown')",
         ),
-        Index("messages_resent_once", "resend_of", unique=True),
+        partial_index("messages_resent_once", "resend_of", where="resend_of IS NOT NULL", unique=True),
         Index("messages_by_carrier", "carrier", "direction", "id"),
-        Index(
-            "messages_to_strangers",
-            "at",
-            postgresql_where=text("kind = 'reply' AND person_id IS NULL"),
-            sqlite_where=text("kind = 'reply' AND person_id IS NULL"),
-        ),
+        partial_index("messages_to_strangers", "at", where="kind = 'reply' AND person_id IS NULL"),
         CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -121,14 +96,7 @@ class QuestionRow(Base):
     """Something that Pantau asked a number; ``YA`` runs ``body`` as if it had been sent."""
 
     __tablename__ = "questions"
-    __table_args__ = (
-        Index(
-            "questions_open",
-            "phone",
-            postgresql_where=text("closed_by IS NULL"),
-            sqlite_where=text("closed_by IS NULL"),
-        ),
-    )
+    __table_args__ = (partial_index("questions_open", "phone", where="closed_by IS NULL"),)
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     phone: Mapped[str | None]
     kind: Mapped[str]

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base, BigId
+from models.tables.base import Base, BigId, partial_index
 
 
 class FieldNote(Base):
@@ -14,13 +14,7 @@ class FieldNote(Base):
     __tablename__ = "field_notes"
     __table_args__ = (
         Index("field_notes_by_station", "station_id", "kind"),
-        Index(
-            "field_notes_told",
-            "id",
-            "kind",
-            postgresql_where=text("kind IN ('incident', 'absent')"),
-            sqlite_where=text("kind IN ('incident', 'absent')"),
-        ),
+        partial_index("field_notes_told", "id", "kind", where="kind IN ('incident', 'absent')"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base, BigId
+from models.tables.base import Base, BigId, partial_index
 
 MOST_CANDIDATES = 20  # of one contest: SPEC section 7 allows 20 in all
 
@@ -24,20 +24,8 @@ class ResultRow(Base):
         UniqueConstraint("station_id", "sequence", name="results_chain"),
         UniqueConstraint("station_id", "contest", "revision", name="results_revision"),
         Index("results_by_message", "message_id"),
-        Index(
-            "results_first",
-            "at",
-            "sequence",
-            postgresql_where=text("sequence = 1"),
-            sqlite_where=text("sequence = 1"),
-        ),
-        Index(
-            "results_changed",
-            "id",
-            "revision",
-            postgresql_where=text("revision > 1"),
-            sqlite_where=text("revision > 1"),
-        ),
+        partial_index("results_first", "at", "sequence", where="sequence = 1"),
+        partial_index("results_changed", "id", "revision", where="revision > 1"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))
@@ -66,12 +54,7 @@ class CaseRow(Base):
     __tablename__ = "cases"
     __table_args__ = (
         Index("cases_by_station", "station_id"),
-        Index(
-            "cases_open",
-            "station_id",
-            postgresql_where=text("status = 'open'"),
-            sqlite_where=text("status = 'open'"),
-        ),
+        partial_index("cases_open", "station_id", where="status = 'open'"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     station_id: Mapped[int] = mapped_column(ForeignKey("stations.id"))

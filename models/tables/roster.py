@@ -4,10 +4,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, false, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.tables.base import Base, BigId
+from models.tables.base import Base, BigId, partial_index
 
 
 class ElectionText(Base):
@@ -87,13 +87,7 @@ class PhoneRow(Base):
 
     __tablename__ = "phones"
     __table_args__ = (
-        Index(
-            "phones_current",
-            "number",
-            unique=True,
-            postgresql_where=text("until IS NULL"),
-            sqlite_where=text("until IS NULL"),
-        ),
+        partial_index("phones_current", "number", where="until IS NULL", unique=True),
         Index("phones_by_person", "person_id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

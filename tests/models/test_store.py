@@ -1,0 +1,134 @@
+"""Texts that wait for SQLite's one writer share a commit, and nothing else."""
+
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from models.store import Store
+from tests.databases import only_sqlite
+from tests.end_to_end.running import eventually
+
+TEXTS = 8
+
+
+@pytest.fixture
+def store(migrated_url):
+    opened = Store.open(migrated_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def commits(store):
+    """Every commit of the store's, as it comes."""
+    found: list[object] = []
+    event.listen(store.engine, "commit", found.append)
+    return found
+
+
+def storing(number):
+    def work(db):
+        db.execute(text("INSERT INTO counters (name, value) VALUES (:name, 0)"), {"name": f"text {number}"})
+        return number
+
+    return work
+
+
+def stored(store):
+    with store.reading() as db:
+        rows = db.execute(text("SELECT name FROM counters WHERE name LIKE 'text %' ORDER BY name"))
+        return [int(row.name.removeprefix("text ")) for row in rows]
+
+
+def while_the_writer_is_held(store, works):
+    """Let threads write at once while another transaction is open; give what each gave or raised."""
+    with ThreadPoolExecutor(len(works)) as threads:
+        with store.transaction():
+            futures = [threads.submit(store.write, each) for each in works]
+            eventually(lambda: len(store._waiting) == len(works))
+        return [each.exception() or each.result() for each in futures]
+
+
+@only_sqlite
+def test_what_waits_for_the_writer_is_committed_together(store, commits):
+    found = while_the_writer_is_held(store, [storing(number) for number in range(TEXTS)])
+
+    assert found == stored(store) == list(range(TEXTS))
+    assert len(commits) == 2  # that of the one who held the writer, and that of all the others
+
+
+def test_what_does_not_wait_is_a_transaction_of_its_own(store, commits):
+    assert [store.write(storing(number)) for number in range(3)] == [0, 1, 2]
+    assert stored(store) == [0, 1, 2]
+    assert len(commits) == 3
+
+
+def test_many_at_once_are_all_stored_and_each_gets_its_own(store):
+    with ThreadPoolExecutor(TEXTS) as threads:
+        found = list(threads.map(lambda number: store.write(storing(number)), range(100, 300)))
+
+    assert found == stored(store) == list(range(100, 300))
+
+
+@only_sqlite
+def test_a_bug_in_one_takes_nothing_of_the_others(store):
+    def broken(db):
+        storing(3)(db)
+        raise ZeroDivisionError
+
+    def twice(db):
+        storing(4)(db)
+        storing(4)(db)
+
+    works = [storing(1), broken, storing(2), twice, storing(5)]
+    first, bug, second, doubled, last = while_the_writer_is_held(store, works)
+
+    assert (first, second, last) == (1, 2, 5)
+    assert isinstance(bug, ZeroDivisionError)
+    assert isinstance(doubled, IntegrityError)
+    assert stored(store) == [1, 2, 5]
+
+
+@only_sqlite
+def test_where_the_database_is_in_trouble_nobody_is_told_that_it_is_stored(store):
+    def full(_db):
+        raise OperationalError("INSERT", {}, sqlite3.OperationalError("database or disk is full"))
+
+    found = while_the_writer_is_held(store, [storing(1), full, storing(2)])
+
+    assert [type(each) for each in found] == [OperationalError] * 3
+    assert stored(store) == []
+    assert store.write(storing(4)) == 4  # and the next are stored again
+
+
+@only_sqlite
+def test_what_could_not_be_committed_is_an_error_to_all(store):
+    def deferred(db):
+        db.execute(text("PRAGMA defer_foreign_keys = ON"))
+        db.execute(text("INSERT INTO phones (person_id, number, place, since) VALUES (77, '+62', 1, 1)"))
+
+    found = while_the_writer_is_held(store, [storing(1), deferred])
+
+    assert [type(each) for each in found] == [IntegrityError] * 2
+    assert stored(store) == []
+    assert store.write(storing(4)) == 4
+
+
+@only_sqlite
+def test_a_stop_in_the_middle_is_nobodys_success(store):
+    def stopped(_db):
+        raise SystemExit(0)
+
+    with ThreadPoolExecutor(2) as threads:
+        with store.transaction():
+            mine = threads.submit(store.write, storing(1))
+            eventually(lambda: len(store._waiting) == 1)
+            other = threads.submit(store.write, stopped)
+            eventually(lambda: len(store._waiting) == 2)
+        raised = [mine.exception(), other.exception()]
+
+    assert [type(each) for each in raised] == [SystemExit] * 2
+    assert stored(store) == []
