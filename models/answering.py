@@ -77,7 +77,7 @@ _SETTLE = Prepared(
 
 def finish(db: Connection, message_id: int, verdict: Verdict) -> None:
     """Store what became of a text in that is not answered; see ``reply``."""
-    _FINISH.run(db, {"key": message_id, **_columns(verdict)})
+    _FINISH.run(db, [{"key": message_id, **_columns(verdict)}])
 
 
 def reply(
@@ -89,8 +89,8 @@ def reply(
     it leaves in the answer to the carrier's own request; or ``failed`` with the reason, where it must
     not leave.
     """
-    rows = _SETTLE.run(db, {**_columns(verdict), **row(draft, now, status, code)})
-    row_id: int = max(rows.scalars())
+    rows = _SETTLE.rows(db, {**_columns(verdict), **row(draft, now, status, code)})
+    row_id: int = max(each.id for each in rows)
     return row_id
 
 

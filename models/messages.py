@@ -139,7 +139,8 @@ def claim(db: Connection, arrival: Arrival, election_id: int) -> int | None:
     A second worker with the same text waits here until the first has committed.
     """
     values = {name: getattr(arrival, name) for name in Arrival.__dataclass_fields__}
-    return _CLAIM.run(db, {**values, "election_id": election_id}).scalar()
+    claimed: int | None = _CLAIM.value(db, {**values, "election_id": election_id})
+    return claimed
 
 
 def by_carrier_id(db: Connection, carrier: str, carrier_id: str) -> Message | None:

@@ -1,38 +1,45 @@
-"""Statements that write, compiled once: a text writes through four of them.
+"""The statements on every text's way: written with SQLAlchemy, compiled once, run by the driver itself.
 
-SQLAlchemy looks the values of a statement up by name anew at each execution, which takes longer than
-SQLite takes to write the row (``docs/speed.md``). A statement is written with SQLAlchemy and its
-values by its types all the same, but they go to the driver as they stand.
+SQLAlchemy finds a compiled statement again, binds its values and wraps what comes back in more time
+than SQLite takes to execute it (``docs/speed.md``). Everything else goes by ``Connection.execute``.
 """
 
+from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
+Convert = Callable[[Any], Any] | None
 
 
 class Prepared:
-    """A statement, or one for each dialect by its name.
+    """A statement, or one for each dialect by its name; its values are its ``bindparam``.
 
-    Its values are its ``bindparam``; what it returns is as the driver gives it.
+    What it raises is what SQLAlchemy raises.
     """
 
     def __init__(self, statement: Any = None, **by_dialect: Any) -> None:
         self._statement, self._by_dialect = statement, by_dialect
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, db: Connection, values: Values) -> CursorResult[Any]:
-        """Execute it once."""
+    def rows(self, db: Connection, values: Values) -> list[Any]:
+        """Execute it; give its rows as named tuples."""
         compiled = self._for(db)
-        return db.exec_driver_sql(compiled.text, compiled.bound(values))
+        return compiled.read(compiled.execute(db, "execute", compiled.bound(values)).fetchall())
 
-    def run_each(self, db: Connection, rows: Sequence[Values]) -> None:
-        """Execute it for each row."""
+    def value(self, db: Connection, values: Values) -> Any:
+        """Execute it; give the first value of its first row, None where there is none."""
+        rows = self.rows(db, values)
+        return rows[0][0] if rows else None
+
+    def run(self, db: Connection, rows: Sequence[Values]) -> None:
+        """Execute it for each row of values."""
         compiled = self._for(db)
-        db.exec_driver_sql(compiled.text, [compiled.bound(values) for values in rows])
+        compiled.execute(db, "executemany", [compiled.bound(values) for values in rows])
 
     def _for(self, db: Connection) -> "_Compiled":
         name = db.dialect.name
@@ -44,12 +51,15 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     """``fields`` are the values in their order, each with what writes it as the database keeps it;
-    ``fixed`` are those that the statement brings itself."""
+    ``fixed`` those that the statement brings itself; ``reads`` the columns that are not kept as they
+    are read, by place."""
 
     text: str
-    fields: Sequence[tuple[str, Callable[[Any], Any] | None]]
+    fields: Sequence[tuple[str, Convert]]
     fixed: Values
     by_name: bool
+    row: Any
+    reads: Sequence[tuple[int, Callable[[Any], Any]]]
 
     def bound(self, values: Values) -> Any:
         """Give the values as the driver takes them."""
@@ -59,11 +69,53 @@ class _Compiled:
             return dict(zip([name for name, _ in self.fields], found, strict=True))
         return tuple(found)
 
+    def execute(self, db: Connection, how: str, bound: Any) -> Any:
+        """Let the driver execute it; give its cursor."""
+        assert db.in_transaction()  # else SQLAlchemy would have nothing to commit
+        driver: Any = db.connection.dbapi_connection
+        cursor = driver.cursor()
+        if db.dispatch.before_cursor_execute:
+            db.dispatch.before_cursor_execute(db, cursor, self.text, bound, None, how == "executemany")
+        error_type: type[Exception] = db.dialect.dbapi.Error  # type: ignore[union-attr]  # it is connected
+        try:
+            getattr(cursor, how)(self.text, bound)
+        except error_type as error:
+            lost = db.dialect.is_disconnect(error, driver, cursor)  # type: ignore[arg-type]  # psycopg's own
+            if lost:
+                db.invalidate(error)
+            raise DBAPIError.instance(
+                self.text, None, error, error_type, hide_parameters=True, connection_invalidated=lost
+            ) from error
+        return cursor
+
+    def read(self, rows: list[Any]) -> list[Any]:
+        """Read rows as the driver gives them."""
+        if not self.reads:
+            return [self.row._make(each) for each in rows]
+        found = []
+        for each in rows:
+            values = list(each)
+            for place, convert in self.reads:
+                values[place] = convert(values[place])
+            found.append(self.row._make(values))
+        return found
+
 
 def _compile(statement: Any, db: Connection) -> _Compiled:
     compiled = statement.compile(dialect=db.dialect)
     binds = compiled.binds
     names = compiled.positiontup if compiled.positional else list(compiled.params)
-    fields = [(name, binds[name].type.dialect_impl(db.dialect).bind_processor(db.dialect)) for name in names]
-    fixed = {name: binds[name].value for name in names if not binds[name].required}
-    return _Compiled(str(compiled), fields, fixed, not compiled.positional)
+    columns = list(statement.exported_columns)
+    converts = [_type(each, db).result_processor(db.dialect, None) for each in columns]
+    return _Compiled(
+        text=str(compiled),
+        fields=[(name, _type(binds[name], db).bind_processor(db.dialect)) for name in names],
+        fixed={name: binds[name].value for name in names if not binds[name].required},
+        by_name=not compiled.positional,
+        row=namedtuple("Row", [each.key for each in columns]),
+        reads=[(place, convert) for place, convert in enumerate(converts) if convert is not None],
+    )
+
+
+def _type(of: Any, db: Connection) -> Any:
+    return of.type.dialect_impl(db.dialect)

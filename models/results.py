@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, select
+from sqlalchemy import Connection, bindparam, exists, insert, select
 
 from models.prepared import Prepared
 from models.tables import CaseRow, MessageRow, ResultRow, StationRow
@@ -74,7 +74,7 @@ REPORT = "report"
 VOID = "void"
 
 # One row without a revision where the station has none.
-_STATE = (
+_STATE = Prepared(
     select(
         ResultRow.__table__,
         MessageRow.sender.label("phone"),
@@ -104,7 +104,7 @@ def history(db: Connection, station: Station) -> list[Revision]:
 
 def state(db: Connection, station: Station) -> tuple[list[Revision], bool]:
     """Give every revision of a station, oldest first, and whether it has ever had a held report."""
-    rows = db.execute(_STATE, {"station_id": station.id}).all()
+    rows = _STATE.rows(db, {"station_id": station.id})
     return [_revision(row) for row in rows if row.id is not None], bool(rows[0].has_cases)
 
 
@@ -166,7 +166,7 @@ def add(
         row["previous"] = previous
         previous = row["hash"] = content_hash(row)
         rows.append(row)
-    _ADD.run_each(db, rows)
+    _ADD.run(db, rows)
 
 
 HASHED = [
@@ -210,8 +210,8 @@ def _row(station: Station, tally: Tally | str, change: Change) -> dict[str, Any]
     }
 
 
-def _revision(row: Row[Any]) -> Revision:
-    values = dict(row._mapping)
+def _revision(row: Any) -> Revision:
+    values = row._asdict()
     sent, arrived = values.pop("sent_at"), values.pop("arrived")
     values.pop("has_cases")
     return Revision(**values, received=sent or arrived)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, exists, func, select
 
 from models.columns import Instant, word
 from models.people import BY_PHONE, Person, fold
+from models.prepared import Prepared
 from models.tables import MessageRow, QuestionRow
 
 
@@ -37,13 +38,13 @@ _RECENT = (
 _ASKED = (
     exists().where(QuestionRow.phone == bindparam("phone"), QuestionRow.closed_by.is_(None)).label("asked")
 )
-_SENDER = BY_PHONE.add_columns(_RECENT, _ASKED)
-_STRANGER = select(_RECENT, _ASKED)
+_SENDER = Prepared(BY_PHONE.add_columns(_RECENT, _ASKED))
+_STRANGER = Prepared(select(_RECENT, _ASKED))
 
 
 def sender(db: Connection, phone: str, *, since: datetime, most: int) -> Sender:
     """Give who a number is now, and how many texts came from it since, counting to ``most`` + 1."""
     values = {"phone": phone, "since": since, "most": most + 1}
-    rows = db.execute(_SENDER, values).all()
-    first = rows[0] if rows else db.execute(_STRANGER, values).one()
+    rows = _SENDER.rows(db, values)
+    first = rows[0] if rows else _STRANGER.rows(db, values)[0]
     return Sender(next(iter(fold(rows)), None), first.recent, bool(first.asked))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, bindparam, select
 
 from models import dialect
 from models.people import STATION_COLUMNS, District, StationDistrict, as_station
+from models.prepared import Prepared
 from models.tables import DistrictRow, StationRow
 from parser.station import Station
 
@@ -24,7 +25,7 @@ def stations_query() -> Select[Any]:
 
 _BY_NUMBER = stations_query().where(StationRow.number == bindparam("number"))
 _BY_ID = stations_query().where(StationRow.id == bindparam("id"))
-_LOCKED = select(StationRow.id).where(StationRow.id == bindparam("id")).with_for_update()
+_LOCKED = Prepared(select(StationRow.id).where(StationRow.id == bindparam("id")).with_for_update())
 _VILLAGE = select(StationRow.id).where(StationRow.village_key == bindparam("village")).limit(1)
 _BY_FORM = stations_query().where(
     StationRow.form_number == bindparam("number"), StationRow.village_key == bindparam("village")
@@ -49,7 +50,7 @@ def station_by_id(db: Connection, station_id: int) -> Station | None:
 def lock_station(db: Connection, station: Station) -> None:
     """Wait for other texts about this station: what stands is read after it."""
     if not dialect.has_one_writer(db):
-        db.execute(_LOCKED, {"id": station.id})
+        _LOCKED.rows(db, {"id": station.id})
 
 
 def districts(db: Connection) -> list[District]:

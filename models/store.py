@@ -105,6 +105,7 @@ class Store:
     @contextmanager
     def _begun(self) -> Iterator[Connection]:
         with self.engine.connect() as db:
+            db.begin()
             dialect.begin_write(db)
             try:
                 yield db

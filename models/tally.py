@@ -158,7 +158,7 @@ def add(db: Connection, figures: Mapping[tuple[Any, ...], Mapping[str, int]]) ->
     nothing = dict.fromkeys(_figures(candidates), 0)
     rows = [{**nothing, **dict(zip(_KEYS, key, strict=True)), **values} for key, values in figures.items()]
     if rows:
-        _ADD[candidates].run_each(db, rows)
+        _ADD[candidates].run(db, rows)
 
 
 def difference(old: Tally | None, new: Tally | None) -> dict[str, Any]:
