@@ -4,7 +4,7 @@ One text, one transaction. Nothing is answered that was not stored, nothing stor
 answered; a bug takes the transaction with it, and the carrier brings the text again.
 """
 
-import unicodedata
+import re
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -33,6 +33,7 @@ from parser.verdict import MissingValid, RuleFault
 
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 OPERATOR = "operator"  # the carrier of a result that was phoned in
 
 
@@ -259,4 +260,4 @@ def _seen_before(db: Connection, text: InboundText) -> Answer:
 
 def _storable(text: str) -> str:
     """Give the text without what no database takes: NUL, and halves of surrogate pairs."""
-    return "".join(char for char in text if char != "\x00" and unicodedata.category(char) != "Cs")
+    return _NOT_STORABLE.sub("", text)

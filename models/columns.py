@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Dialect, Text, TypeDecorator, literal_column
 
+_WRITE = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
+
 
 class Instant(TypeDecorator[datetime]):
     """An aware moment, stored and given back in UTC, to the microsecond.
@@ -40,7 +42,7 @@ class Json(TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, _dialect: Dialect) -> str | None:
         """Write without blanks and in a fixed order: the text is hashed."""
-        return None if value is None else json.dumps(value, separators=(",", ":"), sort_keys=True)
+        return None if value is None else _WRITE(value)
 
     def process_result_value(self, value: str | None, _dialect: Dialect) -> Any:
         """Read; a list becomes a tuple, so that it can be compared and kept in frozen values."""

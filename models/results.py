@@ -187,10 +187,13 @@ HASHED = [
 ]
 
 
+_WRITE = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def content_hash(row: dict[str, Any]) -> str:
     """Give the SHA-256 of a revision's content and of the hash before it (SPEC section 3)."""
     values = [row["at"].astimezone(UTC).isoformat() if name == "at" else row[name] for name in HASHED]
-    return hashlib.sha256(json.dumps(values, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(_WRITE(values).encode()).hexdigest()
 
 
 def _row(station: Station, tally: Tally | str, change: Change) -> dict[str, Any]:

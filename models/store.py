@@ -3,7 +3,7 @@
 import errno
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -26,16 +26,6 @@ class _Piece:
     done: bool = False
     found: Any = None
     error: BaseException | None = None
-
-    def run(self, db: Connection) -> None:
-        """Do it. A bug in it is its own; trouble of the database is everybody's who is in the transaction."""
-        try:
-            with dialect.savepoint(db):
-                self.found = self.work(db)
-        except Exception as error:
-            if is_database_trouble(error):
-                raise
-            self.error = error
 
 
 class Store:
@@ -75,7 +65,8 @@ class Store:
         """Do what one text asks of the database, durably: give what it gives, raise what it raises.
 
         On SQLite the texts that wait for the writer are committed together, with one wait for the
-        disk. Each is as good as alone: a bug in one leaves nothing of it behind and all of the others.
+        disk. Where one of them raises, all of that is taken back and each is done once more alone, so
+        ``work`` may do nothing but ask the database.
         """
         if not self._one_writer:
             with self.transaction() as db:
@@ -84,19 +75,22 @@ class Store:
         self._waiting.append(piece)
         with self._writer:
             if not piece.done:  # nobody who had the lock before has done it
-                self._write_waiting()
+                self._write_together([self._waiting.popleft() for _ in range(len(self._waiting))])
         if piece.error is not None:
             raise piece.error
         found: T = piece.found
         return found
 
-    def _write_waiting(self) -> None:
-        pieces = [self._waiting.popleft() for _ in range(len(self._waiting))]
+    def _write_together(self, pieces: Sequence[_Piece]) -> None:
         try:
             with self._begun() as db:
                 for each in pieces:
-                    each.run(db)
+                    each.found = each.work(db)
         except BaseException as error:  # noqa: BLE001 - raised again in every thread that waits for it
+            if len(pieces) > 1 and isinstance(error, Exception) and not is_database_trouble(error):
+                for each in pieces:
+                    self._write_together([each])
+                return
             for each in pieces:
                 each.error = error
         for each in pieces:

@@ -57,7 +57,8 @@ def room(count: int) -> int:
 
 def to_gsm7(text: str) -> str:
     """Rewrite a person's own words in GSM-7: accents that it lacks go, what is left is blank."""
-    return "".join(_in_gsm7(char) for char in text.translate(_PLAIN))
+    plain = text.translate(_PLAIN)
+    return plain if is_gsm7(plain) else "".join(map(_in_gsm7, plain))
 
 
 def lost_in_gsm7(text: str) -> str:
