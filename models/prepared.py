@@ -7,13 +7,14 @@ than SQLite takes to execute it (``docs/speed.md``). Everything else goes by ``C
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 Values = Mapping[str, Any]
-Convert = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any]
 
 
 class Prepared:
@@ -50,24 +51,22 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """``fields`` are the values in their order, each with what writes it as the database keeps it;
-    ``fixed`` those that the statement brings itself; ``reads`` the columns that are not kept as they
-    are read, by place."""
+    """``fixed`` are the values that the statement brings itself, ``ordered`` puts them all in its order,
+    where they go by place; ``writes`` and ``reads`` are those that the database keeps in another form."""
 
     text: str
-    fields: Sequence[tuple[str, Convert]]
     fixed: Values
-    by_name: bool
+    ordered: Callable[[Values], Sequence[Any]] | None
+    writes: Sequence[tuple[str, Convert]]
     row: Any
-    reads: Sequence[tuple[int, Callable[[Any], Any]]]
+    reads: Sequence[tuple[int, Convert]]
 
     def bound(self, values: Values) -> Any:
         """Give the values as the driver takes them."""
-        given = {**self.fixed, **values} if self.fixed else values
-        found = [given[name] if convert is None else convert(given[name]) for name, convert in self.fields]
-        if self.by_name:
-            return dict(zip([name for name, _ in self.fields], found, strict=True))
-        return tuple(found)
+        given = {**self.fixed, **values}
+        for name, convert in self.writes:
+            given[name] = convert(given[name])
+        return given if self.ordered is None else self.ordered(given)
 
     def execute(self, db: Connection, how: str, bound: Any) -> Any:
         """Let the driver execute it; give its cursor."""
@@ -106,15 +105,22 @@ def _compile(statement: Any, db: Connection) -> _Compiled:
     binds = compiled.binds
     names = compiled.positiontup if compiled.positional else list(compiled.params)
     columns = list(statement.exported_columns)
-    converts = [_type(each, db).result_processor(db.dialect, None) for each in columns]
+    writes = {name: _type(binds[name], db).bind_processor(db.dialect) for name in names}
+    reads = [_type(each, db).result_processor(db.dialect, None) for each in columns]
     return _Compiled(
         text=str(compiled),
-        fields=[(name, _type(binds[name], db).bind_processor(db.dialect)) for name in names],
         fixed={name: binds[name].value for name in names if not binds[name].required},
-        by_name=not compiled.positional,
+        ordered=_ordered(names) if compiled.positional else None,
+        writes=[(name, convert) for name, convert in writes.items() if convert is not None],
         row=namedtuple("Row", [each.key for each in columns]),
-        reads=[(place, convert) for place, convert in enumerate(converts) if convert is not None],
+        reads=[(place, convert) for place, convert in enumerate(reads) if convert is not None],
     )
+
+
+def _ordered(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
+    if len(names) == 1:
+        return lambda values: (values[names[0]],)
+    return itemgetter(*names)
 
 
 def _type(of: Any, db: Connection) -> Any:
