@@ -30,7 +30,7 @@ class Prepared:
     def rows(self, db: Connection, values: Values) -> list[Any]:
         """Execute it; give its rows as named tuples."""
         compiled = self._for(db)
-        return compiled.read(compiled.execute(db, "execute", compiled.bound(values)).fetchall())
+        return compiled.read(compiled.execute(db, "execute", compiled.bound(values)))
 
     def value(self, db: Connection, values: Values) -> Any:
         """Execute it; give the first value of its first row, None where there is none."""
@@ -52,7 +52,8 @@ class Prepared:
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     """``fixed`` are the values that the statement brings itself, ``ordered`` puts them all in its order,
-    where they go by place; ``writes`` and ``reads`` are those that the database keeps in another form."""
+    where they go by place; ``writes`` and ``reads`` are those that the database keeps in another form.
+    ``row`` is the type of its rows, None where it gives none."""
 
     text: str
     fixed: Values
@@ -68,8 +69,8 @@ class _Compiled:
             given[name] = convert(given[name])
         return given if self.ordered is None else self.ordered(given)
 
-    def execute(self, db: Connection, how: str, bound: Any) -> Any:
-        """Let the driver execute it; give its cursor."""
+    def execute(self, db: Connection, how: str, bound: Any) -> list[Any]:
+        """Let the driver execute it; give the rows as they come from there."""
         assert db.in_transaction()  # else SQLAlchemy would have nothing to commit
         driver: Any = db.connection.dbapi_connection
         cursor = driver.cursor()
@@ -78,6 +79,7 @@ class _Compiled:
         error_type: type[Exception] = db.dialect.dbapi.Error  # type: ignore[union-attr]  # it is connected
         try:
             getattr(cursor, how)(self.text, bound)
+            return cursor.fetchall() if self.row is not None else []
         except error_type as error:
             lost = db.dialect.is_disconnect(error, driver, cursor)  # type: ignore[arg-type]  # psycopg's own
             if lost:
@@ -85,7 +87,6 @@ class _Compiled:
             raise DBAPIError.instance(
                 self.text, None, error, error_type, hide_parameters=True, connection_invalidated=lost
             ) from error
-        return cursor
 
     def read(self, rows: list[Any]) -> list[Any]:
         """Read rows as the driver gives them."""
@@ -112,7 +113,7 @@ def _compile(statement: Any, db: Connection) -> _Compiled:
         fixed={name: binds[name].value for name in names if not binds[name].required},
         ordered=_ordered(names) if compiled.positional else None,
         writes=[(name, convert) for name, convert in writes.items() if convert is not None],
-        row=namedtuple("Row", [each.key for each in columns]),
+        row=namedtuple("Row", [each.key for each in columns]) if columns else None,
         reads=[(place, convert) for place, convert in enumerate(reads) if convert is not None],
     )
 

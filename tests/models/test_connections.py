@@ -1,0 +1,64 @@
+"""Connections that wait in the pool: what the server closed meanwhile is found, not used."""
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
+
+from models import dialect
+from models.prepared import Prepared
+from models.store import Store, is_database_trouble
+from models.tables import PersonRow
+
+only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+
+
+@pytest.fixture
+def store(migrated_url):
+    opened = Store.open(migrated_url)
+    yield opened
+    opened.close()
+
+
+def closed_by_the_server(store, url):
+    """Have the server close the one connection that waits in the pool."""
+    with store.transaction() as db:
+        own = db.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    other = Store(dialect.open_engine(url))
+    with other.transaction() as db:
+        db.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+    other.close()
+
+
+@only_postgresql
+def test_a_connection_that_was_not_used_for_a_while_is_tried_first(store, migrated_url, monkeypatch):
+    monkeypatch.setattr(dialect, "PING_SECONDS", 0)
+    closed_by_the_server(store, migrated_url)
+
+    with store.transaction() as db:
+        assert db.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@only_postgresql
+def test_one_that_was_used_just_now_fails_once_and_is_not_used_again(store, migrated_url, monkeypatch):
+    monkeypatch.setattr(dialect, "PING_SECONDS", 60)
+    closed_by_the_server(store, migrated_url)
+
+    with pytest.raises(OperationalError), store.transaction() as db:
+        db.execute(text("SELECT 1"))
+
+    with store.transaction() as db:
+        assert db.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@only_postgresql
+def test_a_statement_of_a_texts_way_finds_it_too(store, migrated_url, monkeypatch):
+    monkeypatch.setattr(dialect, "PING_SECONDS", 60)
+    closed_by_the_server(store, migrated_url)
+    counted = Prepared(select(func.count().label("people")).select_from(PersonRow))
+
+    with pytest.raises(OperationalError) as raised, store.transaction() as db:
+        counted.value(db, {})
+
+    assert raised.value.connection_invalidated
+    assert is_database_trouble(raised.value)
+    assert store.write(lambda db: counted.value(db, {})) > 0
