@@ -19,7 +19,8 @@ CATCH_ALL = {
     "gateway/reconcile.py take_in": "one text must not keep the others out",
     "models/dialect.py open_engine": "SQLAlchemy's errors about an address are of several kinds",
     "models/store.py open": "gives the connections back and raises it again",
-    "models/store.py transaction": "rolls back and raises it again",
+    "models/store.py _begun": "rolls back, or gives the connection up, and raises it again",
+    "models/store.py _write_together": "raises it again in every thread that waits for it",
     "notify/outbox.py run": "the loop must survive; logged, counted and tried again",
 }
 
