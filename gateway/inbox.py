@@ -151,8 +151,11 @@ def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     if checked.refusal is not None:
         return Judged(checked.refusal, checked.state)
     command = dispatch.digest(parsed)
-    hold_for = ("bad_pin",) if checked.locked else ctx.hold_for
-    outcome = dispatch.carry_out(replace(ctx, command=command, hold_for=hold_for), parsed)
+    if command is not None:
+        ctx = replace(ctx, command=command)
+    if checked.locked:
+        ctx = replace(ctx, hold_for=("bad_pin",))
+    outcome = dispatch.carry_out(ctx, parsed)
     done = outcome.outcome in (ANSWERED, CORRECTED)
     return Judged(outcome, checked.state, command if done else outcome.command)
 
