@@ -33,7 +33,7 @@ test: $(VENV)/.installed-dev ## run every test, on SQLite and on PostgreSQL
 soak: $(VENV)/.installed-dev ## text to it while it is killed: make soak SECONDS=600 DATABASE=postgresql
 	@$(BIN)/python -m bench.soak --seconds $(SECONDS) --database $(DATABASE)
 
-bench: $(VENV)/.installed-dev ## measure it, six minutes: make bench BENCH=quick is short
+bench: $(VENV)/.installed-dev ## measure it, eight minutes: make bench BENCH=quick is short
 	@$(BIN)/python -m bench.speed $(if $(filter quick,$(BENCH)),--quick,$(BENCH))
 
 check: $(VENV)/.installed-dev ## check style, types, layers and dead code
