@@ -54,7 +54,7 @@ def begin_read(db: Connection) -> None:
         db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
 
 
-def has_one_writer(db: Connection) -> bool:
+def has_one_writer(db: Connection | Engine) -> bool:
     """Whether a write transaction is alone, so that no row of it needs a lock."""
     return db.dialect.name == "sqlite"
 

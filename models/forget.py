@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from models import roster
-from models.columns import word
+from models.outbox import IN_OUTBOX
 from models.tables import (
     CaseRow,
     FieldNote,
@@ -24,8 +24,7 @@ from models.tables import (
     RoleRow,
 )
 
-_UNSENT = MessageRow.status.in_((word("queued"), word("sending")))
-_WAITING = select(func.count()).where(_UNSENT, MessageRow.expires_at > bindparam("now"))
+_WAITING = select(func.count()).where(IN_OUTBOX, MessageRow.expires_at > bindparam("now"))
 _NAMED = or_(PersonRow.name.is_not(None), PersonRow.pin_hash.is_not(None))
 _WRITTEN = or_(
     MessageRow.sender.is_not(None), MessageRow.recipient.is_not(None), MessageRow.body.is_not(None)
@@ -68,7 +67,7 @@ def forget(db: Connection, now: datetime) -> Forgotten:
     for table in (PhoneRow, RoleRow):
         db.execute(update(table).where(table.until.is_(None)).values(until=version))
     db.execute(update(PhoneRow).values(number=None))
-    db.execute(update(MessageRow).where(_UNSENT).values(status="expired", error_code="forgotten"))
+    db.execute(update(MessageRow).where(IN_OUTBOX).values(status="expired", error_code="forgotten"))
     db.execute(update(PersonRow).values(name=None, pin_hash=None))
     db.execute(update(MessageRow).where(_WRITTEN).values(sender=None, recipient=None, body=None))
     db.execute(update(CaseRow).values(sender=None))

@@ -6,10 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from models.columns import word
 from models.messages import Message, as_message
 from models.tables import MessageRow, PersonRow, StationRow
-from models.traffic import FAILED, NEWEST
+from models.traffic import HAS_FAILED, NEWEST
 
 ALL, IN, OUT = "all", "in", "out"
 KINDS = (ALL, IN, OUT, "accepted", "corrected", "held", "refused", "ignored", "practice", "failed")
@@ -88,7 +87,7 @@ def _conditions(wanted: Wanted) -> Sequence[Any]:
     if wanted.kind in (IN, OUT):
         conditions.append(MessageRow.direction == wanted.kind)
     elif wanted.kind == "failed":
-        conditions.append(MessageRow.status.in_(tuple(word(each) for each in FAILED)))
+        conditions.append(HAS_FAILED)
     elif wanted.kind != ALL:
         conditions.append(MessageRow.outcome == wanted.kind)
     if wanted.phone is not None:

@@ -73,12 +73,13 @@ _ARRIVAL = {
     "roster": ROSTER_NOW.scalar_subquery(),
     "election_id": bindparam("election_id"),
 }
-_CLAIM = Prepared(
-    **{
-        name: module.insert(MessageRow).values(_ARRIVAL).on_conflict_do_nothing().returning(MessageRow.id)
-        for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
-    }
-)
+
+
+def _claiming(module: Any) -> Any:
+    return module.insert(MessageRow).values(_ARRIVAL).on_conflict_do_nothing().returning(MessageRow.id)
+
+
+_CLAIM = Prepared(sqlite=_claiming(sqlite), postgresql=_claiming(postgresql))
 _BY_CARRIER_ID = select(*_COLUMNS).where(
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.carrier_id == bindparam("carrier_id"),

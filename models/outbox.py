@@ -82,7 +82,7 @@ for _name in _CLAIMS:
         bindparam("until", type_=MessageRow.__table__.c.at.type),
     )
 # Written as the index has it: with parameters SQLite would not take it, and read the whole log.
-IN_OUTBOX = text("messages.status IN ('queued', 'sending')")
+IN_OUTBOX = MessageRow.status.in_((word("queued"), word("sending")))
 _ROW = select(
     MessageRow.id,
     MessageRow.recipient,

@@ -39,7 +39,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._one_writer = engine.dialect.name == "sqlite"
+        self._one_writer = dialect.has_one_writer(engine)
         self._writer: AbstractContextManager[object] = threading.Lock() if self._one_writer else nullcontext()
         self._waiting: deque[_Piece] = deque()
 

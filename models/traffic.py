@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, func, select
 
 from models.columns import word
+from models.outbox import IN_OUTBOX
 from models.tables import MessageRow, PersonRow
 
 
@@ -42,14 +43,12 @@ _LAST_IN = (
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
-# As the partial index of the outbox says it.
-_IS_WAITING = MessageRow.status.in_((word("queued"), word("sending")))
 _QUEUE = select(
     func.count().label("waiting"),
     func.min(MessageRow.at).label("oldest"),
     func.count().filter(MessageRow.attempts > 0, MessageRow.error_code.is_not(None)).label("retried"),
     func.max(MessageRow.error_code).label("error"),
-).where(_IS_WAITING)
+).where(IN_OUTBOX)
 # A partial index: its condition stands here as it does there.
 HAS_FAILED = MessageRow.status.in_(tuple(word(each) for each in FAILED))
 _FAILED = (

@@ -230,8 +230,9 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate
     return SqliteTemplates(tmp_path_factory.mktemp("templates"))
 
 
-# For a test to which the database makes no difference.
+# For a test to which the database makes no difference, or that is about the one.
 only_sqlite = pytest.mark.parametrize("databases", ["sqlite"], indirect=True)
+only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

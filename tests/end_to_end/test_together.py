@@ -11,12 +11,11 @@ import psutil
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.databases import only_sqlite
+from tests.databases import only_postgresql, only_sqlite
 from tests.end_to_end.places import election_file, sample_posts
 from tests.end_to_end.running import START_SECONDS, STOP_SECONDS, Deployment, eventually, reply_of, status_of
 from tests.end_to_end.test_stopping import nobody_may_write
 
-only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
 WORKERS = ("--workers", "2")
 WAITING = """
     SELECT count(*) FROM pg_stat_activity

@@ -8,15 +8,7 @@ from models import dialect
 from models.prepared import Prepared
 from models.store import Store, is_database_trouble
 from models.tables import PersonRow
-
-only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
-
-
-@pytest.fixture
-def store(migrated_url):
-    opened = Store.open(migrated_url)
-    yield opened
-    opened.close()
+from tests.databases import only_postgresql
 
 
 def closed_by_the_server(store, url):

@@ -15,9 +15,7 @@ from models.outbox import Draft
 from models.recount import recount
 from models.store import Store
 from tests.city import MONITOR, REPORT
-from tests.databases import only_sqlite
-
-only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
+from tests.databases import only_postgresql, only_sqlite
 
 
 @only_sqlite

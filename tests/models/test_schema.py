@@ -16,17 +16,10 @@ from config.errors import StoreError
 from models import dialect, schema
 from models.store import Store
 from models.tables import Base, OptOutRow
+from tests.databases import only_postgresql
 
 NOON = datetime(2024, 11, 27, 12, 0, tzinfo=UTC)
 JAKARTA = timezone(timedelta(hours=7))
-only_postgresql = pytest.mark.parametrize("databases", ["postgresql"], indirect=True)
-
-
-@pytest.fixture
-def store(migrated_url):
-    opened = Store.open(migrated_url)
-    yield opened
-    opened.close()
 
 
 def version_of(store):

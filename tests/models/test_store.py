@@ -7,18 +7,10 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from models.store import Store
 from tests.databases import only_sqlite
 from tests.end_to_end.running import eventually
 
 TEXTS = 8
-
-
-@pytest.fixture
-def store(migrated_url):
-    opened = Store.open(migrated_url)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
