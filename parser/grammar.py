@@ -81,11 +81,11 @@ class Grammar:
         start = rf"(?:[OIL]++(?=[0-9]))?[^{_L}0-9]*+(?:{_words(FILLER + NUMBERING, 3)})?"
         values = rf"{start}(?:{digits}|{alone}|{_words(JOINING + NUMBERING, 3)})*"
 
-        key = rf"(?P<key>{self.keywords.pattern})"
-        field = pp.Regex(rf"{key}(?P<value>{values})", as_match=True)
-        word = pp.Regex(rf"(?P<word>[{_L}]++)(?P<rest>(?:{digits})*)", as_match=True)
-        stray = pp.Regex(rf"(?P<stray>(?:{digits})+)", as_match=True)
-        self._text = pp.ZeroOrMore(field | word | stray).leave_whitespace(recursive=True).parse_with_tabs()
+        field = rf"(?P<key>{self.keywords.pattern})(?P<value>{values})"
+        word = rf"(?P<word>[{_L}]++)(?P<rest>(?:{digits})*)"
+        stray = rf"(?P<stray>(?:{digits})+)"
+        item = pp.Regex(rf"{field}|{word}|{stray}", as_match=True)
+        self._text = pp.ZeroOrMore(item).leave_whitespace(recursive=True).parse_with_tabs()
         self._signature = re.compile(_SIGNATURE)
         self._key = re.compile(self.keywords.pattern)
         self._figure = re.compile(rf"(?<![{_L}]){self.keywords.pattern}[^{_L}]*?[0-9]")
