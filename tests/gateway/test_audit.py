@@ -192,6 +192,17 @@ def test_a_substituted_monitor_is_judged_by_the_roster_of_then(city):
     assert city.audited() == []
 
 
+def test_held_figures_sent_again_are_held_for_what_speaks_against_them_now(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    city.text(COORDINATOR, "KOREKSI TPS012 G:120,98,77 SAH:295")
+    told = len(city.texted(COORDINATOR))
+
+    assert city.said(MONITOR, "TPS012 G:0,0,0 SAH:0")[:2] == ("held", ("suspicious", "conflict"))
+
+    assert len(city.texted(COORDINATOR)) == told
+    assert city.audited() == []
+
+
 def test_every_election_file_of_a_night_is_kept_to_judge_by(city):
     with city.service.store.transaction() as db:
         elections.remember(db, replace(REFERENCE, source="name = 'x'"), city.now)
