@@ -77,7 +77,7 @@ _SETTLE = Prepared(
 
 def finish(db: Connection, message_id: int, verdict: Verdict) -> None:
     """Store what became of a text in that is not answered; see ``reply``."""
-    _FINISH.run(db, [{"key": message_id, **_columns(verdict)}])
+    _FINISH.run(db, {"key": message_id, **_columns(verdict)})
 
 
 def reply(

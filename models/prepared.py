@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
+
+MOST_ROWS = 20  # of one insert
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
@@ -30,23 +33,58 @@ class Prepared:
     def rows(self, db: Connection, values: Values) -> list[Any]:
         """Execute it; give its rows as named tuples."""
         compiled = self._for(db)
-        return compiled.read(compiled.execute(db, "execute", compiled.bound(values)))
+        return compiled.read(compiled.execute(db, compiled.bound(values)))
 
     def value(self, db: Connection, values: Values) -> Any:
         """Execute it; give the first value of its first row, None where there is none."""
         rows = self.rows(db, values)
         return rows[0][0] if rows else None
 
-    def run(self, db: Connection, rows: Sequence[Values]) -> None:
-        """Execute it for each row of values."""
+    def run(self, db: Connection, values: Values) -> None:
+        """Execute a statement that gives no rows."""
         compiled = self._for(db)
-        compiled.execute(db, "executemany", [compiled.bound(values) for values in rows])
+        compiled.execute(db, compiled.bound(values))
 
     def _for(self, db: Connection) -> "_Compiled":
         name = db.dialect.name
         if name not in self._compiled:
             self._compiled[name] = _compile(self._by_dialect.get(name, self._statement), db)
         return self._compiled[name]
+
+
+class PreparedInsert:
+    """An insert of as many rows as there are, by one statement: one for each row takes longer by half.
+
+    ``build`` makes it of the dialect's ``insert(table)`` and the rows' ``bindparam``.
+    """
+
+    def __init__(
+        self, table: Any, names: Sequence[str], build: Callable[[Any, Sequence[Values]], Any]
+    ) -> None:
+        self._table, self._names, self._build = table, names, build
+        self._by_length: dict[int, tuple[list[str], Prepared]] = {}
+
+    def run(self, db: Connection, rows: Sequence[Values]) -> None:
+        """Insert rows; where there are very many, by several statements."""
+        for start in range(0, len(rows), MOST_ROWS):
+            part = rows[start : start + MOST_ROWS]
+            if len(part) not in self._by_length:
+                self._by_length[len(part)] = self._prepared(len(part))
+            keys, statement = self._by_length[len(part)]
+            cells = [row[name] for row in part for name in self._names]
+            statement.run(db, dict(zip(keys, cells, strict=True)))
+
+    def _prepared(self, length: int) -> tuple[list[str], Prepared]:
+        columns = self._table.columns
+        rows = [
+            {name: bindparam(f"{name}_{place}", type_=columns[name].type) for name in self._names}
+            for place in range(length)
+        ]
+        statement = Prepared(
+            sqlite=self._build(sqlite.insert(self._table), rows),
+            postgresql=self._build(postgresql.insert(self._table), rows),
+        )
+        return [each.key for row in rows for each in row.values()], statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +107,16 @@ class _Compiled:
             given[name] = convert(given[name])
         return given if self.ordered is None else self.ordered(given)
 
-    def execute(self, db: Connection, how: str, bound: Any) -> list[Any]:
+    def execute(self, db: Connection, bound: Any) -> list[Any]:
         """Let the driver execute it; give the rows as they come from there."""
         assert db.in_transaction()  # else SQLAlchemy would have nothing to commit
         driver: Any = db.connection.dbapi_connection
         cursor = driver.cursor()
         if db.dispatch.before_cursor_execute:
-            db.dispatch.before_cursor_execute(db, cursor, self.text, bound, None, how == "executemany")
+            db.dispatch.before_cursor_execute(db, cursor, self.text, bound, None, False)
         error_type: type[Exception] = db.dialect.dbapi.Error  # type: ignore[union-attr]  # it is connected
         try:
-            getattr(cursor, how)(self.text, bound)
+            cursor.execute(self.text, bound)
             return cursor.fetchall() if self.row is not None else []
         except error_type as error:
             lost = db.dialect.is_disconnect(error, driver, cursor)  # type: ignore[arg-type]  # psycopg's own

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, insert, select
+from sqlalchemy import Connection, bindparam, exists, select
 
-from models.prepared import Prepared
+from models.prepared import Prepared, PreparedInsert
 from models.tables import CaseRow, MessageRow, ResultRow, StationRow
 from parser.judge import Record, Standing
 from parser.station import Station
@@ -89,7 +89,7 @@ _STATE = Prepared(
     .order_by(ResultRow.sequence)
 )
 _COLUMNS = [column.name for column in ResultRow.__table__.columns if column.name != "id"]
-_ADD = Prepared(insert(ResultRow).values({name: bindparam(name) for name in _COLUMNS}))
+_ADD = PreparedInsert(ResultRow.__table__, _COLUMNS, lambda insert, rows: insert.values(rows))
 
 
 def receipt(message_id: int) -> str:
