@@ -52,6 +52,12 @@ class Person:
         return bool(self.districts)
 
     @property
+    def only_reports(self) -> bool:
+        """Whether they change nothing but results of their own stations, locked for their text already
+        (``models.sender``)."""
+        return self.is_monitor and not self.is_coordinator
+
+    @property
     def is_official(self) -> bool:
         """Whether they receive totals."""
         return self.everywhere or bool(self.watches)
@@ -122,8 +128,8 @@ def _people() -> Select[Any]:
 
 
 ROSTER_NOW = select(Counter.value).where(Counter.name == ROSTER)
-_OWNER = select(PhoneRow.person_id).where(PhoneRow.number == bindparam("phone"), PhoneRow.until.is_(None))
-BY_PHONE = _people().where(PersonRow.id == _OWNER.scalar_subquery())
+OWNER = select(PhoneRow.person_id).where(PhoneRow.number == bindparam("phone"), PhoneRow.until.is_(None))
+BY_PHONE = _people().where(PersonRow.id == OWNER.scalar_subquery())
 _OF_STATION = _people().where(
     PersonRow.id.in_(
         select(RoleRow.person_id).where(

@@ -1,4 +1,9 @@
-"""Who sent a text, and what the first rules ask of their number: one question for all of it."""
+"""Who sent a text, and what the first rules ask of their number: one question for all of it.
+
+On PostgreSQL the same question locks the stations of a sender who only reports: every text about a
+station waits there for the others about it, and such a sender's has no more to ask for it. Nobody
+else's stations are: a coordinator would hold them while waiting for another.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +11,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, exists, func, select
 
 from models.columns import Instant, word
-from models.people import BY_PHONE, Person, fold
+from models.people import BY_PHONE, OWNER, Person, fold
 from models.prepared import Prepared
-from models.tables import MessageRow, QuestionRow
+from models.tables import MessageRow, QuestionRow, RoleRow, StationRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,31 @@ _RECENT = (
 _ASKED = (
     exists().where(QuestionRow.phone == bindparam("phone"), QuestionRow.closed_by.is_(None)).label("asked")
 )
-_SENDER = Prepared(BY_PHONE.add_columns(_RECENT, _ASKED))
+_COORDINATES = (
+    exists()
+    .where(
+        RoleRow.person_id == OWNER.scalar_subquery(),
+        RoleRow.role == word("coordinator"),
+        RoleRow.until.is_(None),
+    )
+    .correlate_except(RoleRow)
+)
+_OWN = select(RoleRow.station_id).where(
+    RoleRow.person_id == OWNER.scalar_subquery(), RoleRow.role == word("monitor"), RoleRow.until.is_(None)
+)
+_LOCKED = (
+    select(StationRow.id)
+    .where(StationRow.id.in_(_OWN), ~_COORDINATES)
+    .order_by(StationRow.id)
+    .with_for_update(of=StationRow)
+    .cte("locked")
+)
+_WHO = BY_PHONE.add_columns(_RECENT, _ASKED)
+_SENDER = Prepared(
+    sqlite=_WHO,
+    # A common table expression that nothing asks for would not be executed.
+    postgresql=_WHO.add_columns(select(func.count()).select_from(_LOCKED).scalar_subquery().label("locked")),
+)
 _STRANGER = Prepared(select(_RECENT, _ASKED))
 
 

@@ -51,7 +51,8 @@ def report(ctx: Context, command: Report) -> Outcome:
     monitor = ctx.person is not None and station in ctx.person.stations
     if not monitor and ctx.person is not None and not ctx.person.looks_after(station):
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
-    stations.lock_station(ctx.db, station)
+    if ctx.person is None or not ctx.person.only_reports:
+        stations.lock_station(ctx.db, station)
     history, has_cases = results.state(ctx.db, station)
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
     now = ctx.circumstances(by_coordinator=ctx.person is not None and ctx.person.looks_after(station))
@@ -162,7 +163,6 @@ def changes(record: Record, tallies: Sequence[Tally]) -> list[tuple[Tally | None
 def _record(
     ctx: Context, command: Report, station: Station, history: Sequence[Revision], verdict: Accepted
 ) -> Outcome:
-    record = results.record(history)
     change = Change(
         source="operator" if ctx.by_operator else "report",
         reason=results.REPORT,
@@ -173,7 +173,7 @@ def _record(
     tally.record_change(ctx.db, station, history, verdict.tallies, change=change, election=ctx.election)
     receipt = results.receipt(ctx.message_id)
     if verdict.corrected:
-        shown = changes(record, verdict.tallies)
+        shown = changes(results.record(history), verdict.tallies)
         reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
         return Outcome(CORRECTED, reply, (), station)
     read = [reported(each, ctx.election) for each in command.figures]

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from models import delivery, dialect, messages, outbox
 from models.outbox import Draft
 from models.recount import recount
 from models.store import Store
-from tests.city import MONITOR, REPORT
+from tests.city import COORDINATOR, MONITOR, REPORT
 from tests.databases import only_postgresql, only_sqlite
 
 
@@ -84,17 +84,53 @@ def before_the_first(store, statement, act):
 def test_a_report_during_a_recount_is_counted_once(city):
     report = threading.Thread(target=city.text, args=(MONITOR, REPORT), daemon=True)
 
-    def text():
+    def begin():
         report.start()
         report.join(timeout=1)  # it waits for the recount, or has been committed by now
 
     store = city.service.store
-    with before_the_first(store, "DELETE FROM totals", text), store.transaction() as db:
+    with before_the_first(store, "DELETE FROM totals", begin), store.transaction() as db:
         recount(db, city.service.election)
     report.join(timeout=60)
 
     assert city.votes() == (120, 98, 77)
     assert city.totals().stations.reported == 1
+
+
+@only_postgresql
+def test_two_reports_of_a_monitor_at_once_are_judged_one_after_the_other(city):
+    found = []
+    other = threading.Thread(
+        target=lambda: found.append(city.said(MONITOR, "TPS012 G:120,98,78 SAH:296")[0]), daemon=True
+    )
+
+    def act():
+        other.start()
+        other.join(timeout=1)  # it waits for us
+
+    with before_the_first(city.service.store, "INSERT INTO results", act):
+        first = city.said(MONITOR, REPORT)[0]
+    other.join(timeout=60)
+
+    assert (first, found) == ("accepted", ["corrected"])
+    assert city.votes() == (120, 98, 78)
+
+
+@only_postgresql
+@pytest.mark.parametrize(("own", "free"), [("012", False), ("013", True)])
+def test_a_coordinator_who_reports_too_holds_no_station_but_the_one_in_hand(city, own, free):
+    city.text(COORDINATOR, f"GANTI TPS{own} {COORDINATOR} Rian")
+    query = text("SELECT id FROM stations WHERE code = :own FOR UPDATE SKIP LOCKED")
+    found = []
+
+    def look():
+        with city.service.store.transaction() as db:
+            found.append(db.execute(query, {"own": own}).first() is not None)
+
+    with before_the_first(city.service.store, "INSERT INTO results", look):
+        assert city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,77 SAH:295")[0] == "corrected"
+
+    assert found == [free]
 
 
 @only_postgresql
