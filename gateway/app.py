@@ -119,10 +119,11 @@ def _webhook(
     def webhook() -> Response:
         """Take in what a carrier brings: 403 from anyone but the carrier, 400 where it is nothing."""
         began = time.perf_counter()
-        if not carrier.verify(request):
+        here = request._get_current_object()  # type: ignore[attr-defined]  # looked up once, not each time
+        if not carrier.verify(here):
             abort(403)
-        _check_form()
-        found = decode(request)
+        _check_form(here)
+        found = decode(here)
         if found is None:
             abort(400)
         return carrier.respond(take(found, began))
@@ -162,7 +163,7 @@ def _or_keep(spool: Spool, carrier: str, take: Take | None) -> Take:
     return or_keep
 
 
-def _check_form() -> None:
+def _check_form(request: Request) -> None:
     """Refuse a form that is not UTF-8: Flask would hand on something that nobody sent."""
     if request.mimetype == "application/x-www-form-urlencoded":
         try:
