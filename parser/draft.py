@@ -1,5 +1,6 @@
 """A report while it is read: its fields as found, with what is wrong with each."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from parser.normalise import Folded
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
 _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
 _HIDDEN = "****"
+# 012, as stations are numbered and ballots are not.
+_STATION_CODE = re.compile(r"[^0-9]{0,2}(0[0-9]{2})[^0-9]*+")
 # "W nanti", "walikota belum": a contest that is still to come, and no field.
 _LATER = frozenset(
     ["NANTI", "BELUM", "BLM", "BELOM", "MENYUSUL", "NYUSUL", "SUSUL", "MASIH", "SEDANG", "LAGI", "BESOK"]
@@ -42,6 +45,7 @@ class Draft:
     has_key: bool = False
     marked: bool = False  # a contest's figures are plain to see: a list, or a mark before the number
     given: frozenset[Key] = frozenset()  # the keys that stand before a number somewhere
+    slip: int | None = None  # of TS012 before every other field: a station's number, if TPS was meant
     _at_station: int | None = None
     _before: Field | None = None
     _skipped: int | None = None  # where an item starts that a fault has already shown
@@ -196,6 +200,9 @@ class Draft:
 
     def add_ballots(self, item: Field, following: Item | None) -> None:
         """Read ``SAH:295`` or ``TSAH:5``."""
+        if item.spelled == "TS" and not (self.fields or self.stations or self.valid or self.invalid):
+            code = _STATION_CODE.fullmatch(item.value)
+            self.slip = int(code[1]) if code else None
         values = read_list(item.value, max(len(self.contests), 1))
         if isinstance(values, Bad):
             self.faulty.add(item.key.name)

@@ -1,16 +1,17 @@
 """From the fields of a text to a report or a correction, or to all that is wrong with them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from config.election import Election
 from parser.ballots import check_invalid, deal
-from parser.commands import Correction, Figures, Report
+from parser.commands import Correction, Figures, Report, StationRef
 from parser.draft import Draft, draft, with_key
 from parser.errors import FieldFault, Parsed, Unclear, Why
 from parser.fields import MOST_SHOWN
 from parser.figures import reported
 from parser.grammar import Item, Loose, grammar_of
-from parser.keywords import INVALID, PIN, VALID, Keywords, Kind
+from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
 from parser.near import nearest
 from parser.normalise import Folded
 from parser.verdict import Tally
@@ -37,18 +38,33 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
     message, faults = _compose(found, command, pin, note)
     known = grammar_of(found.election).keywords if len(found.unknown) <= _MOST_LOOKED_UP else None
     unknown = tuple(_unknown(found, item, known) for item in found.unknown)
+    meant = _with_station(found, message)
     if not faults and not unknown:
-        return message
+        return message if meant is None else _asked(found, meant, pin)
     excused = _consequences(found, unknown)
     faults = tuple(fault for fault in faults if fault.why not in excused)
     has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
     return Unclear(
         (*faults, *unknown),
         proposal=_proposal(found, unknown, command, note) if unknown else "",
-        attempt=message if found.has_key or command else None,
+        attempt=(meant or message) if found.has_key or command else None,
         has_field=has_field,
         pin=pin or _mistyped_pin(found, unknown),
     )
+
+
+def _with_station(found: Draft, message: Report | Correction) -> Report | Correction | None:
+    """Give what ``TS012`` at the beginning means if it was meant for ``TPS012``: by the letter it would be
+    12 invalid votes of the sender's own station, which nobody writes so, nor first."""
+    if found.slip is None or found.stations:
+        return None
+    figures = tuple(replace(each, invalid=None) for each in message.figures)
+    return replace(message, station=StationRef(found.slip), figures=figures)
+
+
+def _asked(found: Draft, meant: Report | Correction, pin: str | None) -> Unclear:
+    fault = FieldFault("TS", Why.UNKNOWN, near=STATION)
+    return Unclear((fault,), proposal=write_report(meant, found.election), attempt=meant, pin=pin)
 
 
 def _consequences(found: Draft, unknown: Sequence[FieldFault]) -> tuple[Why, ...]:
