@@ -5,7 +5,7 @@ ranges faster than any table knows, and a monitor must not be turned away for th
 """
 
 import re
-from functools import lru_cache
+from functools import cache
 
 import phonenumbers
 from phonenumbers import PhoneNumber
@@ -25,7 +25,6 @@ def is_country(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
-@lru_cache(maxsize=20_000)  # one election's senders; 25 microseconds each without it
 def e164(text: str, country: str) -> str | None:
     """Give the number in E.164, or None where the text cannot be a number (SPEC sections 4 and 7).
 
@@ -33,6 +32,8 @@ def e164(text: str, country: str) -> str | None:
     the zero (``812…``) or the plus (``62812…``). A blank right before the digits is a plus
     that a form decoded: whoever reads a file strips its cells first.
     """
+    if _plain(country).fullmatch(text):
+        return text
     compact = _compact(text)
     if compact is None:
         return None
@@ -40,6 +41,20 @@ def e164(text: str, country: str) -> str | None:
     if number is None:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+@cache
+def _plain(country: str) -> re.Pattern[str]:
+    """Build the pattern of a number in E.164 already, from the library's own table: it would give
+    that back as it is, for a twentieth of the time that a report takes."""
+    code = phonenumbers.country_code_for_region(country)
+    region = phonenumbers.region_code_for_country_code(code)  # of those that share the code, the table's
+    known = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    assert known is not None
+    assert known.general_desc is not None
+    lengths = "|".join(f"[0-9]{{{length}}}" for length in known.general_desc.possible_length)
+    trunk = known.national_prefix_for_parsing
+    return re.compile(rf"\+{code}{f'(?!{trunk})' if trunk else ''}(?:{lengths})")
 
 
 def _compact(text: str) -> str | None:

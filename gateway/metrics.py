@@ -1,6 +1,7 @@
 """What Prometheus may know: how many texts and how fast, no results and no numbers."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -15,9 +16,9 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._came = Counter("pantau_texts_in", "Texts in", ["carrier", "outcome"], registry=self._registry)
-        self._left = Counter("pantau_texts_out", "Texts out", ["carrier", "status"], registry=self._registry)
-        self._seconds = Histogram(
+        came = Counter("pantau_texts_in", "Texts in", ["carrier", "outcome"], registry=self._registry)
+        left = Counter("pantau_texts_out", "Texts out", ["carrier", "status"], registry=self._registry)
+        seconds = Histogram(
             "pantau_answer_seconds",
             "Seconds from a request to its answer",
             ["carrier"],
@@ -27,15 +28,17 @@ class Metrics:
         self._troubles = Gauge(
             "pantau_loop_troubles", "Exceptions that a loop survived", ["loop"], registry=self._registry
         )
+        # The library looks for a label's count under a lock, and checks it, each time.
+        self._came, self._left, self._seconds = cache(came.labels), cache(left.labels), cache(seconds.labels)
 
     def came(self, carrier: str, outcome: str, seconds: float) -> None:
         """Count a text in, answered after so many seconds."""
-        self._came.labels(carrier, outcome).inc()
-        self._seconds.labels(carrier).observe(seconds)
+        self._came(carrier, outcome).inc()
+        self._seconds(carrier).observe(seconds)
 
     def left(self, carrier: str, status: str) -> None:
         """Count a text out that reached a status."""
-        self._left.labels(carrier, status).inc()
+        self._left(carrier, status).inc()
 
     def shown(self, pulses: Iterable[Pulse]) -> bytes:
         """Give it all in Prometheus' text format."""

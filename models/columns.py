@@ -17,13 +17,10 @@ def _utc(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
-def _naive(value: datetime) -> datetime:
-    return _utc(value).replace(tzinfo=None)
-
-
 @lru_cache(maxsize=16)
-def _written(value: datetime) -> str:
-    return _naive(value).isoformat(" ", "microseconds")
+def _written(utc: datetime) -> str:
+    # Of UTC only: a zone's two half past one of an autumn night are equal.
+    return utc.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 class Instant(TypeDecorator[datetime]):
@@ -39,15 +36,15 @@ class Instant(TypeDecorator[datetime]):
         """Refuse naive moments: which clock they are on cannot be known later."""
         if value is None:
             return None
-        return _naive(value) if dialect.name == "sqlite" else _utc(value)
+        value = _utc(value)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
         """Give what writes it. For SQLite its text at once: a report writes eight, most of them the same,
         and SQLAlchemy's own formatting takes four times as long."""
         if dialect.name != "sqlite":
             return super().bind_processor(dialect)
-
-        return lambda value: None if value is None else _written(value)
+        return lambda value: None if value is None else _written(_utc(value))
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give the moment in UTC."""

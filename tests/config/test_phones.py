@@ -1,6 +1,9 @@
 """Phone numbers as they come from people, spreadsheets and carriers."""
 
+import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from config.phones import e164, is_automated, is_country, is_foreign, is_sample, masked
 
@@ -68,6 +71,21 @@ def test_what_cannot_be_a_number_is_none(text: str) -> None:
 )
 def test_a_number_is_read_by_the_country(text: str, country: str, number: str) -> None:
     assert e164(text, country) == number
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(
+    st.sampled_from(sorted(phonenumbers.SUPPORTED_REGIONS)),
+    st.text("0123456789", min_size=3, max_size=17),
+)
+def test_a_number_with_its_country_code_is_what_the_library_makes_of_it(country: str, digits: str) -> None:
+    text = f"+{phonenumbers.country_code_for_region(country)}{digits}"
+    read = phonenumbers.parse(text)
+    why = phonenumbers.is_possible_number_with_reason(read)
+    possible = why == phonenumbers.ValidationResult.IS_POSSIBLE
+    whole = phonenumbers.format_number(read, phonenumbers.PhoneNumberFormat.E164)
+
+    assert e164(text, country) == (whole if possible else None)
 
 
 @pytest.mark.parametrize(

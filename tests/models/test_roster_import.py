@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import func, select
 
 from config.errors import RosterError
-from config.phones import e164
 from config.sample import sample_path
 from models import dialect, people, pins, staging, stations, tally
 from models.people import roster_version
@@ -736,8 +735,6 @@ def peak_of_an_import(store, folder, count, first):
         "role,phone,name,station,district\n"
         + "".join(f"monitor,+62841{n:07d},Saksi {n},{n},\n" for n in numbers)
     )
-    for n in numbers:
-        e164(f"+62841{n:07d}", REFERENCE.country)  # remembers its last 20,000 answers
     tracemalloc.start()
     with store.transaction() as db:
         done = import_roster(db, REFERENCE, stations, people_)

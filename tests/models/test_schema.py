@@ -4,6 +4,7 @@ import multiprocessing
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from alembic import command
@@ -157,11 +158,11 @@ def test_processes_that_migrate_one_empty_database_at_once_all_succeed(database_
     assert [process.exitcode for process in processes] == [0, 0]
 
 
-def kept(store, at):
+def kept(store, at, phone="1"):
     with store.transaction() as db:
-        db.execute(insert(OptOutRow), {"phone": "1", "at": at})
+        db.execute(insert(OptOutRow), {"phone": phone, "at": at})
     with store.reading() as db:
-        return db.execute(select(OptOutRow.at)).scalar_one()
+        return db.execute(select(OptOutRow.at).where(OptOutRow.phone == phone)).scalar_one()
 
 
 @pytest.mark.parametrize(
@@ -177,6 +178,13 @@ def test_a_moment_comes_back_in_utc_to_the_microsecond(store, at):
 
     assert found == at
     assert found.tzinfo is UTC
+
+
+def test_the_two_half_past_two_of_a_night_when_clocks_go_back_are_two_moments(store):
+    once = datetime(2024, 10, 27, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+
+    assert kept(store, once, "1").hour == 0
+    assert kept(store, once.replace(fold=1), "2").hour == 1
 
 
 def test_a_naive_moment_is_refused(store):
