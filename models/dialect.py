@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from config.errors import StoreError
@@ -17,6 +17,7 @@ from config.errors import StoreError
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
 PING_SECONDS = 1.0  # without use, after which a connection is tried first
+DEADLOCK_DETECTED = "40P01"
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
@@ -57,6 +58,11 @@ def begin_read(db: Connection) -> None:
 def has_one_writer(db: Connection | Engine) -> bool:
     """Whether a write transaction is alone, so that no row of it needs a lock."""
     return db.dialect.name == "sqlite"
+
+
+def is_deadlock(error: DBAPIError) -> bool:
+    """Whether two transactions waited for each other, and this one was ended by PostgreSQL."""
+    return getattr(error.orig, "sqlstate", None) == DEADLOCK_DETECTED
 
 
 def hold_start_lock(db: Connection) -> None:

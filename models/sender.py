@@ -59,7 +59,7 @@ _LOCKED = (
     select(StationRow.id)
     .where(StationRow.id.in_(_OWN), ~_COORDINATES)
     .order_by(StationRow.id)
-    .with_for_update(of=StationRow)
+    .with_for_update(of=StationRow, key_share=True)
     .cte("locked")
 )
 _WHO = BY_PHONE.add_columns(_RECENT, _ASKED)

@@ -25,7 +25,9 @@ def stations_query() -> Select[Any]:
 
 _BY_NUMBER = stations_query().where(StationRow.number == bindparam("number"))
 _BY_ID = stations_query().where(StationRow.id == bindparam("id"))
-_LOCKED = Prepared(select(StationRow.id).where(StationRow.id == bindparam("id")).with_for_update())
+_LOCKED = Prepared(
+    select(StationRow.id).where(StationRow.id == bindparam("id")).with_for_update(key_share=True)
+)
 _VILLAGE = select(StationRow.id).where(StationRow.village_key == bindparam("village")).limit(1)
 _BY_FORM = stations_query().where(
     StationRow.form_number == bindparam("number"), StationRow.village_key == bindparam("village")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models import dialect, schema
 
+DEADLOCKS = 3  # that a text gives way to before it is an error
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 T = TypeVar("T")
 
@@ -66,12 +67,12 @@ class Store:
         """Do what one text asks of the database, durably: give what it gives, raise what it raises.
 
         On SQLite the texts that wait for the writer are committed together, with one wait for the
-        disk. Where one of them raises, all of that is taken back and each is done once more alone, so
+        disk. Where one of them raises, all of that is taken back and each is done once more alone; on
+        PostgreSQL a text is done once more where another waited for it and it for the other. So
         ``work`` may do nothing but ask the database.
         """
         if not self._one_writer:
-            with self.transaction() as db:
-                return work(db)
+            return self._write_beside_others(work)
         piece = _Piece(work)
         self._waiting.append(piece)
         with self._writer:
@@ -82,6 +83,17 @@ class Store:
             raise piece.error
         found: T = piece.found
         return found
+
+    def _write_beside_others(self, work: Callable[[Connection], T]) -> T:
+        for _ in range(DEADLOCKS):
+            try:
+                with self.transaction() as db:
+                    return work(db)
+            except OperationalError as error:
+                if not dialect.is_deadlock(error):
+                    raise
+        with self.transaction() as db:
+            return work(db)
 
     def _write_together(self, pieces: Sequence[_Piece]) -> None:
         try:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from models import delivery, dialect, messages, outbox
+from models import delivery, dialect, messages, outbox, stations
 from models.outbox import Draft
 from models.recount import recount
 from models.store import Store
@@ -114,6 +114,22 @@ def test_two_reports_of_a_monitor_at_once_are_judged_one_after_the_other(city):
 
     assert (first, found) == ("accepted", ["corrected"])
     assert city.votes() == (120, 98, 78)
+
+
+@only_postgresql
+def test_a_report_does_not_wait_for_who_writes_to_its_monitor(city):
+    report = threading.Thread(target=city.text, args=(MONITOR, REPORT), daemon=True)
+
+    with city.service.store.transaction() as db:
+        station = stations.station_by_number(db, 12)
+        outbox.queue(db, Draft(MONITOR, "halo", 1, station_id=station.id), city.now)
+        report.start()
+        report.join(timeout=10)
+        waited = report.is_alive()
+    report.join(timeout=60)
+
+    assert not waited
+    assert city.votes() == (120, 98, 77)
 
 
 @only_postgresql

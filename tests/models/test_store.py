@@ -1,16 +1,19 @@
-"""Texts that wait for SQLite's one writer share a commit, and nothing else."""
+"""Texts that wait for SQLite's one writer share a commit, and nothing else; on PostgreSQL they give way."""
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from tests.databases import only_sqlite
+from models.store import DEADLOCKS
+from tests.databases import only_postgresql, only_sqlite
 from tests.end_to_end.running import eventually
 
 TEXTS = 8
+TWO_ORDERS = (("text 1", "text 2"), ("text 2", "text 1"))
 
 
 @pytest.fixture
@@ -125,3 +128,44 @@ def test_a_stop_in_the_middle_is_nobodys_success(store):
 
     assert [type(each) for each in raised] == [SystemExit] * 2
     assert stored(store) == []
+
+
+@only_postgresql
+def test_two_texts_that_wait_for_each_other_are_both_written(store):
+    with store.transaction() as db:
+        for name in ("text 1", "text 2"):
+            db.execute(text("INSERT INTO counters (name, value) VALUES (:name, 0)"), {"name": name})
+    both_hold_one, tries = Barrier(2), []
+
+    def adding(*names):
+        def work(db):
+            tries.append(names)
+            for place, name in enumerate(names):
+                db.execute(text("UPDATE counters SET value = value + 1 WHERE name = :name"), {"name": name})
+                if place == 0 and len(tries) <= 2:
+                    both_hold_one.wait(timeout=60)
+
+        return work
+
+    with ThreadPoolExecutor(2) as threads:
+        texts = [threads.submit(store.write, adding(*names)) for names in TWO_ORDERS]
+        assert [each.result(timeout=60) for each in texts] == [None, None]
+
+    with store.reading() as db:
+        found = db.execute(text("SELECT value FROM counters WHERE name LIKE 'text %'")).scalars().all()
+    assert found == [2, 2]
+    assert len(tries) == 3
+
+
+@only_postgresql
+def test_a_text_that_has_given_way_too_often_is_an_error(store):
+    tries = []
+
+    def work(db):
+        tries.append(db)
+        db.execute(text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$"))
+
+    with pytest.raises(OperationalError):
+        store.write(work)
+
+    assert len(tries) == DEADLOCKS + 1
