@@ -122,6 +122,7 @@ def test_a_report_does_not_wait_for_who_writes_to_its_monitor(city):
 
     with city.service.store.transaction() as db:
         station = stations.station_by_number(db, 12)
+        assert station is not None
         outbox.queue(db, Draft(MONITOR, "halo", 1, station_id=station.id), city.now)
         report.start()
         report.join(timeout=10)
