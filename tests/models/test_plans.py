@@ -32,6 +32,8 @@ ONE_PAGE = {"districts"}  # 53 here: PostgreSQL reads them whole, and takes the 
 WAITING = {"messages_outbox", "cases_open"}  # indexes of only what is not yet done
 # What tells which rows a partial index has: by a bound value of these SQLite would plan anew each time.
 TELLING = {"direction", "status", "kind", "sequence", "revision"}
+LOCKING = re.compile(r" FOR (NO KEY )?UPDATE( OF \w+)?( SKIP LOCKED)?")
+CHANGING = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
 ANEW = re.compile(rf"\b({'|'.join(TELLING)}) (=|!=|<|>|IN) \(?\?")
 
 
@@ -94,14 +96,9 @@ def faults(city, executed):
                 return grows  # its plan names the tables that refer to this one, which are not read
             plan = db.exec_driver_sql(f"EXPLAIN QUERY PLAN {executed.statement}", executed.parameters)
             return sqlite_faults([row.detail for row in plan]) + grows
-        options = (
-            "FORMAT JSON, ANALYZE" if executed.statement.lstrip().startswith("SELECT") else "FORMAT JSON"
-        )
-        if "FOR UPDATE" in executed.statement:
-            options = "FORMAT JSON"
-        plan = db.exec_driver_sql(
-            f"EXPLAIN ({options}) {executed.statement}", executed.parameters
-        ).scalar_one()
+        statement = LOCKING.sub("", executed.statement)  # a lock has no plan, and would be a change
+        options = "FORMAT JSON" if CHANGING.search(statement) else "FORMAT JSON, ANALYZE"
+        plan = db.exec_driver_sql(f"EXPLAIN ({options}) {statement}", executed.parameters).scalar_one()
         return list(postgresql_faults((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
 
 
