@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from models import dialect, schema
 
 DEADLOCKS = 3  # that a text gives way to before it is an error
+AFTER_YOU_SECONDS = 0.05
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 T = TypeVar("T")
 
@@ -92,6 +93,7 @@ class Store:
             except OperationalError as error:
                 if not dialect.is_deadlock(error):
                     raise
+            time.sleep(AFTER_YOU_SECONDS)  # until the other has what it waited for
         with self.transaction() as db:
             return work(db)
 

@@ -154,7 +154,7 @@ def test_two_texts_that_wait_for_each_other_are_both_written(store):
     with store.reading() as db:
         found = db.execute(text("SELECT value FROM counters WHERE name LIKE 'text %'")).scalars().all()
     assert found == [2, 2]
-    assert len(tries) == 3
+    assert len(tries) > 2
 
 
 @only_postgresql
