@@ -64,7 +64,7 @@ def main() -> int:
         audit = _audit(deployment, faults)
     for name, value in (("database", given.database), *_shown(run, faults), ("audit", audit)):
         print(f"{name:<20}{value}")
-    for each in run.ledger.faults[:10]:
+    for each in [*run.ledger.faults[:10], *(name for name, count in faults.items() if count)]:
         print(each, file=sys.stderr)
     return 1 if faults.total() else 0
 
