@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, text, update
-from waitress.server import create_server
+from werkzeug.serving import make_server
 
 from config.election import ReminderPlan, SummaryPlan
 from config.settings import read_settings
@@ -267,14 +267,15 @@ def served(service, folder, **more) -> Iterator[tuple[Service, str]]:
     settings = settings_of(folder, PANTAU_PUBLIC_URL=url, **more)
     carriers = {name: CARRIERS[name](settings) for name in settings.carriers}
     known = replace(service, settings=settings, carriers=carriers)
-    server = create_server(
-        create_app(known, Readiness(service.store)), host="127.0.0.1", port=int(url.split(":")[-1])
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
+    application = create_app(known, Readiness(service.store))
+    # Not waitress, which cannot be told to stop from another thread without closing what it waits for.
+    server = make_server("127.0.0.1", int(url.split(":")[-1]), application, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield known, url
-    server.close()
+    server.shutdown()
     thread.join(10)
+    server.server_close()
 
 
 def ours(url):
