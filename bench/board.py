@@ -29,7 +29,7 @@ from gateway.health import Readiness
 from gateway.service import Service
 from models import elections, roster
 from models.recount import recount
-from models.results import content_hash
+from models.results import FIRST, content_hash
 from models.store import Store
 from models.tables import (
     Base,
@@ -125,6 +125,25 @@ LAST = (CaseFigures, FieldNote)
 def station(number: int, stations: int, chance: random.Random) -> Iterator[tuple[type[Base], dict[str, Any]]]:
     at = BEGAN + timedelta(seconds=10_000 * number / stations)
     phone = f"+6284{number:08d}"
+    yield from on_roster(number, phone)
+    if chance.random() < 0.03:
+        return
+    yield MessageRow, text_in(number, phone, at)
+    yield from revisions(number, at, chance, chained=stations < AT_A_TIME)
+    if chance.random() < 0.02:
+        case = {"id": number, "station_id": number, "codes": ("conflict",), "status": "open", "at": at}
+        yield CaseRow, {**case, "sender": phone, "person_id": number, "message_id": number}
+        figures = {"case_id": number, "message_id": number, "contest": "G", "votes": (1, 2, 3)}
+        yield CaseFigures, figures
+    if chance.random() < 0.9:
+        note = {"station_id": number, "person_id": number, "kind": "present", "at": at, "text": None}
+        yield (
+            FieldNote,
+            {**note, "message_id": number, "kind": chance.choice(["present"] * 99 + ["incident"])},
+        )
+
+
+def on_roster(number: int, phone: str) -> Iterator[tuple[type[Base], dict[str, Any]]]:
     yield (
         StationRow,
         {
@@ -142,25 +161,28 @@ def station(number: int, stations: int, chance: random.Random) -> Iterator[tuple
     yield PersonRow, {"id": number, "name": f"Saksi {number}", "language": None, "pin_hash": None}
     yield PhoneRow, {"person_id": number, "number": phone, "place": 1, "since": 1}
     yield RoleRow, {"person_id": number, "role": "monitor", "station_id": number, "since": 1}
-    if chance.random() < 0.03:
-        return
-    yield (
-        MessageRow,
-        {
-            "id": number,
-            "direction": "in",
-            "at": at,
-            "carrier": "sandbox",
-            "carrier_id": f"SM{number}",
-            "sender": phone,
-            "body": f"TPS{number:06d} G:…",
-            "outcome": "accepted",
-            "codes": (),
-            "person_id": number,
-            "station_id": number,
-        },
-    )
-    sequence, previous = 0, "0" * 64
+
+
+def text_in(number: int, phone: str, at: datetime) -> dict[str, Any]:
+    return {
+        "id": number,
+        "direction": "in",
+        "at": at,
+        "carrier": "sandbox",
+        "carrier_id": f"SM{number}",
+        "sender": phone,
+        "body": f"TPS{number:06d} G:…",
+        "outcome": "accepted",
+        "codes": (),
+        "person_id": number,
+        "station_id": number,
+    }
+
+
+def revisions(
+    number: int, at: datetime, chance: random.Random, *, chained: bool
+) -> Iterator[tuple[type[Base], dict[str, Any]]]:
+    sequence, previous = 0, FIRST
     for contest, candidates in (("G", 3), ("W", 2)):
         for revision in (1, 2) if chance.random() < 0.03 else (1,):
             sequence += 1
@@ -180,19 +202,8 @@ def station(number: int, stations: int, chance: random.Random) -> Iterator[tuple
                 "case_id": None,
                 "previous": previous,
             }
-            previous = content_hash(row) if stations < AT_A_TIME else previous
+            previous = content_hash(row) if chained else previous
             yield ResultRow, {**row, "hash": previous}
-    if chance.random() < 0.02:
-        case = {"id": number, "station_id": number, "codes": ("conflict",), "status": "open", "at": at}
-        yield CaseRow, {**case, "sender": phone, "person_id": number, "message_id": number}
-        figures = {"case_id": number, "message_id": number, "contest": "G", "votes": (1, 2, 3)}
-        yield CaseFigures, figures
-    if chance.random() < 0.9:
-        note = {"station_id": number, "person_id": number, "kind": "present", "at": at, "text": None}
-        yield (
-            FieldNote,
-            {**note, "message_id": number, "kind": chance.choice(["present"] * 99 + ["incident"])},
-        )
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ else's stations are: a coordinator would hold them while waiting for another.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, select
+from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
 from models.columns import Instant, word
 from models.people import BY_PHONE, OWNER, Person, fold
@@ -43,21 +44,18 @@ _RECENT = (
 _ASKED = (
     exists().where(QuestionRow.phone == bindparam("phone"), QuestionRow.closed_by.is_(None)).label("asked")
 )
-_COORDINATES = (
-    exists()
-    .where(
-        RoleRow.person_id == OWNER.scalar_subquery(),
-        RoleRow.role == word("coordinator"),
-        RoleRow.until.is_(None),
+
+
+def _stations_as(role: str) -> Select[Any]:
+    """Build the stations of the sender's roles of a kind; a coordinator's role has none."""
+    return select(RoleRow.station_id).where(
+        RoleRow.person_id == OWNER.scalar_subquery(), RoleRow.role == word(role), RoleRow.until.is_(None)
     )
-    .correlate_except(RoleRow)
-)
-_OWN = select(RoleRow.station_id).where(
-    RoleRow.person_id == OWNER.scalar_subquery(), RoleRow.role == word("monitor"), RoleRow.until.is_(None)
-)
+
+
 _LOCKED = (
     select(StationRow.id)
-    .where(StationRow.id.in_(_OWN), ~_COORDINATES)
+    .where(StationRow.id.in_(_stations_as("monitor")), ~_stations_as("coordinator").exists())
     .order_by(StationRow.id)
     .with_for_update(of=StationRow, key_share=True)
     .cte("locked")

@@ -86,16 +86,16 @@ class Store:
         return found
 
     def _write_beside_others(self, work: Callable[[Connection], T]) -> T:
-        for _ in range(DEADLOCKS):
+        deadlocks = 0
+        while True:
             try:
                 with self.transaction() as db:
                     return work(db)
             except OperationalError as error:
-                if not dialect.is_deadlock(error):
+                deadlocks += 1
+                if deadlocks > DEADLOCKS or not dialect.is_deadlock(error):
                     raise
             time.sleep(AFTER_YOU_SECONDS)  # until the other has what it waited for
-        with self.transaction() as db:
-            return work(db)
 
     def _write_together(self, pieces: Sequence[_Piece]) -> None:
         try:

@@ -96,10 +96,11 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
         text["sequence"] = record.sequence
         found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
         _tell_of_case(ctx, station, record, found)
-    elif not (set(verdict.tallies) <= set(found.tallies) and set(verdict.codes) <= set(found.codes)):
+    else:
         newer = not set(verdict.tallies) <= set(found.tallies)
-        cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
-        found = cases.case(ctx.db, found.number) or found
+        if newer or not set(verdict.codes) <= set(found.codes):
+            cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
+            found = cases.case(ctx.db, found.number) or found
         if newer:
             _tell_of_case(ctx, station, record, found, renewed=True)
     decides = ctx.person is not None and ctx.person.looks_after(station)

@@ -16,6 +16,7 @@ BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 def upgrade() -> None:
     """Create the tables."""
     _messages()
+    _message_indexes()
     _roles()
     _cases()
     _case_figures()
@@ -54,21 +55,15 @@ def _messages() -> None:
         sa.Column("claimed_until", Instant(), nullable=True),
         sa.Column("error_code", sa.Text(), nullable=True),
         sa.CheckConstraint("direction IN ('in', 'out')", name="direction_known"),
-        sa.ForeignKeyConstraint(
-            ["election_id"],
-            ["elections.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"],
-            ["people.id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["station_id"],
-            ["stations.id"],
-        ),
+        sa.ForeignKeyConstraint(["election_id"], ["elections.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["station_id"], ["stations.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("carrier", "direction", "carrier_id", name="messages_once"),
     )
+
+
+def _message_indexes() -> None:
     op.create_index("messages_by_recipient", "messages", ["recipient", "id"], unique=False)
     op.create_index("messages_by_sender", "messages", ["sender", "id"], unique=False)
     op.create_index("messages_by_station", "messages", ["station_id", "id"], unique=False)
