@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
 from pathlib import Path
-from sys import intern
 
 from config.election import Election
 from config.language import Lang
@@ -84,7 +83,7 @@ class Problems:
 
 def district_key(name: str) -> str:
     """Give what is the same for a district in capitals and in small letters."""
-    return intern(name.casefold())
+    return name.casefold()
 
 
 def read_stations(
@@ -174,8 +173,8 @@ def _station(row: Row, contests: dict[str, str], line: _Line) -> StationLine | N
         line=row.line,
         code=code,
         number=int(code),
-        district=intern(row["district"]),
-        village=intern(row["village"]),
+        district=row["district"],
+        village=row["village"],
         form_number=form,
         voters=voters,
         voters_by_contest=tuple((contest, figure) for contest, figure in own if figure is not None),
@@ -199,11 +198,11 @@ def _person(row: Row, country: str, names_second: bool, line: _Line) -> PersonLi
         return None
     return PersonLine(
         line=row.line,
-        role=intern(role),
+        role=role,
         phones=tuple(dict.fromkeys(filter(None, phones))),
         name=row["name"],
         station=int(station) if role == "monitor" else None,
-        district="" if role == "monitor" and not district.strip("-–—") else intern(district),
+        district="" if role == "monitor" and not district.strip("-–—") else district,
         lang=Lang(language) if language else None,
         pin=pin or None,
         names_second=names_second,
