@@ -14,7 +14,7 @@ from notify.texts import people as words
 from parser import parse
 from parser.commands import Command, Correction, Courtesy, Decision, Replace, Report, Void
 from parser.errors import Parsed, Unclear
-from parser.figures import unfinished
+from parser.figures import tallies_of, unfinished
 from parser.judge import judge
 from parser.verdict import Accepted
 
@@ -163,7 +163,7 @@ def _may_be_held(ctx: Context, parsed: Parsed) -> bool:
     if isinstance(station, Outcome):
         return False
     stations.lock_station(ctx.db, station)
-    record = results.record(results.history(ctx.db, station))
+    record = results.record(results.latest(ctx.db, station, tallies_of(parsed.figures, ctx.election)))
     verdict = judge(parsed, station, record, ctx.circumstances(by_coordinator=False), ctx.election)
     if record.standing or not isinstance(verdict, Accepted):
         return False

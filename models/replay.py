@@ -20,6 +20,7 @@ from models.tables import MessageRow, QuestionRow, ResultRow
 from parser import parse
 from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.errors import Parsed
+from parser.figures import tallies_of
 from parser.judge import Circumstances, Record, judge, judge_correction, stands
 from parser.station import Station
 from parser.verdict import (
@@ -71,7 +72,8 @@ Made = tuple[Tally | str, ...]  # a text's revisions; the contest's code alone w
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A stored text with its sender and station of then, and the revisions before and of it."""
+    """A stored text with its sender and station of then, and what matters of the revisions before
+    it, and its own."""
 
     row: Row[Any]
     election: Election
@@ -152,7 +154,8 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
     if station is None:
         return "its station was not on the roster"
     person = person_then(db, row.sender, row.roster)
-    history = results.history(db, station)[: row.sequence]
+    tallies = tallies_of(parsed.figures, election) if isinstance(parsed, Report) else ()
+    history = results.latest(db, station, tallies, row.sequence)
     text = Text(row, election, person, station, history, made, confirmed)
     match parsed:
         case Report():

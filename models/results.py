@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, or_, select, tuple_
 
 from models.prepared import Prepared, PreparedInsert
 from models.tables import CaseRow, MessageRow, ResultRow, StationRow
@@ -73,20 +73,45 @@ class Change:
 REPORT = "report"
 VOID = "void"
 
+RECENT = 20  # revisions of a station that are read whole; of older ones, only what matters
+EVER = 2**31 - 1  # no station has as many revisions
+
+_REVISION: list[Any] = [
+    ResultRow.__table__,
+    MessageRow.sender.label("phone"),
+    MessageRow.sent_at,
+    MessageRow.at.label("arrived"),
+]
 # One row without a revision where the station has none.
-_STATE = Prepared(
-    select(
-        ResultRow.__table__,
-        MessageRow.sender.label("phone"),
-        MessageRow.sent_at,
-        MessageRow.at.label("arrived"),
-        exists().where(CaseRow.station_id == StationRow.id).label("has_cases"),
-    )
+_RECENT = Prepared(
+    select(*_REVISION, exists().where(CaseRow.station_id == StationRow.id).label("has_cases"))
     .select_from(StationRow)
-    .outerjoin(ResultRow, ResultRow.station_id == StationRow.id)
+    .outerjoin(
+        ResultRow,
+        and_(ResultRow.station_id == StationRow.id, ResultRow.sequence <= bindparam("upto")),
+    )
     .outerjoin(MessageRow, MessageRow.id == ResultRow.message_id)
     .where(StationRow.id == bindparam("station_id"))
+    .order_by(ResultRow.sequence.desc())
+    .limit(literal_column(str(RECENT)))
+)
+_ALL = (
+    select(*_REVISION)
+    .join(MessageRow, MessageRow.id == ResultRow.message_id)
+    .where(ResultRow.station_id == bindparam("station_id"))
     .order_by(ResultRow.sequence)
+)
+_newest = (
+    select(ResultRow.contest, func.max(ResultRow.revision))
+    .where(ResultRow.station_id == bindparam("station_id"), ResultRow.sequence < bindparam("before"))
+    .group_by(ResultRow.contest)
+)
+_OLDER = _ALL.where(
+    ResultRow.sequence < bindparam("before"),
+    or_(
+        tuple_(ResultRow.contest, ResultRow.revision).in_(_newest),
+        ResultRow.votes.in_(bindparam("votes", expanding=True)),
+    ),
 )
 _COLUMNS = [column.name for column in ResultRow.__table__.columns if column.name != "id"]
 _ADD = PreparedInsert(ResultRow.__table__, _COLUMNS, lambda insert, rows: insert.values(rows))
@@ -99,13 +124,46 @@ def receipt(message_id: int) -> str:
 
 def history(db: Connection, station: Station) -> list[Revision]:
     """Give every revision of a station, oldest first."""
-    return state(db, station)[0]
+    return [_revision(row) for row in db.execute(_ALL, {"station_id": station.id})]
 
 
-def state(db: Connection, station: Station) -> tuple[list[Revision], bool]:
-    """Give every revision of a station, oldest first, and whether it has ever had a held report."""
-    rows = _STATE.rows(db, {"station_id": station.id})
-    return [_revision(row) for row in rows if row.id is not None], bool(rows[0].has_cases)
+def latest(
+    db: Connection, station: Station, tallies: Sequence[Tally] = (), upto: int = EVER
+) -> list[Revision]:
+    """Give of a station's history what the judging of ``tallies`` needs, oldest first: see ``state``."""
+    return state(db, station, tallies, upto)[0]
+
+
+def state(
+    db: Connection, station: Station, tallies: Sequence[Tally] = (), upto: int = EVER
+) -> tuple[list[Revision], bool]:
+    """Give of a station's history what the judging of ``tallies`` needs, oldest first, and whether the
+    station has ever had a held report.
+
+    That is the newest revision of each contest, and every one with the votes of a tally. A few recent
+    ones are there too: only what is older than those is looked for, so that a text about a station takes
+    no longer for what was sent about it before. ``upto`` is the last revision that is seen, for what
+    stood then.
+    """
+    rows = _RECENT.rows(db, {"station_id": station.id, "upto": upto})
+    recent = [_revision(row) for row in reversed(rows) if row.id is not None]
+    return [*_older(db, recent, tallies), *recent], bool(rows[0].has_cases)
+
+
+def _older(db: Connection, recent: Sequence[Revision], tallies: Sequence[Tally]) -> list[Revision]:
+    if not recent or recent[0].sequence == 1:
+        return []
+    values = {
+        "station_id": recent[0].station_id,
+        "before": recent[0].sequence,
+        "votes": [each.votes for each in tallies],
+    }
+    return [_revision(row) for row in db.execute(_OLDER, values)]
+
+
+def last_sequence(history: Sequence[Revision]) -> int:
+    """Give how many revisions a station has had."""
+    return history[-1].sequence if history else 0
 
 
 def newest(history: Sequence[Revision]) -> dict[str, Revision]:
@@ -135,7 +193,7 @@ def record(history: Sequence[Revision], rejections: Sequence[tuple[str, int]] = 
             for each in stands
         ),
         replaced=frozenset(each.tally for each in history if each.votes is not None and each.id not in ids),
-        sequence=len(history),
+        sequence=last_sequence(history),
     )
 
 
@@ -154,12 +212,12 @@ def add(
 ) -> None:
     """Append a revision for each tally, or for each contest code a void one.
 
-    ``history`` is the station's, read under its lock.
+    ``history`` is the station's as ``state`` gives it, read under its lock.
     """
     previous = history[-1].hash if history else FIRST
     last = newest(history)
     rows = []
-    for sequence, each in enumerate(tallies, start=len(history) + 1):
+    for sequence, each in enumerate(tallies, start=last_sequence(history) + 1):
         row = _row(station, each, change)
         row["sequence"] = sequence
         row["revision"] = last[row["contest"]].revision + 1 if row["contest"] in last else 1
@@ -216,5 +274,5 @@ def _row(station: Station, tally: Tally | str, change: Change) -> dict[str, Any]
 def _revision(row: Any) -> Revision:
     values = row._asdict()
     sent, arrived = values.pop("sent_at"), values.pop("arrived")
-    values.pop("has_cases")
+    values.pop("has_cases", None)
     return Revision(**values, received=sent or arrived)

@@ -1,6 +1,6 @@
 """From figures as typed to a tally, and what is arithmetically wrong with them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from config.election import Election
 from parser.commands import Figures
@@ -29,6 +29,12 @@ def reported(figures: Figures, election: Election) -> Tally | CandidateCount:
     if len(votes) != expected:
         return CandidateCount(figures.contest, expected, len(votes))
     return Tally(figures.contest, votes, figures.valid, figures.invalid)
+
+
+def tallies_of(figures: Sequence[Figures], election: Election) -> tuple[Tally, ...]:
+    """Read the contests of a report, without those whose candidates are not all there."""
+    read = (reported(each, election) for each in figures)
+    return tuple(each for each in read if isinstance(each, Tally))
 
 
 def corrected(

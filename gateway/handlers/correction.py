@@ -24,7 +24,7 @@ def correct(ctx: Context, command: Correction) -> Outcome:
     if isinstance(station, Outcome):
         return station
     stations.lock_station(ctx.db, station)
-    history = results.history(ctx.db, station)
+    history = results.latest(ctx.db, station)
     if (asked := ask_repeated(ctx, station, _results_changed(history))) is not None:
         return asked
     record = results.record(history)
@@ -53,7 +53,7 @@ def void(ctx: Context, command: Void) -> Outcome:
     if isinstance(station, Outcome):
         return station
     stations.lock_station(ctx.db, station)
-    history = results.history(ctx.db, station)
+    history = results.latest(ctx.db, station)
     if (asked := ask_repeated(ctx, station, _results_changed(history))) is not None:
         return asked
     standing = [each.tally.contest for each in results.record(history).standing]
@@ -87,7 +87,7 @@ def decide(ctx: Context, command: Decision) -> Outcome:
     found = cases.case(ctx.db, command.case) or found
     if found.status != cases.OPEN:
         return _decided_before(ctx, station, found)
-    history = results.history(ctx.db, station)
+    history = results.latest(ctx.db, station)
     if command.accept and (asked := _ask_once_more(ctx, station, found, history)) is not None:
         return asked
     decision = cases.ACCEPTED if command.accept else cases.REJECTED
@@ -117,9 +117,9 @@ def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence
     """Show what stands where it has changed since the case was opened, once to each number for
     what it is now; None where it has not, or this number has seen it."""
     held = {each.contest for each in case.tallies}
-    if not any(each.contest in held for each in history[case.sequence :]):
+    if not any(each.contest in held and each.sequence > case.sequence for each in history):
         return None
-    shown = f"{case.name} {len(history)}"
+    shown = f"{case.name} {results.last_sequence(history)}"
     if messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id) is not None:
         return None
     reply = case_texts.changed_since(

@@ -35,7 +35,7 @@ def status(ctx: Context, person: Person) -> Outcome:
 
 
 def _missing_at(ctx: Context, station: Station) -> list[str]:
-    record = results.record(results.history(ctx.db, station))
+    record = results.record(results.latest(ctx.db, station))
     return [each.code for each in ctx.election.contests if record.of(each.code) is None]
 
 
@@ -99,7 +99,7 @@ def _lacking(ctx: Context, each: Missing) -> str:
 
 
 def _standing(ctx: Context, station: Station) -> Outcome:
-    history = results.history(ctx.db, station)
+    history = results.latest(ctx.db, station)
     standing = results.record(history).standing
     newest = max(standing, key=lambda each: each.at, default=None)
     stands = {each.tally.contest for each in standing}

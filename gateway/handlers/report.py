@@ -24,7 +24,7 @@ from notify.texts import people as words
 from notify.texts import reports
 from parser import writing
 from parser.commands import Figures, Report
-from parser.figures import by_contest, reported
+from parser.figures import by_contest, tallies_of
 from parser.judge import Record, judge, stands
 from parser.station import Station
 from parser.verdict import (
@@ -53,7 +53,7 @@ def report(ctx: Context, command: Report) -> Outcome:
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
     if ctx.person is None or not ctx.person.only_reports:
         stations.lock_station(ctx.db, station)
-    history, has_cases = results.state(ctx.db, station)
+    history, has_cases = results.state(ctx.db, station, tallies_of(command.figures, ctx.election))
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
     now = ctx.circumstances(by_coordinator=ctx.person is not None and ctx.person.looks_after(station))
     verdict = judge(command, station, record, now, ctx.election)
@@ -177,8 +177,7 @@ def _record(
         shown = changes(results.record(history), verdict.tallies)
         reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
         return Outcome(CORRECTED, reply, (), station)
-    read = [reported(each, ctx.election) for each in command.figures]
-    tallies = tuple(each for each in read if isinstance(each, Tally))
+    tallies = tallies_of(command.figures, ctx.election)
     reply = reports.received(ctx.lang, station=station.code, tallies=tallies, receipt=receipt)
     return Outcome(ACCEPTED, reply, (), station)
 
@@ -195,10 +194,9 @@ def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case 
 
 def _is_held_already(ctx: Context, station: Station, command: Report) -> bool:
     """Whether these very figures wait in the sender's open case: they are not asked about again."""
-    read = [reported(each, ctx.election) for each in command.figures]
-    tallies = [each for each in read if isinstance(each, Tally)]
+    tallies = tallies_of(command.figures, ctx.election)
     held = _own_case(ctx, station, tallies)
-    return held is not None and len(tallies) == len(read) and set(tallies) <= set(held.tallies)
+    return held is not None and len(tallies) == len(command.figures) and set(tallies) <= set(held.tallies)
 
 
 def _would_replace(verdict: Verdict, record: Record) -> bool:

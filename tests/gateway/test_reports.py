@@ -6,6 +6,7 @@ from threading import Thread
 
 import pytest
 
+from models import results
 from tests.city import COORDINATOR, DEPUTY, MAYOR, MONITOR, NEIGHBOUR, OTHER_COORDINATOR, REPORT
 from tests.elections import NOON, REFERENCE
 
@@ -73,6 +74,25 @@ def test_an_old_text_that_comes_again_after_a_correction_brings_nothing_back(cit
 
     assert (outcome, codes) == ("held", ("conflict",))
     assert city.votes() == (120, 98, 78)
+
+
+def test_an_old_text_brings_nothing_back_after_more_corrections_than_are_read_at_once(city):
+    city.text(MONITOR, REPORT)
+    for votes in range(results.RECENT + 5):
+        city.wait(minutes=1)
+        city.text(COORDINATOR, f"KOREKSI TPS012 G:{votes},1,1 SAH:{votes + 2}")
+
+    city.text(COORDINATOR, "BATAL TPS012 G")
+
+    old = city.said(MONITOR, REPORT)
+    as_it_stands = city.said(MONITOR, "TPS012 W:140,155 SAH:295")
+    new = city.said(DEPUTY, "TPS012 G:5,6,7 SAH:18")
+
+    assert old[:2] == ("held", ("conflict",))
+    assert as_it_stands[:2] == ("duplicate", ("already_recorded",))
+    assert new[0] == "accepted"
+    assert city.votes() == (5, 6, 7)
+    assert city.audited() == []
 
 
 def test_a_late_correction_is_held_and_its_coordinators_get_old_and_new(city):

@@ -231,6 +231,40 @@ def test_the_time_of_what_stands_is_the_carriers_where_it_gave_one(store):
     assert {each.tally.contest: each.at for each in record.standing} == {"G": sent, "W": NOW}
 
 
+def long_history(store):
+    """Figures that go to and fro, a contest that changed once, long ago, and one taken out."""
+    with store.transaction() as db:
+        changed(db, FIRST_G, FIRST_W)
+        changed(db, "W", reason="void")
+        for votes in range(4 * results.RECENT):
+            changed(db, Tally("G", (votes % 30, 1, 0), None, None), reason="correction")
+
+
+def test_what_a_text_needs_of_a_long_history_is_what_the_whole_says(store):
+    long_history(store)
+    whole = history_of(store)
+
+    for upto in range(len(whole) + 1):
+        then = results.record(whole[:upto])
+        for asked in (FIRST_G, FIRST_W, Tally("G", (7, 1, 0), None, None), SECOND_G):
+            with store.reading() as db:
+                needed = results.latest(db, at_station(db), [asked], upto)
+            found = results.record(needed)
+            assert (found.standing, found.sequence) == (then.standing, then.sequence)
+            assert (asked in found.replaced) == (asked in then.replaced)
+
+
+def test_of_a_long_history_a_text_reads_only_what_it_needs(store):
+    long_history(store)
+
+    with store.reading() as db:
+        needed = results.latest(db, at_station(db), [FIRST_G])
+
+    older = [(each.contest, each.votes) for each in needed[: -results.RECENT]]
+    # Of W what is newest, and of G what was newest then, which has been replaced.
+    assert older == [("G", FIRST_G.votes), ("W", None), ("G", (59 % 30, 1, 0))]
+
+
 def test_a_receipt_is_short_enough_to_be_read_out():
     assert [results.receipt(number) for number in (7, 1234, 98765)] == ["0007", "1234", "98765"]
 
