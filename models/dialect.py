@@ -16,7 +16,6 @@ from config.errors import StoreError
 
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
-CACHE_KIB = 16 * 1024  # of SQLite's pages, by each connection; 64 MiB are no faster (docs/speed.md)
 PING_SECONDS = 1.0  # without use, after which a connection is tried first
 DEADLOCK_DETECTED = "40P01"
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
@@ -158,7 +157,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     # The driver's own BEGIN would be a deferred one at the first write: Store begins instead.
     connection.isolation_level = None
     _use_wal(connection)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON", f"cache_size=-{CACHE_KIB}"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 
