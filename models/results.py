@@ -103,11 +103,11 @@ _ALL = (
 )
 _newest = (
     select(ResultRow.contest, func.max(ResultRow.revision))
-    .where(ResultRow.station_id == bindparam("station_id"), ResultRow.sequence < bindparam("before"))
+    .where(ResultRow.station_id == bindparam("station_id"), ResultRow.sequence <= bindparam("upto"))
     .group_by(ResultRow.contest)
 )
 _OLDER = _ALL.where(
-    ResultRow.sequence < bindparam("before"),
+    ResultRow.sequence <= bindparam("upto"),
     or_(
         tuple_(ResultRow.contest, ResultRow.revision).in_(_newest),
         ResultRow.votes.in_(bindparam("votes", expanding=True)),
@@ -155,7 +155,7 @@ def _older(db: Connection, recent: Sequence[Revision], tallies: Sequence[Tally])
         return []
     values = {
         "station_id": recent[0].station_id,
-        "before": recent[0].sequence,
+        "upto": recent[0].sequence - 1,
         "votes": [each.votes for each in tallies],
     }
     return [_revision(row) for row in db.execute(_OLDER, values)]

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, func, select
 
 from models import dialect
+from models.columns import word
 from models.people import STATION_COLUMNS, District, StationDistrict, as_station
 from models.prepared import Prepared
 from models.tables import DistrictRow, StationRow
@@ -28,9 +29,11 @@ _BY_ID = stations_query().where(StationRow.id == bindparam("id"))
 _LOCKED = Prepared(
     select(StationRow.id).where(StationRow.id == bindparam("id")).with_for_update(key_share=True)
 )
-_VILLAGE = select(StationRow.id).where(StationRow.village_key == bindparam("village")).limit(1)
+# As the index has it: a name is typed with its blanks or without.
+_VILLAGE_KEY = func.replace(StationRow.village_key, word(" "), word(""))
+_VILLAGE = select(StationRow.id).where(bindparam("village") == _VILLAGE_KEY).limit(1)
 _BY_FORM = stations_query().where(
-    StationRow.form_number == bindparam("number"), StationRow.village_key == bindparam("village")
+    StationRow.form_number == bindparam("number"), bindparam("village") == _VILLAGE_KEY
 )
 _DISTRICTS = select(DistrictRow.id, DistrictRow.name).order_by(DistrictRow.name)
 
@@ -79,7 +82,7 @@ def is_village(db: Connection, words: str) -> bool:
 
 
 def _squeezed(words: str) -> str:
-    return " ".join(words.lower().split())
+    return "".join(words.lower().split())
 
 
 def first_of(db: Connection, districts: Iterable[District] | None) -> Station | None:

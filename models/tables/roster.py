@@ -4,7 +4,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, false
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.tables.base import Base, BigId, partial_index
@@ -42,7 +42,7 @@ class StationRow(Base):
     __tablename__ = "stations"
     __table_args__ = (
         Index("stations_by_district", "district_id", "number"),
-        Index("stations_by_village", "village_key"),
+        Index("stations_by_village", text("replace(village_key, ' ', '')")),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     code: Mapped[str]

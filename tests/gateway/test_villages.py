@@ -13,6 +13,7 @@ from tests.city import COORDINATOR, DEPUTY, MONITOR
         pytest.param("TPS 3 Cereme Taba", "TPS012", id="the form's number in its village"),
         pytest.param("TPS 3 Kel. Cereme Taba", "TPS012", id="with the word for village"),
         pytest.param("TPS 3 cereme taba pak", "TPS012", id="with a word behind it"),
+        pytest.param("TPS 3 CeremeTaba", "TPS012", id="without its blank"),
         pytest.param("TPS 3 Air Kuti", "TPS003", id="the other village"),
         pytest.param("TPS 3 selamat siang", "TPS003", id="words that are no village"),
     ],
@@ -34,7 +35,9 @@ def test_a_village_where_that_station_is_not_is_refused(city):
     assert coordinator[:2] == ("refused", ("unknown_station",))
 
 
-@pytest.mark.parametrize("village", ["Cereme Taba", "Cereme Taba pak", "Kelurahan Cereme Taba"])
+@pytest.mark.parametrize(
+    "village", ["Cereme Taba", "Cereme Taba pak", "Kelurahan Cereme Taba", "CeremeTaba", "ceremetaba pak"]
+)
 def test_a_correction_by_form_and_village_never_reaches_our_station_of_that_number(city, village):
     city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
 

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import event
 
 from gateway.reconcile import reconcile
-from models import delivery, messages, outbox
+from models import delivery, messages, outbox, results
 from models.tables import Base
 from notify.carrier import InboundText
 from tests.city import COORDINATOR, MONITOR, REPORT, city_at, settle
@@ -151,6 +151,14 @@ def corrected(city):
     assert city.text(MONITOR, "TPS012 G:121,98,77 SAH:296").outcome == "corrected"
 
 
+def corrected_often(city):
+    city.text(MONITOR, REPORT)
+    for votes in range(results.RECENT + 2):
+        city.wait(minutes=1)
+        city.text(COORDINATOR, f"KOREKSI TPS012 G:{votes},1,1 SAH:{votes + 2}")
+    assert city.text(MONITOR, REPORT).outcome == "held"
+
+
 def held(city):
     city.text(MONITOR, REPORT)
     city.wait(hours=1)
@@ -192,6 +200,7 @@ def coordinator(city):
     for text in (
         "KOREKSI TPS012 G:120,98,78 SAH:296",
         "CEK TPS012",
+        "CEK TPS 3 CeremeTaba",
         "REKAP",
         "BATAL TPS012 G",
         "CEK TPS4011",
@@ -246,6 +255,7 @@ def logged(city):
 PATHS = [
     report,
     corrected,
+    corrected_often,
     held,
     refused,
     not_understood,
