@@ -205,12 +205,14 @@ def _correction(db: Connection, text: Text, correction: Correction) -> str | Non
 
 def _void(text: Text, void: Void) -> str | None:
     standing = [each.tally.contest for each in text.record().standing]
-    contests = tuple(code for code in standing if void.contest in (None, code))
+    contests: Made = tuple(code for code in standing if void.contest in (None, code))
     if text.outcome[0] == "refused":
         return None
     if not text.is_coordinators:
         return "its sender was no coordinator of it"
     expected = ("corrected", ()) if contests else ("duplicate", ("already_recorded",))
+    if set(text.made) == set(contests):  # their order says nothing
+        contests = text.made
     return _same(text, expected, contests)
 
 

@@ -178,7 +178,8 @@ def record(history: Sequence[Revision], rejections: Sequence[tuple[str, int]] = 
     figures (``models.cases``): what stood then, a coordinator has kept.
     """
     last = newest(history)
-    stands = [each for each in last.values() if each.votes is not None]
+    # By contest: the order must not depend on how much of the history was read.
+    stands = [last[contest] for contest in sorted(last) if last[contest].votes is not None]
     ids = {each.id for each in stands}
     return Record(
         standing=tuple(

@@ -46,8 +46,9 @@ class Standing:
 class Record:
     """All that stands at a station, and what stood before.
 
-    ``replaced`` holds tallies that stood and do not any more, as after a correction or ``BATAL``;
-    ``sequence`` counts the revisions that made it so.
+    ``replaced`` holds tallies that stood and do not any more, as after a correction or ``BATAL``:
+    of all that did, those with the votes of the report that is judged. ``sequence`` counts the
+    revisions that made it so.
     """
 
     standing: tuple[Standing, ...] = ()
@@ -154,7 +155,7 @@ def _weigh(
     conflict = any(_conflicts(each, record, now, election) for each in differing)
     doubts = (
         *(("conflict",) if conflict else ()),
-        *(("suspicious",) if _suspicious(tallies, station, record, election) else ()),
+        *(("suspicious",) if _suspicious(differing, station, record, election) else ()),
         *now.hold_for,
     )
     if doubts:
@@ -204,6 +205,7 @@ def _same_votes(tally: Tally, old: Tally) -> bool:
 
 
 def _suspicious(tallies: tuple[Tally, ...], station: Station, record: Record, election: Election) -> bool:
+    """Whether new figures are odd, beside each other or beside what stands for the other contests."""
     if any(not any(each.votes) for each in tallies):
         return True
     beside = [

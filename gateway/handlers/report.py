@@ -53,7 +53,8 @@ def report(ctx: Context, command: Report) -> Outcome:
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
     if ctx.person is None or not ctx.person.only_reports:
         stations.lock_station(ctx.db, station)
-    history, has_cases = results.state(ctx.db, station, tallies_of(command.figures, ctx.election))
+    tallies = tallies_of(command.figures, ctx.election)
+    history, has_cases = results.state(ctx.db, station, tallies)
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
     now = ctx.circumstances(by_coordinator=ctx.person is not None and ctx.person.looks_after(station))
     verdict = judge(command, station, record, now, ctx.election)
@@ -63,7 +64,8 @@ def report(ctx: Context, command: Report) -> Outcome:
         return _propose_correction(ctx, station, command)
     if isinstance(verdict, Accepted) and has_cases:
         held = _own_case(ctx, station, verdict.tallies)
-        verdict = Held(verdict.tallies, held.codes) if held else verdict
+        # All of the text: what it takes back to what stands is newer than what the case has.
+        verdict = Held(tallies, held.codes) if held else verdict
     return _carry_out(ctx, command, station, history, verdict)
 
 
@@ -183,11 +185,12 @@ def _record(
 
 
 def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case | None:
-    """Give the sender's open case about any of these contests: newer figures go there."""
+    """Give the sender's open case about any of these contests: newer figures go there. An unknown
+    number has one for all contests."""
     contests = {each.contest for each in tallies}
     for each in cases.open_at(ctx.db, station):
         mine = each.sender == ctx.phone or (each.person_id is not None and each.person_id == ctx.person_id)
-        if mine and contests & {held.contest for held in each.tallies}:
+        if mine and (ctx.person is None or contests & {held.contest for held in each.tallies}):
             return each
     return None
 

@@ -1,5 +1,6 @@
 """Who is heard, what is asked, and what is not answered: SPEC section 3."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -81,6 +82,20 @@ def test_three_unknown_cases_a_station_are_enough(city_with):
     outcomes = [city.said(f"+628477700000{n}", f"TPS012 G:{n},2,3 SAH:{n + 5}")[0] for n in range(1, 5)]
 
     assert outcomes == ["held", "held", "held", "refused"]
+
+
+def test_an_unknown_number_has_one_case_whatever_contests_it_texts(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+
+    cases = [
+        re.findall(r"kasus (K\d+)", city.said(STRANGER, body)[2])
+        for body in ("TPS012 G:120,98,77 SAH:295", "TPS012 W:140,155 SAH:295")
+    ]
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert cases == [["K1"], ["K1"]]
+    assert (city.votes("G"), city.votes("W")) == ((120, 98, 77), (140, 155))
+    assert city.audited() == []
 
 
 def test_an_unknown_number_is_refused_where_something_stands(city_with):

@@ -245,6 +245,57 @@ def test_unlikely_figures_are_held(city):
     assert (outcome, codes) == ("held", ("suspicious",))
 
 
+def test_what_a_coordinator_accepted_is_not_held_again_beside_a_new_contest(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    city.text(COORDINATOR, "TERIMA K1")
+
+    outcome, _, reply = city.said(MONITOR, "TPS012 G:0,0,0 SAH:0 W:140,155 SAH:295")
+
+    assert outcome == "accepted"
+    assert "W 140,155 sah 295" in reply
+    assert [(each.contest, each.revision) for each in city.history()] == [("G", 1), ("W", 1)]
+    assert city.audited() == []
+
+
+def test_new_ballots_are_compared_with_those_that_stand_though_the_text_repeats_them(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 TSAH:5")
+
+    outcome, codes, _ = city.said(MONITOR, "TPS012 G:120,98,77 SAH:295 W:10,15 SAH:25 TSAH:5,3")
+
+    assert (outcome, codes) == ("held", ("suspicious",))
+
+
+@pytest.mark.parametrize(
+    ("stood", "held"),
+    [
+        pytest.param(
+            "TPS012 G:100,98,77 SAH:275 W:140,135 SAH:275",
+            "TPS012 G:120,98,77 SAH:295 W:0,0 SAH:0",
+            id="another contest of the case is new",
+        ),
+        pytest.param(
+            "TPS012 W:140,135 SAH:275",
+            "TPS012 G:120,98,77 SAH:295 W:0,0 SAH:0",
+            id="another contest of the case stood nowhere",
+        ),
+    ],
+)
+def test_what_a_newer_text_takes_back_to_what_stands_is_not_accepted_with_the_case(city, stood, held):
+    city.text(MONITOR, stood)
+    city.text(MONITOR, held)
+
+    outcome, _, reply = city.said(MONITOR, "TPS012 G:120,98,77 SAH:295 W:140,135 SAH:275")
+    told = city.texted(COORDINATOR)[-1]
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert outcome == "held"
+    assert "W 140,135 sah 275" in reply
+    assert "K1" in told
+    assert city.votes("G") == (120, 98, 77)
+    assert city.votes("W") == (140, 135)
+    assert city.audited() == []
+
+
 def test_a_coordinator_reports_for_a_station_of_theirs_where_nothing_stands(city):
     outcome, _, _ = city.said(COORDINATOR, REPORT)
 

@@ -21,6 +21,7 @@ from tests.elections import NOON, REFERENCE
 NOW = NOON.astimezone(UTC)
 FIRST_G = Tally("G", (120, 98, 77), 295, 5)
 SECOND_G = Tally("G", (120, 98, 78), 296, None)
+FIRST_D = Tally("D", (1, 2), 3, None)
 FIRST_W = Tally("W", (140, 155), 295, None)
 
 
@@ -232,10 +233,11 @@ def test_the_time_of_what_stands_is_the_carriers_where_it_gave_one(store):
 
 
 def long_history(store):
-    """Figures that go to and fro, a contest that changed once, long ago, and one taken out."""
+    """Figures that go to and fro, two contests that changed long ago, and one taken out."""
     with store.transaction() as db:
         changed(db, FIRST_G, FIRST_W)
         changed(db, "W", reason="void")
+        changed(db, FIRST_D)
         for votes in range(4 * results.RECENT):
             changed(db, Tally("G", (votes % 30, 1, 0), None, None), reason="correction")
 
@@ -262,7 +264,7 @@ def test_of_a_long_history_a_text_reads_only_what_it_needs(store):
 
     older = [(each.contest, each.votes) for each in needed[: -results.RECENT]]
     # Of W what is newest, and of G what was newest then, which has been replaced.
-    assert older == [("G", FIRST_G.votes), ("W", None), ("G", (59 % 30, 1, 0))]
+    assert older == [("G", FIRST_G.votes), ("W", None), ("D", (1, 2)), ("G", (59 % 30, 1, 0))]
 
 
 def test_a_receipt_is_short_enough_to_be_read_out():
