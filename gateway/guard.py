@@ -111,7 +111,8 @@ def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
         return outcome
     if isinstance(parsed, Unclear) and not parsed.has_field and _fieldless_run(ctx):
         return replace(outcome, reply=None)
-    if messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR) > OWN_REPLIES:
+    overseer = ctx.person.is_coordinator or ctx.person.is_official
+    if not overseer and messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR) > OWN_REPLIES:
         answered = messages.replies_since(ctx.db, ctx.now - HOUR, recipient=ctx.phone)
         return outcome if answered < OWN_REPLIES else replace(outcome, reply=None)
     return outcome

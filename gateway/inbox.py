@@ -59,7 +59,7 @@ def receive(service: Service, text: InboundText) -> Answer:
         at=now,
         sent_at=text.sent_at,
         sender=_storable(sender),
-        recipient=text.recipient,
+        recipient=None if text.recipient is None else _storable(text.recipient),
         body=_storable(redact(text.body)),
     )
     parsed = parse(text.body, service.election)  # before the transaction: on SQLite all wait for it
@@ -119,8 +119,8 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             return _yes(ctx, casual=parsed.casual)
         case No():
             asked = questions.newest(ctx.db, ctx.phone, ctx.now)
-            questions.close_all(ctx.db, ctx.phone, ctx.message_id)
-            if asked is None:
+            closed = questions.close_all(ctx.db, ctx.phone, ctx.message_id)
+            if asked is None or asked.id not in closed:
                 return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
             return Judged(Outcome(ANSWERED, words.dropped(ctx.lang)))
         case _:
@@ -133,11 +133,12 @@ def _yes(ctx: Context, *, casual: bool) -> Judged:
     asked = questions.newest(ctx.db, ctx.phone, ctx.now)
     if asked is not None and ctx.sent is not None and ctx.sent < asked.at.replace(microsecond=0):
         asked = None  # it was sent before the question was: it answers something else
+    if asked is not None and asked.id not in questions.close_all(ctx.db, ctx.phone, ctx.message_id):
+        asked = None  # another text of the same moment has answered it
     if asked is None:
         if casual:
             return Judged(Outcome(IGNORED))
         return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
-    questions.close_all(ctx.db, ctx.phone, ctx.message_id)
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
     answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
     return _carry_out(answered, parse(asked.body, ctx.election))

@@ -32,6 +32,7 @@ _CLOSE = (
     update(QuestionRow)
     .where(QuestionRow.phone == bindparam("asked"), QuestionRow.closed_by.is_(None))
     .values(closed_by=bindparam("message"))
+    .returning(QuestionRow.id)
 )
 _ANSWERED = (
     select(QuestionRow.body)
@@ -55,9 +56,10 @@ def newest(db: Connection, phone: str, now: datetime) -> Question | None:
     return Question(row.id, row.kind, row.body or "", row.at, row.message_id)
 
 
-def close_all(db: Connection, phone: str, message_id: int) -> None:
-    """Close what a number was asked: it has answered, or texted something else."""
-    db.execute(_CLOSE, {"asked": phone, "message": message_id})
+def close_all(db: Connection, phone: str, message_id: int) -> set[int]:
+    """Close what a number was asked: it has answered, or texted something else. Give the rows of
+    what this text has closed: of two at once only one answers a question."""
+    return set(db.execute(_CLOSE, {"asked": phone, "message": message_id}).scalars())
 
 
 def confirmed_by(db: Connection, message_id: int) -> str | None:

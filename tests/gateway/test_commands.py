@@ -1,5 +1,7 @@
 """Every command of SPEC section 2, as each role, on both databases."""
 
+from threading import Barrier, Thread
+
 import pytest
 
 from tests.city import (
@@ -506,3 +508,34 @@ def test_a_monitor_of_two_stations_is_answered_about_both(city):
 
     assert status == "TPS012 lengkap. TPS003 belum G, W."
     assert all("TPS012, TPS003" in each for each in others)
+
+
+@pytest.mark.parametrize("beside", ["YA", "TIDAK", "CEK TPS012"])
+def test_of_two_texts_at_once_only_one_answers_what_was_asked(city, beside):
+    carried_out = []
+    for number in range(1, 13):
+        city.wait(minutes=2)
+        for body in ("KOREKSI {} G:1,2,3 SAH:6", "BATAL {}", "KOREKSI {} G:4,5,6 SAH:15", "BATAL {}"):
+            asked = city.said(COORDINATOR, body.format(f"TPS{number:03d}"))
+        outcomes = at_once(city, COORDINATOR, ("YA", beside))
+        carried_out.append(sum(each in ("corrected", "duplicate") for each in outcomes))
+        assert asked[:2] == ("refused", ("repeated",))
+
+    assert set(carried_out) <= ({1} if beside == "YA" else {0, 1})
+    assert city.audited() == []
+
+
+def at_once(city, sender, bodies):
+    """Send texts at the same moment; give what became of them."""
+    start, outcomes = Barrier(len(bodies)), []
+
+    def send(body):
+        start.wait(timeout=30)
+        outcomes.append(city.text(sender, body).outcome)
+
+    threads = [Thread(target=send, args=(body,)) for body in bodies]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(timeout=30)
+    return outcomes

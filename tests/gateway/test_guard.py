@@ -159,6 +159,15 @@ def test_a_monitor_is_answered_at_most_sixty_times_an_hour(city):
     assert len([each for each in replies if each]) == 60
 
 
+def test_a_coordinator_is_answered_however_many_texts_the_night_takes(city):
+    replies = []
+    for number in range(65):
+        city.wait(seconds=9)
+        replies.append(city.said(COORDINATOR, f"TERIMA K{number + 1}")[2])
+
+    assert all(replies)
+
+
 @pytest.mark.parametrize("word", ["YA", "TIDAK", "NO"])
 def test_an_answer_to_no_question_is_told_so(city, word):
     assert city.said(MONITOR, word)[:2] == ("refused", ("no_question",))
@@ -266,3 +275,10 @@ def test_a_number_that_was_just_replaced_is_told_that_it_is_not_on_the_roster(ci
     assert (first[1], second[1]) == (("unknown_sender",), ("unknown_sender",))
     assert "tidak terdaftar" in first[2]
     assert second[2] is None
+
+
+def test_what_no_database_takes_loses_no_text_wherever_a_carrier_puts_it(city):
+    answer = city.text(MONITOR, REPORT, recipient="\ud800+62\x008")
+
+    assert answer.outcome == "accepted"
+    assert city.message(answer).recipient == "+628"
