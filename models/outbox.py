@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Row,
+    Text,
     and_,
     bindparam,
     delete,
@@ -67,6 +68,7 @@ _CLAIM = text(
     WHERE id = (
         SELECT id FROM messages
         WHERE status IN ('queued', 'sending') AND status = 'queued' AND next_attempt <= :now
+            AND (carrier IS NULL OR carrier NOT IN :busy)
         ORDER BY priority, next_attempt, id LIMIT 1 {skip}
     ) AND status = 'queued'
     RETURNING id
@@ -80,6 +82,7 @@ for _name in _CLAIMS:
     _CLAIMS[_name] = _CLAIMS[_name].bindparams(
         bindparam("now", type_=MessageRow.__table__.c.at.type),
         bindparam("until", type_=MessageRow.__table__.c.at.type),
+        bindparam("busy", expanding=True, type_=Text()),
     )
 # Written as the index has it: with parameters SQLite would not take it, and read the whole log.
 IN_OUTBOX = MessageRow.status.in_((word("queued"), word("sending")))
@@ -128,7 +131,13 @@ _HAND_TO = (
 _PUT_BACK = (
     update(MessageRow)
     .where(MessageRow.id == bindparam("key"))
-    .values(status="queued", claimed_by=None, claimed_until=None, attempts=MessageRow.attempts - 1)
+    .values(
+        status="queued",
+        claimed_by=None,
+        claimed_until=None,
+        attempts=MessageRow.attempts - 1,
+        carrier=bindparam("carrier_name"),
+    )
 )
 _FREE = (
     update(MessageRow)
@@ -166,9 +175,12 @@ def withhold(db: Connection, draft: Draft, now: datetime, code: str) -> int:
     return int(db.execute(_ADD, row(draft, now, "failed", code)).scalar_one())
 
 
-def claim(db: Connection, worker: str, now: datetime, lease: timedelta) -> Queued | None:
-    """Take the next text whose time has come, replies first; None where there is none."""
-    values = {"worker": worker, "now": now, "until": now + lease}
+def claim(
+    db: Connection, worker: str, now: datetime, lease: timedelta, busy: Sequence[str] = ()
+) -> Queued | None:
+    """Take the next text whose time has come, replies first, past those for ``busy`` carriers; None
+    where there is none."""
+    values = {"worker": worker, "now": now, "until": now + lease, "busy": list(busy)}
     row_id = db.execute(_CLAIMS[db.dialect.name], values).scalar()
     return None if row_id is None else _queued(db.execute(_BY_ID, {"id": row_id}).one())
 
@@ -183,9 +195,9 @@ def hand_to(db: Connection, row_id: int, carrier: str, now: datetime) -> None:
     db.execute(_HAND_TO, {"key": row_id, "carrier_name": carrier, "now": now})
 
 
-def put_back(db: Connection, row_id: int) -> None:
-    """Undo a claim, in the transaction that made it: its carrier's turn has not come."""
-    db.execute(_PUT_BACK, {"key": row_id})
+def put_back(db: Connection, row_id: int, carrier: str) -> None:
+    """Undo a claim, in the transaction that made it: the turn of the carrier that it is for has not come."""
+    db.execute(_PUT_BACK, {"key": row_id, "carrier_name": carrier})
 
 
 def free(db: Connection, carrier: str, now: datetime) -> None:

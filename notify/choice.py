@@ -43,15 +43,25 @@ class Choice:
         """Give how the carriers do, held: first of all, so that two never wait for each other."""
         return {} if self._rate is None else carriers.hold(db, self._names)
 
-    def give(self, db: Connection, held: Held, row: Queued, now: datetime) -> str | None:
+    def busy(self, held: Held, now: datetime) -> list[str]:
+        """Give the carriers whose texts must wait: those behind them need not."""
+        if self._rate is None:
+            return []
+        chosen = {name: _chosen(held, name, now) for name in held}
+        return [name for name, each in chosen.items() if next_turn(each.free_at, self._rate, now) is None]
+
+    def own(self, db: Connection, row: Queued) -> str | None:
+        """Give the carrier that a text is for: the one that its recipient last wrote through."""
+        return row.carrier or outbox.last_carrier(db, row.recipient)
+
+    def give(self, db: Connection, held: Held, row: Queued, own: str | None, now: datetime) -> str | None:
         """Take a turn of the carrier that a text is to leave by; None where that must wait.
 
-        The one that its recipient last wrote through comes first, then the order of preference.
+        Its ``own`` comes first, then the order of preference.
         """
-        own = row.carrier or outbox.last_carrier(db, row.recipient)
         if self._rate is None:
             return own if own in self._names else self._names[0]
-        state = _chosen(held, row, own, now)
+        state = _chosen(held, own, now, alarm=row.kind == outbox.ALARM)
         turn = next_turn(state.free_at, self._rate, now)
         if turn is None:
             return None
@@ -105,8 +115,8 @@ def choice_of(names: Iterable[str], sending: Sending) -> Choice:
     return Choice(found, None if set(found) <= {SANDBOX} else sending.messages_per_second)
 
 
-def _chosen(held: Held, row: Queued, own: str | None, now: datetime) -> CarrierState:
-    due = [] if row.kind == outbox.ALARM else [s for s in held.values() if health.is_due_for_trial(s, now)]
+def _chosen(held: Held, own: str | None, now: datetime, *, alarm: bool = False) -> CarrierState:
+    due = [] if alarm else [each for each in held.values() if health.is_due_for_trial(each, now)]
     # Whoever has no carrier of their own may be the trial of any that is due.
     order = [held[own], *held.values()] if own in held else [*due, *held.values()]
     return next((each for each in order if each.passed_until is None or each in due), order[0])

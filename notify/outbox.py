@@ -6,6 +6,7 @@ between any two of them, and the row says what is left to do.
 
 import random
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,6 +29,7 @@ LEASE = timedelta(seconds=45)  # another worker takes a dead one's text up withi
 ASK_AFTER = timedelta(seconds=5)  # a lost connection: time for the carrier to list what it took
 ASK_AGAIN = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=10)  # whatever a carrier asks for: a text has an hour
+MOST_PUT_BACK = 20  # at once, of those that wait for a carrier's turn and did not say so
 IDLE_SECONDS = 0.2
 TROUBLE_SECONDS = 2.0
 
@@ -48,8 +50,8 @@ class Claimed:
 class Outbox:
     """Sends queued texts, one at a time. Several may run, in threads and in processes.
 
-    ``carriers`` are in order of preference. Nothing is remembered here: what the carriers do and
-    how fast they may be given texts is in the database, the same for all.
+    ``carriers`` are in order of preference. What they do and how fast they may be given texts is in
+    the database, the same for all; only what was just asked in vain is remembered here.
     """
 
     def __init__(
@@ -67,36 +69,46 @@ class Outbox:
         self._worker = worker
         self._counted = counted
         self._choice = choice_of(carriers, sending)
+        self._asks_first = False
+        self._mute_until: dict[str, datetime] = {}  # carriers that did not say what they took
 
     def step(self, now: datetime) -> bool:
         """Send or settle one text; False where there is nothing to do, or the pace says wait."""
         with self._store.reading() as db:
             if not outbox.waiting(db, now):
                 return False
-            left = outbox.abandoned(db, now)
+            found = outbox.abandoned(db, now)
             ready = self._choice.ready(db, now)
-        if left and self._settle_abandoned(left, now):
+        left = [each for each in found if now >= each.expires_at or not self._is_mute(each, now)]
+        # In turn: a carrier that does not say what it took must not keep the others from sending.
+        self._asks_first = not self._asks_first
+        if self._asks_first and self._settle_abandoned(left, now):
             return True
         claimed = self._claim(now) if ready else None
         if claimed is not None:
             self._dispatch(claimed, now)
-        return claimed is not None
+            return True
+        return not self._asks_first and self._settle_abandoned(left, now)
 
     def _claim(self, now: datetime) -> Claimed | None:
+        """Take the next text whose carrier may get one now."""
         with self._store.transaction() as db:
             held = self._choice.hold(db)
-            row = outbox.claim(db, self._worker, now, LEASE)
-            if row is None:
-                return None
-            refusal = self._refusal(db, row)
-            if refusal is not None or now >= row.expires_at:
-                return Claimed(row, row.carrier or next(iter(self._carriers)), refusal)
-            carrier = self._choice.give(db, held, row, now)
-            if carrier is None:
-                outbox.put_back(db, row.id)
-                return None
-            outbox.hand_to(db, row.id, carrier, now)
-            return Claimed(row, carrier)
+            busy = self._choice.busy(held, now)
+            for _ in range(MOST_PUT_BACK):
+                row = outbox.claim(db, self._worker, now, LEASE, busy)
+                if row is None:
+                    return None
+                refusal = self._refusal(db, row)
+                if refusal is not None or now >= row.expires_at:
+                    return Claimed(row, row.carrier or next(iter(self._carriers)), refusal)
+                own = self._choice.own(db, row)
+                carrier = self._choice.give(db, held, row, own, now)
+                if carrier is not None:
+                    outbox.hand_to(db, row.id, carrier, now)
+                    return Claimed(row, carrier)
+                outbox.put_back(db, row.id, own or next(iter(self._carriers)))
+            return None
 
     def _refusal(self, db: Connection, row: Queued) -> str | None:
         if row.kind != outbox.REPLY and outbox.opted_out(db, row.recipient):
@@ -151,10 +163,20 @@ class Outbox:
             row = next(mine, None)
         if row is None:
             return False
+        if self._is_mute(row, now):
+            self._settle(row, row.carrier or "", "unknown")
+            return True
+        began = time.monotonic()
         try:
             taken = self._ask(row)
         except OSError as error:
-            self._could_not_ask(row, type(error).__name__, now)
+            log.warning(
+                "carrier cannot say whether it took a text",
+                row=row.id,
+                carrier=row.carrier,
+                trouble=type(error).__name__,
+            )
+            self._could_not_ask(row, now, timedelta(seconds=time.monotonic() - began))
             return True
         carrier = row.carrier or ""
         if taken is not None:
@@ -175,14 +197,19 @@ class Outbox:
             known = outbox.known_ids(db, carrier.name, found)
         return next((each for each in found if each not in known), None)
 
-    def _could_not_ask(self, row: Queued, trouble: str, now: datetime) -> None:
-        log.warning(
-            "carrier cannot say whether it took a text", row=row.id, carrier=row.carrier, trouble=trouble
-        )
+    def _could_not_ask(self, row: Queued, now: datetime, took: timedelta) -> None:
+        """Leave a text in doubt, and its carrier for a while: a question that is not answered takes
+        as long as a text. Of one that would be too late by now nobody knows what became of it."""
+        again = self._mute_until[row.carrier or ""] = now + took + ASK_AGAIN
+        with self._store.transaction() as db:
+            self._choice.failed(db, self._choice.hold(db), row.carrier or "", now, rest=None)
+            if now < row.expires_at:
+                outbox.settle(db, row.id, self._worker, "sending", claimed_until=again)
         if now >= row.expires_at:
             self._settle(row, row.carrier or "", "unknown")
-        else:
-            self._settle(row, row.carrier or "", "sending", claimed_until=now + ASK_AGAIN)
+
+    def _is_mute(self, row: Queued, now: datetime) -> bool:
+        return now < self._mute_until.get(row.carrier or "", now)
 
     def _settle(self, row: Queued, by: str, status: str, **values: Any) -> None:
         with self._store.transaction() as db:

@@ -12,6 +12,7 @@ from models.carriers import CarrierState
 from models.outbox import ALARM, REPLY
 from notify.choice import choice_of
 from notify.health import FAILING, LYING
+from notify.outbox import MOST_PUT_BACK
 from notify.pace import next_turn
 from tests.carriers import FakeCarrier
 from tests.outboxes import (
@@ -117,14 +118,30 @@ def test_workers_at_the_same_moment_keep_the_pace_and_lose_no_text(store):
 def test_a_carrier_at_its_pace_does_not_hold_another_up(store):
     one, two = FakeCarrier("one"), FakeCarrier("two")
     heard(store, "two", OTHER)
-    for recipient in (PHONE, OTHER):
-        queued(store, recipient=recipient)
+    keys = [queued(store, recipient=recipient) for recipient in (PHONE, PHONE, PHONE, OTHER)]
     box = box_of(store, one, two, sending=Sending(1))
 
-    steps = [box.step(NOW), box.step(NOW)]
+    steps = [box.step(NOW) for _ in range(3)]
 
-    assert steps == [True, True]
+    assert steps == [True, True, False]
     assert (len(one.sent), len(two.sent)) == (1, 1)
+    assert [row_of(store, key).attempts for key in keys] == [1, 0, 0, 1]
+
+
+def test_texts_that_wait_for_a_carriers_turn_are_passed_however_many_they_are(store):
+    one, two = FakeCarrier("one"), FakeCarrier("two")
+    for number in range(3 * MOST_PUT_BACK):
+        queued(store, body=str(number), carrier="one" if number % 2 else None)
+    queued(store, recipient=OTHER, body="of the other", carrier="two")
+    box = box_of(store, one, two, sending=Sending(1))
+
+    for _ in range(5):
+        box.step(NOW)
+    for second in range(1, 4):
+        box.step(NOW + second * SECOND)
+
+    assert bodies(two) == ["of the other"]
+    assert bodies(one) == ["0", "1", "2", "3"]
 
 
 @pytest.mark.parametrize(

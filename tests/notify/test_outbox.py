@@ -188,7 +188,7 @@ class Deadly(FakeCarrier):
 def died_while_sending(store, **more):
     key = queued(store, **more)
     with pytest.raises(Died):
-        box_of(store, Deadly("twilio"), worker="dead").step(NOW)
+        box_of(store, Deadly("twilio"), worker="dead", sending=Sending(10)).step(NOW)
     return key
 
 
@@ -229,6 +229,21 @@ def test_the_same_words_sent_before_are_not_taken_for_the_lost_text(store):
 
     assert row_of(store, first).carrier_id == "twilio-1"
     assert row_of(store, lost).carrier_id == "SM2"
+
+
+def test_a_carrier_that_does_not_say_what_it_took_keeps_no_other_from_sending(store):
+    for number in range(4):
+        died_while_sending(store, body=f"lost {number}")
+    mute, well = FakeCarrier("twilio", took=ConnectionError()), FakeCarrier("gammu")
+    box = box_of(store, mute, well, worker="alive")
+    for number in range(3):
+        queued(store, body=str(number), carrier="gammu")
+
+    for seconds in range(46, 106):
+        box.step(NOW + timedelta(seconds=seconds))
+
+    assert [each.body for each in well.sent] == ["0", "1", "2"]
+    assert len(mute.asked) <= 3  # one question in 30 seconds, whatever waits for its answer
 
 
 def test_a_lost_connection_is_asked_about_before_anything_is_sent_again(store):
