@@ -1,13 +1,18 @@
 """Asking a carrier over HTTP: how long it may take, and whether a request that failed was out."""
 
+from datetime import timedelta
 from typing import Any
 
 from requests import Response, Session
 from requests.exceptions import ConnectTimeout, RequestException
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError
 
-# Seconds to connect, and as many to answer: both together less than the outbox's lease.
-TIMEOUT = 15
+# Seconds to connect, to each address that a name has, and to answer: less than the outbox's lease where
+# those are not more than five.
+TIMEOUT = (5, 15)
+# Between a carrier's clock and ours. Of a text that is looked for, too much may be listed, for what other
+# rows of ours are is known; too little would send it twice.
+CLOCKS = timedelta(minutes=5)
 
 
 class Nearby(Session):

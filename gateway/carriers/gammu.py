@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from config.phones import is_sample
 from config.settings import Settings
+from gateway.carriers.connection import CLOCKS
 from gateway.carriers.gammu_database import MARK, News, Received, Smsd
 from models.outbox import TIME_TO_LIVE
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
@@ -45,6 +46,7 @@ class Gammu:
     def __init__(self, settings: Settings) -> None:
         self._smsd = Smsd(settings.gammu_database_url or "sqlite:///smsd.db")
         self._rows: dict[str, list[int]] = {}  # of the texts that wait, by their id
+        self._taken_back: set[str] = set()  # of texts that nobody has been told of
         self._told: frozenset[StatusReport] = frozenset()
         self._last_news: datetime | None = None
 
@@ -90,7 +92,7 @@ class Gammu:
         return tuple(
             creator
             for creator, words in taken.items()
-            if words == body and _queued_at(creator) >= int(since.timestamp())
+            if words == body and _queued_at(creator) >= int((since - CLOCKS).timestamp())
         )
 
     def _text(self, row: Received, *, missed: bool) -> InboundText:
@@ -119,7 +121,10 @@ class Gammu:
         too_old = time.time() - TIME_TO_LIVE.total_seconds()
         for creator, row in self._smsd.lying().items():
             if _queued_at(creator) < too_old and self._smsd.remove(row):
-                yield StatusReport(creator, "expired", sent_on=False)
+                self._taken_back.add(creator)
+        for creator in sorted(self._taken_back):
+            yield StatusReport(creator, "expired", sent_on=False)
+            self._taken_back.discard(creator)  # not where it could not be stored: it is told again
 
 
 def _by_identity(rows: Iterable[Received]) -> dict[str, list[Received]]:

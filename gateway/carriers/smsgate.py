@@ -29,11 +29,10 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import Nearby, was_never_out
+from gateway.carriers.connection import CLOCKS, Nearby, was_never_out
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
-TOLERANCE = 300  # seconds between the phone's clock and ours
 PAGE = 500  # messages; the phone's largest page
 TIME_TO_LIVE = 3600  # seconds that the phone may try, like the outbox
 OF_ANOTHER_NIGHT = timedelta(hours=2)  # so old a text at the phone is none that we are sending now
@@ -72,7 +71,7 @@ class Smsgate:
             return False
         expected = hmac.new(self._key, request.get_data() + at.encode(), sha256).hexdigest()
         genuine = hmac.compare_digest(expected.encode(), signature.encode("utf-8", "replace"))
-        return genuine and abs(time.time() - int(at)) <= TOLERANCE
+        return genuine and abs(time.time() - int(at)) <= CLOCKS.total_seconds()
 
     def decode(self, request: Request) -> InboundText | StatusReport | None:
         """Read an event: a text in, or what became of one out."""
@@ -139,7 +138,7 @@ class Smsgate:
 
     def find_sent(self, recipient: str, body: str, since: datetime) -> tuple[str, ...]:
         """Give the ids under which the phone took that very text, by what our ids are made of."""
-        clocks = since.replace(microsecond=0) - timedelta(seconds=TOLERANCE)
+        clocks = since.replace(microsecond=0) - CLOCKS
         digest = _digest(recipient, body)
         found = self._all(
             lambda page: self._phone.get_messages(query=MessagesQueryFilter(from_=clocks), pagination=page)

@@ -1,7 +1,7 @@
 """Twilio: webhooks signed by its token, texts out through its REST API (SPEC section 4)."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Request, Response
@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import was_never_out
+from gateway.carriers.connection import CLOCKS, was_never_out
 from gateway.carriers.twilio_http import TwilioHttp, retry_after
 from gateway.carriers.twiml import field, twiml
 from gateway.service import Answer
@@ -174,9 +174,7 @@ class Twilio:
             for each in found
             if each.direction != "inbound"
             and (each.body or "").strip() == body.strip()
-            # Twilio's times have whole seconds. Better no second text than one too many: what has no
-            # time may be ours.
-            and (_at(each) or since) >= since - timedelta(seconds=1)
+            and (_at(each) or since) >= since - CLOCKS  # what has no time may be ours
         )
 
     def inbound_since(self, since: datetime) -> Iterator[InboundText]:

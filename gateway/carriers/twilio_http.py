@@ -23,7 +23,8 @@ class TwilioHttp(TwilioHttpClient):  # type: ignore[misc]  # the library is not 
     """The library's client, to another base address where there is one."""
 
     def __init__(self, base: str | None) -> None:
-        super().__init__(timeout=TIMEOUT, logger=_silent)
+        super().__init__(logger=_silent)
+        self.timeout = TIMEOUT  # what requests takes; the library's own argument is one number
         self._base = base
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:

@@ -328,6 +328,7 @@ def test_only_the_very_text_to_that_number_since_then_is_found(server, twilio):
     server.add_inbound("+15005550006", PHONE, "halo")
 
     assert twilio.find_sent(PHONE, "halo", NOW) == (server.sent[0].sid,)
+    assert twilio.find_sent(PHONE, "halo", NOW + timedelta(minutes=4)) == (server.sent[0].sid,)  # our clock
     assert twilio.find_sent(PHONE, "halo", NOW + timedelta(hours=1)) == ()
 
 

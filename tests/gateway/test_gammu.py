@@ -274,6 +274,7 @@ def test_only_the_very_text_to_that_number_since_then_is_found(smsd, gammu, body
     assert gammu.find_sent(PHONE, body, HOUR_AGO) == (sent.carrier_id,)
     assert gammu.find_sent(PHONE, body[:-1], HOUR_AGO) == ()
     assert gammu.find_sent("+6281200000002", body, HOUR_AGO) == ()
+    assert gammu.find_sent(PHONE, body, NOW + timedelta(minutes=4)) == (sent.carrier_id,)  # our clock
     assert gammu.find_sent(PHONE, body, NOW + timedelta(hours=1)) == ()
 
 
@@ -332,6 +333,19 @@ def test_a_text_that_no_modem_begins_with_is_taken_back_after_its_time(smsd, gam
 
     assert (before, after) == ([], [StatusReport(sent.carrier_id, "expired", sent_on=False)])
     assert smsd.do("SELECT * FROM outbox") == smsd.do("SELECT * FROM outbox_multipart") == []
+
+
+def test_what_was_taken_back_is_told_again_where_it_could_not_be_stored(gammu):
+    sent = gammu.send(TEXT)
+
+    with time_machine.travel(NOW + timedelta(minutes=62)):
+        untold = gammu.waiting(HOUR_AGO)
+        found = next(untold)
+        untold.close()
+        again, told = reports(gammu), reports(gammu)
+
+    assert [found] == again == [StatusReport(sent.carrier_id, "expired", sent_on=False)]
+    assert told == []
 
 
 def test_a_text_that_a_modem_has_begun_with_is_left_to_it(smsd, gammu):
