@@ -25,6 +25,11 @@ def is_country(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
+def calling_code(country: str) -> str:
+    """Give a country's calling code, as ``62``."""
+    return str(phonenumbers.country_code_for_region(country))
+
+
 def e164(text: str, country: str) -> str | None:
     """Give the number in E.164, or None where the text cannot be a number (SPEC sections 4 and 7).
 
@@ -47,8 +52,8 @@ def e164(text: str, country: str) -> str | None:
 def _plain(country: str) -> re.Pattern[str]:
     """Build the pattern of a number in E.164 already, from the library's own table: it would give
     that back as it is, for a twentieth of the time that a report takes."""
-    code = phonenumbers.country_code_for_region(country)
-    region = phonenumbers.region_code_for_country_code(code)  # of those that share the code, the table's
+    code = calling_code(country)
+    region = phonenumbers.region_code_for_country_code(int(code))  # of those that share the code, the table's
     known = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
     assert known is not None
     assert known.general_desc is not None

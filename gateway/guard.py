@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from config.language import Lang
 from config.phones import is_automated, is_foreign
 from gateway import places
 from gateway.context import IGNORED, REFUSED, Context, Outcome
-from models import cases, messages, pins, results, stations
+from models import cases, messages, people, pins, results, stations
 from models.messages import Message
 from notify.texts import people as words
 from parser import parse
@@ -183,11 +184,27 @@ def _while_locked(ctx: Context, command: Command, *, right: bool, given: bool) -
 
 def _tell_of_lock(ctx: Context) -> None:
     person = ctx.person
-    if person is None or not person.stations:
+    if person is None:
         return
-    ctx.tell_coordinators(
-        person.stations[0], lambda lang: words.pin_alarm(lang, name=person.name, phone=ctx.phone)
-    )
+
+    def alarm(lang: Lang) -> str:
+        return words.pin_alarm(lang, name=person.name, phone=ctx.phone)
+
+    if person.stations:
+        ctx.tell_coordinators(person.stations[0], alarm)
+        return
+    # A coordinator's own: the others of the district, else the operator.
+    beside = {
+        each.id: each
+        for district in person.districts
+        for each in people.coordinators_of(ctx.db, district.id)
+        if each.id != person.id
+    }
+    for each in beside.values():
+        ctx.tell_person(each, alarm(ctx.lang_of(each)))
+    if not beside:
+        for phone in ctx.election.operator_phones:
+            ctx.tell(phone, alarm(ctx.election.language))
 
 
 def _fieldless_run(ctx: Context) -> bool:

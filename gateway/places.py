@@ -1,14 +1,23 @@
 """Which station a text means, by who sent it."""
 
+import re
+from collections.abc import Iterator
+
 from gateway.context import Context, Outcome
 from models import stations
 from models.people import Person
 from notify.texts import reports
 from parser.commands import StationRef
+from parser.near import nearest
 from parser.station import Station
 
-_MOST_WORDS = 6  # of a village's name, and what stands before it
-_BEFORE_VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "DI"))
+_MOST_WORDS = 12  # behind a station; a village's name has at most six
+_LONGEST_NAME = 6
+_BEFORE_VILLAGE = frozenset(
+    ("KEL", "KELURAHAN", "DESA", "DS", "DI", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE")
+)
+_CLAIMING = _BEFORE_VILLAGE - {"DI"}  # "di lokasi" names none
+_BETWEEN = re.compile(r"[\s.,:;/|()]+")
 
 
 def own_station(person: Person, ref: StationRef | None) -> Station | None:
@@ -23,16 +32,38 @@ def own_station(person: Person, ref: StationRef | None) -> Station | None:
 
 
 def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
-    """Give a station as typed with no other words than the village that they begin with, if any:
-    "TPS 3 Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""
+    """Give a station as typed with no other words than the village that they name, if any: "TPS 3
+    Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""
     if ref is None or not ref.words:
         return ref
-    words = [each for each in ref.words.split()[:_MOST_WORDS] if each.strip(".,:") not in _BEFORE_VILLAGE]
-    for most in range(len(words), 0, -1):
-        name = " ".join(words[:most]).strip(" .,:")
-        if stations.is_village(ctx.db, name):
-            return StationRef(ref.number, name)
-    return StationRef(ref.number)
+    names = list(_names(ref.words))
+    known = stations.villages(ctx.db, names)
+    return StationRef(ref.number, next((each for each in names if stations.squeezed(each) in known), ""))
+
+
+def _names(words: str) -> Iterator[str]:
+    """Give what may be a village's name, at the beginning or behind a word for one, longest first."""
+    parts = _parts(words)
+    for at in range(len(parts)):
+        if at == 0 or parts[at - 1] in _BEFORE_VILLAGE:
+            for end in range(min(len(parts), at + _LONGEST_NAME), at, -1):
+                yield " ".join(parts[at:end])
+
+
+def _parts(words: str) -> list[str]:
+    return [each for each in _BETWEEN.split(words) if each][:_MOST_WORDS]
+
+
+def _unknown_village(ctx: Context, words: str) -> str:
+    """Give the village that words name and the roster does not know: behind a word for one, or a letter
+    or two from one that the sender looks after. Empty where they name none."""
+    claimed = next((at for at, each in enumerate(_parts(words)) if each in _CLAIMING), None)
+    if claimed is not None:
+        return " ".join(_parts(words)[claimed + 1 :]) or words
+    if ctx.person is None or not ctx.person.is_coordinator:
+        return ""
+    known = stations.villages_of(ctx.db, ctx.person.districts)
+    return next((each for each in _names(words) if nearest(stations.squeezed(each), known)), "")
 
 
 def same_village(words: str, village: str) -> bool:
@@ -45,19 +76,19 @@ def reporting_station(ctx: Context, ref: StationRef | None) -> Station | Outcome
     person = ctx.person
     if person is None:
         return _named(ctx, ref)
-    ref = with_village(ctx, ref)
+    typed, ref = ref, with_village(ctx, ref)
     own = own_station(person, ref)
     if own is not None and (ref is None or own.number == ref.number or ref.words):
         return own
     if person.is_coordinator:  # whose "TPS 5" is our station 005 before it is their own fifth form
-        found = coordinated_station(ctx, ref)
+        found = coordinated_station(ctx, typed)
         return own or found if isinstance(found, Outcome) else found
     if own is not None:
         return own
     if ref is None:
         return station_needed(ctx)
     if not person.is_monitor:
-        return _named(ctx, ref)
+        return _named(ctx, typed)
     return refuse_station(ctx, person)
 
 
@@ -92,9 +123,11 @@ def station_needed(ctx: Context) -> Outcome:
 
 
 def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
-    ref = with_village(ctx, ref)
-    if ref is None:
+    typed, ref = ref, with_village(ctx, ref)
+    if ref is None or typed is None:
         return station_needed(ctx)
+    if typed.words and not ref.words and (village := _unknown_village(ctx, typed.words)):
+        return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
     if ref.words:
         found = stations.stations_by_form(ctx.db, ref.number, ref.words)
         if len(found) == 1:

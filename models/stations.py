@@ -30,10 +30,13 @@ _LOCKED = Prepared(
     select(StationRow.id).where(StationRow.id == bindparam("id")).with_for_update(key_share=True)
 )
 # As the index has it: a name is typed with its blanks or without.
-_VILLAGE_KEY = func.replace(StationRow.village_key, word(" "), word(""))
-_VILLAGE = select(StationRow.id).where(bindparam("village") == _VILLAGE_KEY).limit(1)
+_village = func.replace(StationRow.village_key, word(" "), word(""))
+_VILLAGES = select(_village).where(_village.in_(bindparam("names", expanding=True))).distinct()
+_VILLAGES_OF = (
+    select(_village).where(StationRow.district_id.in_(bindparam("districts", expanding=True))).distinct()
+)
 _BY_FORM = stations_query().where(
-    StationRow.form_number == bindparam("number"), bindparam("village") == _VILLAGE_KEY
+    StationRow.form_number == bindparam("number"), _village == bindparam("village")
 )
 _DISTRICTS = select(DistrictRow.id, DistrictRow.name).order_by(DistrictRow.name)
 
@@ -72,16 +75,22 @@ def stations_by_form(db: Connection, number: int, village: str) -> list[Station]
     """Give the stations with that number printed on the form, in the village of that name."""
     if number >= 2**31:
         return []
-    rows = db.execute(_BY_FORM, {"number": number, "village": _squeezed(village)})
+    rows = db.execute(_BY_FORM, {"number": number, "village": squeezed(village)})
     return [as_station(row) for row in rows]
 
 
-def is_village(db: Connection, words: str) -> bool:
-    """Whether words are the name of a village of the roster."""
-    return db.execute(_VILLAGE, {"village": _squeezed(words)}).first() is not None
+def villages(db: Connection, names: Iterable[str]) -> set[str]:
+    """Give which of these names are of villages of the roster, squeezed."""
+    return set(db.execute(_VILLAGES, {"names": [squeezed(each) for each in names]}).scalars())
 
 
-def _squeezed(words: str) -> str:
+def villages_of(db: Connection, districts: Iterable[District]) -> list[str]:
+    """Give the names of the villages of districts, squeezed."""
+    return list(db.execute(_VILLAGES_OF, {"districts": [each.id for each in districts]}).scalars())
+
+
+def squeezed(words: str) -> str:
+    """Give what is the same for a name in capitals or not, with its blanks or without."""
     return "".join(words.lower().split())
 
 

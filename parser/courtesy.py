@@ -55,6 +55,12 @@ COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 
 YES = frozenset(("YA", "YAA", "IYA", "IYAA"))
 CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY"))
+# Behind a yes: "ya memang begitu di formulir".
+AGREEING = frozenset(
+    _words(
+        "MEMANG BEGITU DEMIKIAN GITU SESUAI DENGAN FORMULIR FORM FORMULIRNYA SUDAH SDH ADANYA PADA DARI C1"
+    )
+)
 NO = frozenset(("TIDAK", "TDK", "NO"))
 
 # Ordinary words that are a letter or two from a command and must not be taken for it.
@@ -62,7 +68,8 @@ ORDINARY = COURTEOUS | frozenset(
     _words(
         """
     TELP TELPON TELEPON TEL TOTALNYA BUAH ADIR KAMAR SUDAH UDAH BELI BELAH TERIMALAH GANTUNG GANTENG TEMAN
-    CEPAT SAAT SAYA KAMI KITA
+    CEPAT SAAT SAYA KAMI KITA NANTI TADI HUBUNGI KEMBALI RAPAT SIBUK SEDANG TELAT TELEPONNYA BISA MASIH
+    LANGSUNG LANCAR BANTU DIBANTU HADAP HARI JADI CERITA CEKER TELUR TELAH
     """
     )
 )

@@ -17,6 +17,7 @@ from parser.normalise import Folded
 
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
 _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
+_LIST = re.compile(r"[0-9][^0-9]+[0-9]")
 _HIDDEN = "****"
 # 012, as stations are numbered and ballots are not.
 _STATION_CODE = re.compile(r"[^0-9]{0,2}(0[0-9]{2})[^0-9]*+")
@@ -125,7 +126,7 @@ class Draft:
         elif _HIDDEN in item.rest and distance(item.word[:8], PIN) <= 1:
             self.unknown.append(item)  # it was refused before its PIN was hidden, too
         elif self._at_station is not None and item.word:
-            said = self.folded.words(item.start, item.end).upper()
+            said = self.folded.name(item.start, item.end)
             self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()
         else:
             self.notes.append((item.start, item.end))
@@ -184,7 +185,7 @@ class Draft:
         code = item.key.name
         self.last = code
         if _has_digit(item.value):
-            self.marked = self.marked or not item.value.startswith(" ") or " " in item.value.strip()
+            self.marked = self.marked or not item.value.startswith(" ") or bool(_LIST.search(item.value))
         self.fields += 1
         known = self.contests.setdefault(code, [])
         values = read_contest(item.value, len(self.election.contest(code).candidates))

@@ -39,9 +39,7 @@ _COMMANDS: dict[str, Word] = {spelled: word for word, words in COMMAND_WORDS.ite
 _COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Word.NO)
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
-_UNTOUCHED = frozenset(
-    (Word.TELL, Word.ABSENT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE, Word.LANGUAGE)
-)
+_UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE, Word.LANGUAGE))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
@@ -99,6 +97,8 @@ class _Reader:
             return self._report(self._fields(end), _REPORTING[command])
         if command is Word.REPLACE and _has_figures(changed := self._fields(end)):
             return self._meant_correction(word, changed)
+        if command in _DECISIONS and not _CASE.match(self.body.text, end) and _has_figures(self._fields(end)):
+            command = None  # no case is named, and a report is
         if command and command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
         if not self._has_digits() and (short := self._short(word)):
@@ -231,9 +231,11 @@ def _has_figures(fields: Draft) -> bool:
 
 @lru_cache(maxsize=1024)
 def _commands_near(word: str) -> tuple[Word, str] | None:
-    """Give the one command that a word is near to, and its spelling."""
+    """Give the one command that a word is near to, and its spelling: BATALKAN is BATAL."""
     if len(word) < 3 or len(word) > 12 or word in ORDINARY:
         return None
+    if word.endswith("KAN") and word[:-3] in _PROPOSED:
+        return _COMMANDS[word[:-3]], word[:-3]
     spelled = nearest(word, _PROPOSED)
     commands = {_COMMANDS[each] for each in spelled}
     return (commands.pop(), spelled[0]) if len(commands) == 1 else None

@@ -29,6 +29,7 @@ _ODD = {
     "\u2116": " ", "\u0085": " ", "\u115f": "", "\u1160": "", "\u3164": "", "\uffa0": "",
 }  # fmt: skip
 
+_APOSTROPHES = "'`\u2018\u2019\u02bc"
 _STRIKES = range(0x0334, 0x0339)  # overlays: a digit struck through is no digit
 _RAISED = ("<super>", "<sub>", "<fraction>")
 
@@ -124,6 +125,14 @@ class Folded:
     def words(self, start: int = 0, end: int | None = None) -> str:
         """Give what was typed there on one line, without marks at its ends."""
         return " ".join(self.typed(start, end).split()).strip(" ,;:.-/|#*=+")
+
+    def name(self, start: int = 0, end: int | None = None) -> str:
+        """Give the name that was typed there, in capitals: what parts words in the folded text parts
+        them here too, but for an apostrophe inside a word."""
+        plain = unicodedata.normalize("NFKC", self.typed(start, end))
+        words = "".join(char if char in _APOSTROPHES or _fold_char(char) != " " else " " for char in plain)
+        bare = (each.strip(_APOSTROPHES) for each in words.split())
+        return " ".join(filter(None, bare)).strip(" ,;:.-/|#*=+").upper()
 
     def part(self, start: int, end: int | None = None) -> "Folded":
         """Give a part of the text as a text of its own."""

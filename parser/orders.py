@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pyparsing as pp
 
 from config.language import Lang
+from config.phones import calling_code
 from config.reserved import Word
 from parser.commands import (
     Absent,
@@ -29,8 +31,8 @@ from parser.commands import (
     Total,
     Yes,
 )
-from parser.courtesy import CASUAL_YES, COURTEOUS, NOTHING_SAID, is_courteous
-from parser.errors import Parsed, Why
+from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, NOTHING_SAID, is_courteous
+from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field
 from parser.keywords import Kind
@@ -66,7 +68,20 @@ def _decide(order: Order) -> Parsed:
 _VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*)"  # up to the next number: O812
 _STATION = re.compile(rf"{MARKS}TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>{NUMBER}){_VILLAGE}")
 _LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,4}})(?P<words>[ ,:;]++)(?=(?:\+?62|\+|[0O]?8)[0-9])")
+_SECOND_STATION = re.compile(rf"(?<![{LETTERS}])TPS{MARKS}[0-9]")
+_LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
+
+
+def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> bool:
+    """Say whether GANTI names a second station or a second phone: who is meant is not guessed."""
+    first, *rest = phone["phone"].split()
+    glued = (
+        len(first.strip(",.")) <= 3  # "13 0812…", "013 0812…": the end of a station, not of a phone
+        and not first.startswith(("+", calling_code(country)))
+        and any(each.startswith(("0", "+")) for each in rest)
+    )
+    return glued or _SECOND_STATION.search(text, after) is not None or bool(_LONG.search(text, phone.end()))
 
 
 def _replace(order: Order) -> Parsed:
@@ -78,11 +93,14 @@ def _replace(order: Order) -> Parsed:
         return order.unclear()
     if named and len(named["number"]) > MOST_STATION_DIGITS:
         return order.unclear(Why.TOO_BIG, named["number"])
-    between = order.rest.words(named.start("words") if named else 0, phone.start()).strip("()[] ")
+    if _is_of_two(text, phone, named.end("number") if named else 0, order.election.country):
+        return order.unclear(Why.AMBIGUOUS)
+    between = (named.start("words") if named else 0, phone.start())
+    village = order.rest.name(*between)
     name = redact(order.rest.words(phone.end()).strip("()[] "))
     if not name:
-        name, between = between, ""
-    station = StationRef(int(plain_digits(named["number"])), between.upper()) if named else None
+        name, village = redact(order.rest.words(*between).strip("()[] ")), ""
+    station = StationRef(int(plain_digits(named["number"])), village) if named else None
     plus = "+" if phone["phone"].startswith("+") else ""
     return Replace(station, plus + plain_digits(phone["phone"]), name, order.pin)
 
@@ -97,10 +115,10 @@ def _incident(order: Order) -> Parsed:
     text = _said(order)
     if not text or order.says_nothing():
         return order.unclear()
-    named = _STATION.match(order.text)
+    named = _STATION.search(order.text)
     if not named or len(named["number"]) > MOST_STATION_DIGITS:
         return Incident(text)
-    words = order.rest.words(*named.span("words")).upper()
+    words = order.rest.name(*named.span("words"))
     return Incident(text, StationRef(int(plain_digits(named["number"])), words))
 
 
@@ -184,13 +202,19 @@ def _whatever_follows(command: Command) -> Callable[[Order], Parsed]:
 
 
 def _no(order: Order) -> Parsed:
-    return No() if order.says_nothing() else order.unclear(Why.UNKNOWN)
+    return No() if order.says_nothing() else _sentence(order)
 
 
 def _yes(order: Order) -> Parsed:
-    if not order.says_nothing():
-        return order.unclear(Why.UNKNOWN)
-    return Yes(casual=order.word in CASUAL_YES)
+    if all(word in COURTEOUS | AGREEING for word in order.words()) and not any(map(str.isdigit, order.text)):
+        return Yes(casual=order.word in CASUAL_YES)
+    return _sentence(order)
+
+
+def _sentence(order: Order) -> Unclear:
+    """Give the fault of a sentence that begins with yes or no: without a figure it is no command, as
+    a phone's "Tidak bisa menerima telepon"."""
+    return replace(order.unclear(Why.UNKNOWN), has_field=any(map(str.isdigit, order.text)))
 
 
 ORDERS: dict[Word, Callable[[Order], Parsed]] = {

@@ -14,7 +14,7 @@ HIDDEN_OTHER = "*****"
 _BEFORE = rf"(?:[^{_L}0-9*]|\*(?!\*\*\*)){{0,8}}"
 _ASIDE = rf"(?:(?:SAYA|SY|KU|NYA|ANDA|ADALAH|NO|NOMOR|MY|IS|SAMA|DENGAN|ITU)(?![{_L}]){_BEFORE}){{0,2}}"
 _PIN = re.compile(
-    rf"(?:(?<![{_L}])|(?<=[0-9][OIL]))P[ .]?[I1][ .]?N(?![A-HJKMNP-ZØ]){_BEFORE}{_ASIDE}"
+    rf"(?:(?<![{_L}])|(?<=[0-9][OIL]))P[ .]?[I1][ .]?N(?:NYA|KU|MU)?(?![A-HJKMNP-ZØ]){_BEFORE}{_ASIDE}"
     rf"(?P<pin>\*{{4,5}}|{NUMBER}(?:[ .\-]{{1,2}}{NUMBER}){{0,7}})"
 )
 _PART = re.compile(NUMBER)

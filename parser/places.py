@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pyparsing as pp
 
+from config.reserved import COMMAND_WORDS, Word
 from parser.commands import Check, Present, StationRef, Void
 from parser.courtesy import COURTEOUS, NOTHING_SAID
 from parser.errors import FieldFault, Parsed, Unclear, Why
@@ -13,6 +14,10 @@ from parser.keywords import Kind
 from parser.near import nearest
 from parser.order import Order, match_start, numbered
 
+# Words beside BATAL that say something else: it is not guessed what.
+_OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT", "NOT")).union(
+    COMMAND_WORDS[Word.CORRECT], COMMAND_WORDS[Word.REPLACE]
+)
 _MOST_NAMED = 12  # letters of an unknown word that name it in a fault
 _LONE = numbered() + pp.StringEnd()
 
@@ -41,7 +46,8 @@ class _Place:
         elif item.has_number:
             self._refuse(item.word or "".join(filter(str.isdigit, item.rest)), item)
         elif self.number is not None:
-            self.words = f"{self.words} {self._shown(item)}".strip().upper()
+            said = self.order.rest.name(item.start, item.end)
+            self.words = f"{self.words} {said}".strip()
 
     def _add_field(self, item: Field) -> None:
         if item.key.kind is Kind.STATION:
@@ -98,6 +104,8 @@ def void(order: Order) -> Parsed:
     place = _place(order, lone=False)
     if place.fault:
         return Unclear((place.fault,), pin=order.pin)
+    if any(word in _OTHERWISE for word in order.words()):
+        return order.unclear()
     if fault := _mistyped_contest(order):
         return Unclear((fault,), proposal=_void_proposal(place, fault, order), pin=order.pin)
     if len(place.contests) > 1 and len(place.contests) < len(order.election.contests):

@@ -1,5 +1,6 @@
 """Questions: what stands, what is missing, the totals, the help."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,6 +18,7 @@ from notify.texts.catalogue import pages
 from parser.commands import Check, Total
 from parser.station import Station
 
+_WORD_FOR_DISTRICT = re.compile(r"^(?:KEC|KECAMATAN|DISTRICT)\b[\s.:]*", re.IGNORECASE)
 PAGE_SEPTETS = 94  # of a list; the rest of the segment is for the counts and what to send next
 
 
@@ -127,6 +129,7 @@ def _asked_area(ctx: Context, person: Person, asked: str) -> Sequence[District] 
     if not asked:
         return mine
     among = stations.districts(ctx.db) if mine is None else mine
+    asked = _WORD_FOR_DISTRICT.sub("", asked)
     exact = [each for each in among if each.name.casefold() == asked.casefold()]
     near = [each for each in among if each.name.casefold().startswith(asked.casefold())]
     found = exact or near

@@ -191,6 +191,16 @@ def unknown_station(lang: Lang, *, number: int) -> str:
 
 
 @text(segments=1)
+def unknown_village(lang: Lang, *, village: str) -> str:
+    """Say that no village of the roster has that name."""
+    shown = shortened(village, 40)
+    return {
+        Lang.ID: f"DITOLAK. Kelurahan {shown} tidak ada di daftar. Periksa namanya, atau tulis nomor TPS saja.",
+        Lang.EN: f"NOT RECORDED. There is no village {shown} on the list. Check its name, or give the TPS alone.",
+    }[lang]
+
+
+@text(segments=1)
 def not_allowed_station(lang: Lang, *, station: str, mine: Sequence[str]) -> str:
     """Say that a station is outside what the sender looks after."""
     shown = shortened(", ".join(mine), 70)

@@ -129,6 +129,24 @@ def test_reconciled_texts_are_not_limited(city):
     assert last[0] == "answered"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Nanti saya hubungi kembali",
+        "Maaf saya tidak bisa menerima telepon",
+        "Tidak bisa menerima telepon, sedang rapat",
+        "Ya, ada apa?",
+        "Sedang menyetir, nanti dibalas",
+    ],
+)
+def test_common_auto_replies_are_silenced_however_they_begin(city, body):
+    replies = [city.said(MONITOR, body) for _ in range(5)]
+
+    assert [bool(reply) for _, _, reply in replies] == [True, True, True, False, False]
+    assert {codes for _, codes, _ in replies} == {("not_understood",)}
+    assert "?" not in replies[0][2]  # no command is proposed
+
+
 def test_a_phones_auto_reply_is_silenced_after_three(city):
     replies = [city.said(MONITOR, "Saya sedang rapat nanti saya hubungi")[2] for _ in range(5)]
     field = city.said(MONITOR, "TPS012 G:1")[2]

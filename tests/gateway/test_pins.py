@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from config.election import Rules
 from models.pins import Tries, hash_pin, tries_at
-from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT
+from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, REPORT
 from tests.elections import NOON, REFERENCE
 
 WITH_PINS = replace(REFERENCE, rules=Rules(pin=True), source="pin")
@@ -72,6 +72,14 @@ def test_five_wrong_pins_lock_the_number_and_tell_its_coordinators_once(city):
     assert len(alarms) == 1
     assert MONITOR in alarms[0]
     assert city.history() == []
+
+
+def test_a_coordinators_lock_is_told_to_the_other_of_the_district(city):
+    for _ in range(5):
+        city.text(COORDINATOR, "BATAL TPS012 PIN:1111")
+
+    assert [COORDINATOR in body for body in city.texted(DEPUTY)] == [True]
+    assert city.texted(COORDINATOR) == []
 
 
 def test_missing_pins_lock_nothing(city):

@@ -26,6 +26,8 @@ from tests.parser.elections import TWO
         pytest.param("PIN:٤٨٢١", "PIN:****", id="Arabic-Indic digits"),
         pytest.param("P\u200bIN:4\u200b8\x0021", "P\u200bIN:****", id="invisible characters within"),
         pytest.param("pin saya 4821", "pin saya ****", id="a word between"),
+        pytest.param("pinnya 4821", "pinnya ****", id="with an ending"),
+        pytest.param("PINku:4821", "PINku:****", id="with another ending"),
         pytest.param("PIM:4821", "PIM:****", id="mistyped key"),
         pytest.param("PIN:4821 lalu PIN:4822", "PIN:**** lalu PIN:*****", id="two that differ"),
         pytest.param("@ hujan pin:4821", "@ hujan pin:****", id="in the note"),
