@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import schema
@@ -38,8 +37,8 @@ class Readiness:
         if self.store is None:
             return ("database",)
         try:
+            self.store.try_to_write()
             with self.store.reading() as db:
-                db.execute(text("SELECT 1"))
                 return () if schema.is_current(db) else ("schema",)
         except SQLAlchemyError as error:
             log.warning("database is not well", trouble=type(error).__name__)

@@ -40,6 +40,7 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
+_BAD_ADDRESS = "connection is bad: invalid "  # libpq's words before it has asked anyone
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
 log = structlog.get_logger(__name__)
@@ -185,6 +186,9 @@ class _Running:
             reason = str(error.orig).strip().splitlines()[0]
             if isinstance(error.orig, sqlite3.Error) and not _is_busy(error.orig):
                 raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {reason}") from error
+            if reason.startswith(_BAD_ADDRESS):
+                wrong = reason.removeprefix("connection is bad: ")
+                raise StoreError(f"PANTAU_DATABASE_URL: {wrong}") from error
             log.warning("database does not answer; waiting for it", reason=reason)
             return None
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from config.settings import Settings
 from notify.carrier import InboundText, StatusReport
 
 SUFFIX = ".json"
+HALF_WRITTEN_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +63,13 @@ class Spool:
         self._sync_folder()
 
     def kept(self) -> Iterator[Kept]:
-        """Give what is kept, oldest first."""
-        paths = [path for path in self._listed() if path.suffix == SUFFIX]
+        """Give what is kept, oldest first. What a power cut left half written was never answered, so
+        that it comes again: it is removed."""
+        listed = self._listed()
+        for path in listed:
+            if path.suffix != SUFFIX and _age(path) > HALF_WRITTEN_SECONDS:
+                path.unlink(missing_ok=True)
+        paths = [path for path in listed if path.suffix == SUFFIX]
         read = [(content["at"], path, content) for path in paths if (content := _read(path)) is not None]
         for _, path, content in sorted(read, key=lambda each: each[:2]):
             yield Kept(path, content["carrier"], _found(content))
@@ -101,6 +108,13 @@ def _read(path: Path) -> dict[str, Any] | None:
         log.error("a spooled text cannot be read", path=str(path))
         return None
     return content
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:  # finished, or removed by another process
+        return 0.0
 
 
 def _found(content: dict[str, Any]) -> InboundText | StatusReport:

@@ -17,7 +17,7 @@ from config.errors import StoreError
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
 PING_SECONDS = 1.0  # without use, after which a connection is tried first
-DEADLOCK_DETECTED = "40P01"
+DEADLOCK_DETECTED, READ_ONLY = "40P01", "25006"
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
@@ -63,6 +63,26 @@ def has_one_writer(db: Connection | Engine) -> bool:
 def is_deadlock(error: DBAPIError) -> bool:
     """Whether two transactions waited for each other, and this one was ended by PostgreSQL."""
     return getattr(error.orig, "sqlstate", None) == DEADLOCK_DETECTED
+
+
+def is_read_only(error: DBAPIError) -> bool:
+    """Whether PostgreSQL may only be read at the moment, as one that stands by for another."""
+    return getattr(error.orig, "sqlstate", None) == READ_ONLY
+
+
+def check(engine: Engine) -> None:
+    """Connect once. Raises StoreError where the address has a wrong option, or where the database
+    does not keep every character."""
+    try:
+        with engine.connect() as db:
+            kept = "UTF8" if has_one_writer(db) else db.execute(text("SHOW server_encoding")).scalar_one()
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"PANTAU_DATABASE_URL: {error}") from error
+    if kept != "UTF8":
+        raise StoreError(
+            f"PANTAU_DATABASE_URL: the database is {kept}, which cannot keep every text; "
+            "create one with ENCODING 'UTF8' TEMPLATE template0"
+        )
 
 
 def hold_start_lock(db: Connection) -> None:
@@ -139,6 +159,8 @@ def scrub(db: Connection) -> bool:
 def _sqlite(address: URL) -> Engine:
     if address.database in (None, "", ":memory:"):
         raise StoreError("PANTAU_DATABASE_URL: SQLite needs a file, as in sqlite:///var/pantau.db")
+    if address.query:
+        raise StoreError(f"PANTAU_DATABASE_URL: SQLite has no option {next(iter(address.query))!r} here")
     assert address.database is not None
     Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -185,7 +207,8 @@ def _postgresql(address: URL) -> Engine:
         max_overflow=POOL_SIZE,
         pool_use_lifo=True,  # what a connection has prepared, and its server process has read, is used again
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "application_name": "pantau"},
+        # Said, not left to the server: of a database without an encoding psycopg would read bytes.
+        connect_args={"connect_timeout": 5, "application_name": "pantau", "client_encoding": "utf8"},
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_ping, engine.dialect))

@@ -1,6 +1,7 @@
 """The one place that opens transactions, and the one that commits."""
 
 import errno
+import math
 import threading
 import time
 from collections import deque
@@ -17,6 +18,7 @@ from models import dialect, schema
 
 DEADLOCKS = 3  # that a text gives way to before it is an error
 AFTER_YOU_SECONDS = 0.05
+WROTE_JUST_NOW_SECONDS = 1.0
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 T = TypeVar("T")
 
@@ -44,6 +46,7 @@ class Store:
         self._one_writer = dialect.has_one_writer(engine)
         self._writer: AbstractContextManager[object] = threading.Lock() if self._one_writer else nullcontext()
         self._waiting: deque[_Piece] = deque()
+        self._wrote_at = -math.inf  # by time.monotonic
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -51,6 +54,7 @@ class Store:
         database does not answer."""
         store = cls(dialect.open_engine(url))
         try:
+            dialect.check(store.engine)
             with store.transaction() as db:
                 schema.migrate(db)
         except BaseException:
@@ -127,6 +131,7 @@ class Store:
             except BaseException:
                 db.invalidate()  # it may still be in the transaction, and the pool would not know
                 raise
+            self._wrote_at = time.monotonic()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -135,6 +140,13 @@ class Store:
             dialect.begin_read(db)
             yield db
             db.rollback()
+
+    def try_to_write(self) -> None:
+        """Write a row as it is, unless something was written just now. Raises what the database raises
+        where no text could be stored: it is away, full, locked or may only be read."""
+        if time.monotonic() - self._wrote_at > WROTE_JUST_NOW_SECONDS:
+            with self.transaction() as db:
+                schema.touch(db)
 
     def scrub(self) -> bool:
         """Overwrite what was removed, in the files too; False where others are using the database."""
@@ -152,7 +164,7 @@ def is_database_trouble(error: Exception) -> bool:
         case OperationalError() | InterfaceError() | PoolTimeout():
             return True
         case DBAPIError():
-            return error.connection_invalidated
+            return error.connection_invalidated or dialect.is_read_only(error)
         case OSError():
             return error.errno in DISK_FULL
         case _:

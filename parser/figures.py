@@ -45,9 +45,9 @@ def corrected(
     A single candidate changes that one alone; where nothing stands all must be there. SAH must
     be given anew, for it is what finds a slip; a TSAH left out stays.
     """
-    if stands is None:
+    expected = len(election.contest(figures.contest).candidates)
+    if stands is None or len(stands.votes) != expected:  # of an election file that had others
         return reported(figures, election)
-    expected = len(stands.votes)
     if figures.votes and len(figures.votes) != expected:
         return CandidateCount(figures.contest, expected, len(figures.votes))
     votes = list(figures.votes or stands.votes)

@@ -77,7 +77,7 @@ class Answer(NamedTuple):
     """What goes back: the status, the JSON, and headers beyond the usual."""
 
     status: int
-    body: dict[str, Any]
+    body: Any
     headers: Mapping[str, str] = {}
 
 
@@ -114,6 +114,7 @@ class TwilioServer:
         self.requests: list[tuple[str, str]] = []
         self._messages: dict[str, TwilioMessage] = {}
         self._failures: list[_Failure] = []
+        self._misread: list[Any] = []
         self._drops = 0
         self._delay = 0.0
         self._serial = count(1)
@@ -175,6 +176,11 @@ class TwilioServer:
         with self._lock:
             self._failures += [_Failure(method, _error(status, code, headers=headers))] * times
 
+    def misread_next(self, body: Any) -> None:
+        """Accept the next message, and answer with that as its JSON."""
+        with self._lock:
+            self._misread.append(body)
+
     def drop_next_response(self, times: int = 1) -> None:
         """Accept the next ``times`` messages and close the connection without a word."""
         with self._lock:
@@ -191,6 +197,8 @@ class TwilioServer:
             answer = self._refusal(request, authorization) or self._route(request)
             dropped = request.method == "POST" and answer.status == HTTPStatus.CREATED and self._drops > 0
             self._drops -= dropped
+            if request.method == "POST" and answer.status == HTTPStatus.CREATED and self._misread:
+                answer = answer._replace(body=self._misread.pop(0))
         self._stopping.wait(self._delay)
         return None if dropped else answer
 

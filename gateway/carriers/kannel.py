@@ -7,6 +7,7 @@ cannot be stored is spooled. A reply is in the answer, everything else goes by `
 import hmac
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from urllib.parse import parse_qs, urlencode
 from uuid import uuid4
 
@@ -15,12 +16,13 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import Nearby, was_never_out
+from gateway.carriers.connection import CLOCKS, Nearby, was_never_out
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 from notify.segments import is_gsm7
 
 SERVED_AT = "http://127.0.0.1:8000"  # where Kannel finds us if PANTAU_PUBLIC_URL does not say
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 LONGEST_FIELD = 100  # characters; %I has 36
 EVERYTHING = "31"  # dlr-mask: all of the events below
 
@@ -56,15 +58,17 @@ class Kannel:
         return hmac.compare_digest(given, self._secret.encode())
 
     def decode(self, request: Request) -> InboundText | None:
-        """Read what ``get-url`` carries: ``id`` and ``from`` must be there, ``text`` may be empty."""
-        kannel_id, sender = _field(request, "id"), _field(request, "from")
-        if kannel_id is None or sender is None:
+        """Read what ``get-url`` carries. Whatever has a sender or words is a text; where Kannel gives
+        it no id, its own content is one."""
+        sender, body = _field(request, "from") or "", _body(request)
+        if not sender and not body.strip():
             return None
+        content = "\0".join((sender, body, request.args.get("to", ""), request.args.get("time", "")))
         return InboundText(
             carrier=self.name,
-            carrier_id=kannel_id,
+            carrier_id=_field(request, "id") or sha256(content.encode("utf-8", "replace")).hexdigest(),
             sender=sender,
-            body=_body(request),
+            body=body,
             recipient=_field(request, "to"),
             sent_at=_moment(request.args.get("time", "")),
         )
@@ -132,9 +136,9 @@ class Kannel:
 
 
 def _field(request: Request, name: str) -> str | None:
-    """Give a short field, None where it is missing, empty or no such thing."""
-    value = request.args.get(name, "").replace("\x00", "")
-    return value if value.strip() and len(value) <= LONGEST_FIELD else None
+    """Give the beginning of a field, None where it is missing or empty."""
+    value = request.args.get(name, "").replace("\x00", "")[:LONGEST_FIELD]
+    return value if value.strip() else None
 
 
 def _body(request: Request) -> str:
@@ -143,13 +147,16 @@ def _body(request: Request) -> str:
     found = values.get("text", [""])[0].encode("latin-1")
     try:
         return found.decode(request.args.get("charset") or "UTF-8", "replace")
-    except LookupError:  # a charset that nobody knows
+    except (LookupError, ValueError):  # a charset that nobody knows, or that is none of bytes
         return found.decode("utf-8", "replace")
 
 
 def _moment(given: str) -> datetime | None:
-    """Read ``%T``, in seconds since 1970."""
-    return datetime.fromtimestamp(int(given), UTC) if given.isdecimal() and len(given) <= 11 else None
+    """Read ``%T``, in seconds since 1970. What no text can be from is no time: arrival counts."""
+    if not given.isdecimal() or len(given) > 11:
+        return None
+    at = datetime.fromtimestamp(int(given), UTC)
+    return at if EARLIEST <= at <= datetime.now(UTC) + CLOCKS else None
 
 
 def _coding(body: str) -> str:

@@ -76,6 +76,9 @@ TRY_AGAIN = (401, 403, 404, 408, 429)
 UNSURE = (502, 504)
 
 
+NOT_TWILIOS = (KeyError, AttributeError, TypeError)  # what its library raises over JSON of another form
+
+
 class Twilio:
     """One account of Twilio's."""
 
@@ -146,7 +149,7 @@ class Twilio:
             return _failed(error.status, error.code)
         except TwilioServiceException as error:
             return _failed(error.status, error.code)
-        except ValueError:  # not JSON: whatever answered, it was not Twilio alone
+        except (ValueError, *NOT_TWILIOS):  # not JSON, or not of that form: it was not Twilio alone
             return SendFailed("unreadable_answer", retry=True, unsure=True)
         return Sent(sid) if sid else SendFailed("no_sid", retry=True, unsure=True)
 
@@ -214,7 +217,7 @@ class Twilio:
             return list(self._client.messages.stream(page_size=PAGE, **filters))
         except RequestException:
             raise  # it is an OSError
-        except (TwilioException, ValueError, KeyError) as error:
+        except (TwilioException, ValueError, *NOT_TWILIOS) as error:
             raise ConnectionError(f"Twilio's list could not be read: {type(error).__name__}") from error
 
 

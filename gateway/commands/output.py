@@ -35,7 +35,7 @@ def print_table(
 
     A terminal gets a table that fits it, anything else plain columns, one row a line.
     """
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         widths = [max(map(len, each)) for each in zip(columns, *rows, strict=True)]
         for row in (columns, *rows):
             cells = [
@@ -55,7 +55,7 @@ def print_table(
 @contextmanager
 def progress_bar(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """Give what shows how far something is (done, of how many); None where nobody watches."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())

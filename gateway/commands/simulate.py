@@ -1,5 +1,6 @@
 """``pantau simulate``: a rehearsal against the running service."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,12 @@ URL = f"http://{HOST}:{PORT}"
 NAMED = 10  # stations that differ
 
 
+def _a_number(_context: click.Context, _option: click.Parameter, minutes: float) -> float:
+    if math.isnan(minutes):  # no range keeps it out
+        raise click.BadParameter("nan is no number of minutes")
+    return minutes
+
+
 @click.command(short_help="A rehearsal against the running service.")
 @click.option("--stations", type=click.IntRange(min=1), metavar="N", help="How many report; left out: all.")
 @click.option(
@@ -34,6 +41,7 @@ NAMED = 10  # stations that differ
     type=click.FloatRange(0, 24 * 60),
     default=5.0,
     show_default=True,
+    callback=_a_number,
     help="0: as fast as it goes.",
 )
 @click.option("--seed", type=int, metavar="S", help="The same seed on the same roster: the same night.")

@@ -77,6 +77,9 @@ def test_the_sandbox_is_not_for_other_machines(folder):
         pytest.param({"PANTAU_CARRIER": "twilio", "PANTAU_PUBLIC_URL": "https://x.org"}, "TWILIO_ACCOUNT_SID", id="no account"),
         pytest.param({"PANTAU_CARIER": "twilio"}, "PANTAU_CARIER.*PANTAU_CARRIER", id="a typing mistake"),
         pytest.param({"PANTAU_DATABASE_URL": "mysql://u:s3cret@h/d"}, "PANTAU_DATABASE_URL", id="another database"),
+        pytest.param({"PANTAU_DATABASE_URL": "sqlite:///a.db?timeout=x"}, "PANTAU_DATABASE_URL.*timeout", id="an option"),
+        pytest.param({"PANTAU_DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:99999/x"}, "PANTAU_DATABASE_URL.*99999", id="no port"),
+        pytest.param({"PANTAU_DATABASE_URL": "postgresql://u:s3cret@127.0.0.1/x?sslmode=zz"}, "PANTAU_DATABASE_URL.*zz", id="a wrong option of PostgreSQL"),
         pytest.param({"PANTAU_DATABASE_URL": "sqlite:///election.toml"}, "PANTAU_DATABASE_URL", id="a file that is no database"),
     ],
 )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -19,6 +19,7 @@ from gateway.service import Answer
 from notify.carrier import InboundText, StatusReport
 from notify.pulse import Pulse
 from tests.city import MONITOR, REPORT
+from tests.databases import only_postgresql, only_sqlite
 
 NO_SETTINGS = read_settings({}, Path("nowhere"), known_carriers=["sandbox"])
 FORM = {"From": MONITOR, "Body": REPORT}
@@ -204,6 +205,38 @@ def test_the_part_that_is_not_well_is_named(city):
 
     assert response.status_code == 503
     assert response.json == {"ready": False, "not_well": ["schema", "outbox", "scheduler"]}
+
+
+@only_postgresql
+def test_a_database_that_may_only_be_read_is_named_and_no_text_is_a_bug(city, client, monkeypatch):
+    monkeypatch.setattr("models.store.WROTE_JUST_NOW_SECONDS", -1.0)
+
+    @event.listens_for(city.service.store.engine, "begin")
+    def only_read(db):
+        db.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    ready, text_in = client.get("/readyz"), client.post("/sandbox/sms", data=FORM)
+
+    assert (ready.status_code, ready.json["not_well"]) == (503, ["database"])
+    assert text_in.status_code == 503
+
+
+@only_sqlite
+def test_a_database_that_another_process_holds_is_named(city, client, monkeypatch):
+    monkeypatch.setattr("models.store.WROTE_JUST_NOW_SECONDS", -1.0)
+    engine = city.service.store.engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 100"))
+    other = sqlite3.connect(engine.url.database, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    held = client.get("/readyz")
+    other.execute("ROLLBACK")
+    free = client.get("/readyz")
+    other.close()
+
+    assert (held.status_code, held.json["not_well"]) == (503, ["database"])
+    assert free.status_code == 200
 
 
 def test_the_metrics_count_texts_and_hold_no_result_and_no_number(client):

@@ -308,6 +308,16 @@ def test_a_connection_lost_after_the_request_was_out_is_unsure_and_can_be_asked_
     assert found == (server.sent[0].sid,)
 
 
+@pytest.mark.parametrize("body", [[], None, "queued", {"sid": "SM1", "date_created": 5}], ids=repr)
+def test_an_answer_that_is_not_twilios_is_unsure_and_no_bug(server, twilio, body):
+    server.misread_next(body)
+
+    result = twilio.send(TEXT)
+
+    assert (result.retry, result.unsure) == (True, True)
+    assert twilio.find_sent(PHONE, "halo", NOW) == (server.sent[0].sid,)
+
+
 def test_a_connection_that_was_never_made_is_sure():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

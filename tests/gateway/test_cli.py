@@ -725,6 +725,7 @@ def test_what_is_unknown_is_said_in_one_line_that_names_it(pantau, arguments, na
         pytest.param(("summary", "--send"), id="a summary sent to nobody"),
         pytest.param(("serve", "--port", "99999"), id="a port that there is not"),
         pytest.param(("serve", "--role", "nonsense"), id="a role that there is not"),
+        pytest.param(("simulate", "--minutes", "nan"), id="minutes that are no number"),
     ],
 )
 def test_wrong_usage_is_2_and_says_what_is_wrong(pantau, arguments):

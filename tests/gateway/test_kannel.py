@@ -99,15 +99,28 @@ def without(*names):
         pytest.param(urlencode(without("text", "charset")) + "&charset=ISO-8859-1&text=%E9", text_of("é"), id="Latin"),
         pytest.param(urlencode(without("text", "charset")) + "&charset=NONE&text=%C3%A9", text_of("é"), id="a charset that nobody knows"),
         pytest.param(urlencode(without("text")) + "&text=%FF", text_of("�"), id="not of its charset"),
-        pytest.param(without("id"), None, id="no id"),
-        pytest.param(GET_URL | {"id": "x" * 101}, None, id="an id that is none"),
-        pytest.param(without("from"), None, id="no sender"),
-        pytest.param(GET_URL | {"from": " "}, None, id="an empty sender"),
+        pytest.param(urlencode(without("text", "charset")) + "&charset=idna&text=%C3%A9", text_of("é"), id="a charset that is none of bytes"),
+        pytest.param(urlencode(without("text", "charset")) + "&charset=%00&text=%C3%A9", text_of("é"), id="a charset that is no name"),
+        pytest.param(GET_URL | {"time": "0"}, text_of(sent_at=None), id="a clock that was never set"),
+        pytest.param(GET_URL | {"time": "99999999999"}, text_of(sent_at=None), id="a time to come"),
+        pytest.param(GET_URL | {"id": "x" * 101}, text_of(carrier_id="x" * 100), id="an endless id"),
+        pytest.param(without("from"), text_of(sender=""), id="no sender"),
+        pytest.param(GET_URL | {"from": "9" * 101}, text_of(sender="9" * 100), id="an endless sender"),
+        pytest.param(without("from", "text"), None, id="neither sender nor words"),
     ],
 )  # fmt: skip
 def test_a_request_becomes_a_text(kannel, query, text):
     with called(query):
         assert kannel.decode(request) == text
+
+
+def test_a_text_without_an_id_is_known_again_by_its_content(kannel):
+    ids = []
+    for query in (without("id"), without("id"), without("id") | {"text": "lain"}):
+        with called(query):
+            ids.append(kannel.decode(request).carrier_id)
+
+    assert ids[0] == ids[1] != ids[2]
 
 
 @pytest.mark.parametrize(

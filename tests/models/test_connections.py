@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
+from config.errors import StoreError
 from models import dialect
 from models.prepared import Prepared
 from models.store import Store, is_database_trouble
@@ -19,6 +20,17 @@ def closed_by_the_server(store, url):
     with other.transaction() as db:
         db.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
     other.close()
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_cannot_keep_every_text_is_not_used(postgres_server, encoding):
+    name = f"pantau_{encoding.lower()}"
+    postgres_server._admin.execute(
+        f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0 LOCALE 'C'".encode()
+    )
+
+    with pytest.raises(StoreError, match=f"PANTAU_DATABASE_URL.*{encoding}"):
+        Store.open(postgres_server.address(name))
 
 
 @only_postgresql

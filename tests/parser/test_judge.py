@@ -337,6 +337,15 @@ def test_a_correction_leaves_what_it_does_not_name(figures, tally):
     assert verdict == Accepted((tally,), corrected=True)
 
 
+def test_what_stood_by_an_election_file_with_other_candidates_is_corrected_whole():
+    of_two = replace(STOOD, tally=Tally("G", (120, 98), 218, None))
+    correction = Correction(None, (Figures("G", singles=((2, 99),), valid=219),))
+
+    verdict = judge_correction(correction, STATION, Record((of_two,)), now(), REFERENCE)
+
+    assert verdict == Refused((CandidateCount("G", 3, 1),))
+
+
 @pytest.mark.parametrize(
     "figures",
     [
