@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, select, tuple_
 
 from models.prepared import Prepared, PreparedInsert
 from models.tables import CaseRow, MessageRow, ResultRow, StationRow
@@ -101,18 +101,14 @@ _ALL = (
     .where(ResultRow.station_id == bindparam("station_id"))
     .order_by(ResultRow.sequence)
 )
-_newest = (
-    select(ResultRow.contest, func.max(ResultRow.revision))
-    .where(ResultRow.station_id == bindparam("station_id"), ResultRow.sequence <= bindparam("upto"))
-    .group_by(ResultRow.contest)
+_revisions = select(ResultRow.contest, func.max(ResultRow.revision)).where(
+    ResultRow.station_id == bindparam("station_id"), ResultRow.sequence <= bindparam("upto")
 )
-_OLDER = _ALL.where(
-    ResultRow.sequence <= bindparam("upto"),
-    or_(
-        tuple_(ResultRow.contest, ResultRow.revision).in_(_newest),
-        ResultRow.votes.in_(bindparam("votes", expanding=True)),
-    ),
+_newest = _revisions.group_by(ResultRow.contest)
+_alike = _revisions.where(ResultRow.votes.in_(bindparam("votes", expanding=True))).group_by(
+    ResultRow.contest, ResultRow.votes, ResultRow.stated, ResultRow.invalid
 )
+_OLDER = _ALL.where(tuple_(ResultRow.contest, ResultRow.revision).in_(_newest.union(_alike)))
 _COLUMNS = [column.name for column in ResultRow.__table__.columns if column.name != "id"]
 _ADD = PreparedInsert(ResultRow.__table__, _COLUMNS, lambda insert, rows: insert.values(rows))
 
@@ -140,7 +136,7 @@ def state(
     """Give of a station's history what the judging of ``tallies`` needs, oldest first, and whether the
     station has ever had a held report.
 
-    That is the newest revision of each contest, and every one with the votes of a tally. A few recent
+    That is the newest revision of each contest, and of those with the votes of a tally. A few recent
     ones are there too: only what is older than those is looked for, so that a text about a station takes
     no longer for what was sent about it before. ``upto`` is the last revision that is seen, for what
     stood then.

@@ -36,7 +36,7 @@ from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field
 from parser.keywords import Kind
-from parser.normalise import LETTERS
+from parser.normalise import LETTERS, fold
 from parser.order import MARKS, WORD, Order, match_start, numbered, plain_digits
 from parser.pins import redact
 from parser.places import check, present, void
@@ -84,7 +84,18 @@ def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> boo
     return glued or _SECOND_STATION.search(text, after) is not None or bool(_LONG.search(text, phone.end()))
 
 
+def _station_first(order: Order) -> Order:
+    """Give GANTI with its station before everything else, wherever it was."""
+    named = _STATION.search(order.text)
+    if named is None or named.start() == 0:
+        return order
+    end = named.end("number")
+    parts = [(named.start(), end), (0, named.start()), (end, None)]
+    return replace(order, rest=fold(" ".join(order.rest.typed(*part) for part in parts)))
+
+
 def _replace(order: Order) -> Parsed:
+    order = _station_first(order)
     text = order.text
     named = _STATION.match(text) or _LONE_STATION.match(text)
     after = named.end() if named else 0

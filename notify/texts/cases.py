@@ -22,7 +22,9 @@ def case_opened(
     phone: str,
 ) -> str:
     """Tell a coordinator of a held report: old and new values, why, and the words to answer with."""
-    why = shortened("; ".join(_WHY[each][lang] for each in codes if each in _WHY), 60)
+    gone = bool(changes) and all(old is None for old, _ in changes)
+    named = [GONE if each == "conflict" and gone else each for each in codes]
+    why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
     shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
     who = f"{shortened(name, 16)} {phone}".strip()
     return fitting(
@@ -44,10 +46,12 @@ def case_opened(
     )
 
 
+GONE = "gone"  # of a conflict: nothing stands any more
 RENEWED = "renewed"  # no code of the case: its sender has sent other figures
 _WHY: dict[str, dict[Lang, str]] = {
     RENEWED: {Lang.ID: "angka baru dari pengirim", Lang.EN: "newer figures of the sender"},
     "conflict": {Lang.ID: "beda dari yang tercatat", Lang.EN: "differs from what stands"},
+    GONE: {Lang.ID: "pernah tercatat lalu dibatalkan", Lang.EN: "stood before and was taken out"},
     "suspicious": {Lang.ID: "angka tidak wajar", Lang.EN: "unlikely figures"},
     "sum_mismatch": {Lang.ID: "jumlah di formulir tidak cocok", Lang.EN: "the form does not add up"},
     "bad_pin": {Lang.ID: "PIN salah berkali-kali", Lang.EN: "PIN wrong many times"},

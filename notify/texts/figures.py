@@ -29,7 +29,7 @@ def tallies(lang: Lang, several: tuple[Tally, ...]) -> str:
 
 def change(lang: Lang, old: Tally | None, new: Tally) -> str:
     """Give ``G 120,98,77=295 > 120,98,78=296``: old and new of what changed."""
-    if old is None:
+    if old is None or old == new:
         return tally(lang, new)
     return f"{new.contest} {_brief(lang, old)} > {_brief(lang, new)}"
 

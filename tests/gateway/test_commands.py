@@ -510,6 +510,22 @@ def test_a_monitor_of_two_stations_is_answered_about_both(city):
     assert all("TPS012, TPS003" in each for each in others)
 
 
+def test_coordinators_read_that_voided_figures_stood_before_and_what_stands_once(city):
+    city.text(MONITOR, "TPS012 G:1,2,3 SAH:6")
+    city.text(COORDINATOR, "BATAL TPS012")
+    city.text(MONITOR, "TPS012 G:1,2,3 SAH:6")
+    told = city.texted(COORDINATOR)[-1]
+    city.text(COORDINATOR, "KOREKSI TPS012 G:1,2,3 SAH:6")
+
+    again = city.said(COORDINATOR, "TERIMA K1")[2]
+    done = city.said(COORDINATOR, "TERIMA K1")
+
+    assert "pernah tercatat lalu dibatalkan. G 1,2,3 sah 6." in told
+    assert "periksa: G 1,2,3 sah 6." in again
+    assert done[0] == "corrected"
+    assert "G 1,2,3 sah 6." in done[2]
+
+
 @pytest.mark.parametrize("beside", ["YA", "TIDAK", "CEK TPS012"])
 def test_of_two_texts_at_once_only_one_answers_what_was_asked(city, beside):
     carried_out = []
