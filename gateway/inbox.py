@@ -23,7 +23,7 @@ from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
 from notify.texts import reports
-from notify.texts.usage import usage
+from notify.texts.usage import has_form, usage
 from parser import parse, writing
 from parser.commands import Correction, No, Report, Yes
 from parser.errors import Parsed, Unclear, Why
@@ -190,7 +190,10 @@ def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
 def _example(ctx: Context, unclear: Unclear) -> str:
     """Give the way to send it right: the command that lacks something, or a report with the
     sender's own figures; ``BANTUAN`` for who has nothing to report."""
-    lacking = next((each.field for each in unclear.faults if each.why is Why.ARGUMENT), None)
+    of_command = (each for each in unclear.faults if each.why in (Why.ARGUMENT, Why.AMBIGUOUS))
+    lacking = next(
+        (each.field for each in of_command if each.why is Why.ARGUMENT or has_form(each.field)), None
+    )
     if lacking is not None:
         return usage(ctx.lang, lacking)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None

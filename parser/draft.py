@@ -13,11 +13,11 @@ from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_lis
 from parser.grammar import Field, Item, Loose
 from parser.keywords import PIN, STATION, VALID, Key, Kind
 from parser.near import distance
-from parser.normalise import Folded
+from parser.normalise import LETTERS, Folded
 
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
 _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
-_LIST = re.compile(r"[0-9][^0-9]+[0-9]")
+_LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _HIDDEN = "****"
 # 012, as stations are numbered and ballots are not.
 _STATION_CODE = re.compile(r"[^0-9]{0,2}(0[0-9]{2})[^0-9]*+")

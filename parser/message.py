@@ -97,7 +97,8 @@ class _Reader:
             return self._report(self._fields(end), _REPORTING[command])
         if command is Word.REPLACE and _has_figures(changed := self._fields(end)):
             return self._meant_correction(word, changed)
-        if command in _DECISIONS and not _CASE.match(self.body.text, end) and _has_figures(self._fields(end)):
+        named = _CASE.match(self.body.text, end)
+        if command is Word.ACCEPT and not named and _has_figures(self._fields(end)):
             command = None  # no case is named, and a report is
         if command and command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)

@@ -17,6 +17,11 @@ _FORMS: dict[Word, tuple[str, str]] = {
 _WORDS = {word: command for command, words in COMMAND_WORDS.items() for word in words}
 
 
+def has_form(word: str) -> bool:
+    """Whether it is the word of a command that needs more."""
+    return _WORDS.get(word.upper()) in _FORMS
+
+
 def usage(lang: Lang, word: str) -> str:
     """Give the form of a command by any of its words; of an unknown one, the word for help."""
     forms = _FORMS.get(_WORDS.get(word.upper(), Word.HELP), ("BANTUAN", "HELP"))

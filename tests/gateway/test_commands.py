@@ -526,6 +526,14 @@ def test_coordinators_read_that_voided_figures_stood_before_and_what_stands_once
     assert "G 1,2,3 sah 6." in done[2]
 
 
+def test_a_ganti_of_two_stations_is_answered_with_its_form(city):
+    outcome, codes, reply = city.said(COORDINATOR, "GANTI TPS012 TPS013 084999000111 Siti")
+
+    assert (outcome, codes) == ("refused", ("not_understood",))
+    assert "dua arti" in reply
+    assert reply.endswith("Kirim ulang: GANTI TPS.. 08.......... Nama")
+
+
 @pytest.mark.parametrize("beside", ["YA", "TIDAK", "CEK TPS012"])
 def test_of_two_texts_at_once_only_one_answers_what_was_asked(city, beside):
     carried_out = []
