@@ -117,7 +117,8 @@ def _webhook(
     carrier: WebCarrier, decode: Callable[[Request], Found | None], take: Take
 ) -> Callable[[], Response]:
     def webhook() -> Response:
-        """Take in what a carrier brings: 403 from anyone but the carrier, 400 where it is nothing."""
+        """Take in what a carrier brings: 403 from anyone but the carrier, 400 where it is nothing; 200
+        to one that would take any other answer as a failure, and bring it again for nothing."""
         began = time.perf_counter()
         here = request._get_current_object()  # type: ignore[attr-defined]  # looked up once, not each time
         if not carrier.verify(here):

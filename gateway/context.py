@@ -1,6 +1,6 @@
 """What a handler knows of the text that it answers, and what it gives back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -145,7 +145,13 @@ class Context:
     def tell_coordinators(self, station: Station, compose: Compose) -> None:
         """Queue a text to the coordinators of a station's district, but not to the sender; where
         there is none, to the operator's phones."""
-        found = people.coordinators_of(self.db, station.district_id)
+        self.tell_people(people.coordinators_of(self.db, station.district_id), compose, station)
+
+    def tell_people(
+        self, found: Collection[Person], compose: Compose, station: Station | None = None
+    ) -> None:
+        """Queue a text to coordinators, but not to the sender; where none are found, to the operator's
+        phones."""
         for person in found:
             if person.id != self.person_id:
                 self.tell_person(person, compose(self.lang_of(person)), station)

@@ -200,11 +200,7 @@ def _tell_of_lock(ctx: Context) -> None:
         for each in people.coordinators_of(ctx.db, district.id)
         if each.id != person.id
     }
-    for each in beside.values():
-        ctx.tell_person(each, alarm(ctx.lang_of(each)))
-    if not beside:
-        for phone in ctx.election.operator_phones:
-            ctx.tell(phone, alarm(ctx.election.language))
+    ctx.tell_people(beside.values(), alarm)
 
 
 def _fieldless_run(ctx: Context) -> bool:

@@ -97,9 +97,8 @@ class _Reader:
             return self._report(self._fields(end), _REPORTING[command])
         if command is Word.REPLACE and _has_figures(changed := self._fields(end)):
             return self._meant_correction(word, changed)
-        named = _CASE.match(self.body.text, end)
-        if command is Word.ACCEPT and not named and _has_figures(self._fields(end)):
-            command = None  # no case is named, and a report is
+        if command is Word.ACCEPT and self._reports_instead(end):
+            command = None
         if command and command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
         if not self._has_digits() and (short := self._short(word)):
@@ -135,6 +134,10 @@ class _Reader:
             return False
         following = _WORD.search(self.body.text, end)
         return bool(following) and following[0] in ("KASIH", "KASI") if following else False
+
+    def _reports_instead(self, end: int) -> bool:
+        """Say whether a report follows TERIMA, and no case."""
+        return not _CASE.match(self.body.text, end) and _has_figures(self._fields(end))
 
     def _has_digits(self) -> bool:
         return any(map(str.isdigit, self.body.text))

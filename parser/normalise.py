@@ -30,6 +30,7 @@ _ODD = {
 }  # fmt: skip
 
 _APOSTROPHES = "'`\u2018\u2019\u02bc"
+_AT_ENDS = " ,;:.-/|#*=+"
 _STRIKES = range(0x0334, 0x0339)  # overlays: a digit struck through is no digit
 _RAISED = ("<super>", "<sub>", "<fraction>")
 
@@ -124,7 +125,7 @@ class Folded:
 
     def words(self, start: int = 0, end: int | None = None) -> str:
         """Give what was typed there on one line, without marks at its ends."""
-        return " ".join(self.typed(start, end).split()).strip(" ,;:.-/|#*=+")
+        return " ".join(self.typed(start, end).split()).strip(_AT_ENDS)
 
     def name(self, start: int = 0, end: int | None = None) -> str:
         """Give the name that was typed there, in capitals: what parts words in the folded text parts
@@ -132,7 +133,7 @@ class Folded:
         plain = unicodedata.normalize("NFKC", self.typed(start, end))
         words = "".join(char if char in _APOSTROPHES or _fold_char(char) != " " else " " for char in plain)
         bare = (each.strip(_APOSTROPHES) for each in words.split())
-        return " ".join(filter(None, bare)).strip(" ,;:.-/|#*=+").upper()
+        return " ".join(filter(None, bare)).strip(_AT_ENDS).upper()
 
     def part(self, start: int, end: int | None = None) -> "Folded":
         """Give a part of the text as a text of its own."""

@@ -1,6 +1,7 @@
 """A command's word with what follows it, and the ways to read that."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pyparsing as pp
@@ -41,9 +42,13 @@ class Order:
         """Give the words after the command's."""
         return WORD.findall(self.text)
 
-    def says_nothing(self) -> bool:
-        """Say whether only courtesy and punctuation follow."""
-        return not any(char.isdigit() for char in self.text) and is_courteous(self.words())
+    def has_digits(self) -> bool:
+        """Say whether a number follows, or what may be one."""
+        return any(map(str.isdigit, self.text))
+
+    def says_nothing(self, beside: Collection[str] = ()) -> bool:
+        """Say whether only courtesy, these words and punctuation follow."""
+        return not self.has_digits() and is_courteous([each for each in self.words() if each not in beside])
 
     def unclear(self, why: Why = Why.ARGUMENT, text: str | None = None, near: str = "") -> Unclear:
         """Give the fault of this command, showing what followed it."""

@@ -217,15 +217,13 @@ def _no(order: Order) -> Parsed:
 
 
 def _yes(order: Order) -> Parsed:
-    if all(word in COURTEOUS | AGREEING for word in order.words()) and not any(map(str.isdigit, order.text)):
-        return Yes(casual=order.word in CASUAL_YES)
-    return _sentence(order)
+    return Yes(casual=order.word in CASUAL_YES) if order.says_nothing(AGREEING) else _sentence(order)
 
 
 def _sentence(order: Order) -> Unclear:
     """Give the fault of a sentence that begins with yes or no: without a figure it is no command, as
     a phone's "Tidak bisa menerima telepon"."""
-    return replace(order.unclear(Why.UNKNOWN), has_field=any(map(str.isdigit, order.text)))
+    return replace(order.unclear(Why.UNKNOWN), has_field=order.has_digits())
 
 
 ORDERS: dict[Word, Callable[[Order], Parsed]] = {

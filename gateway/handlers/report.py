@@ -58,7 +58,7 @@ def report(ctx: Context, command: Report) -> Outcome:
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
     now = ctx.circumstances(by_coordinator=ctx.person is not None and ctx.person.looks_after(station))
     verdict = judge(command, station, record, now, ctx.election)
-    if has_cases and isinstance(verdict, Refused) and _is_held_already(ctx, station, command):
+    if has_cases and isinstance(verdict, Refused) and _is_held_already(ctx, station, command, tallies):
         verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
     if not monitor and ctx.person is not None and _would_replace(verdict, record):
         return _propose_correction(ctx, station, command)
@@ -66,15 +66,21 @@ def report(ctx: Context, command: Report) -> Outcome:
         held = _own_case(ctx, station, verdict.tallies)
         # All of the text: what it takes back to what stands is newer than what the case has.
         verdict = Held(tallies, held.codes) if held else verdict
-    return _carry_out(ctx, command, station, history, verdict)
+    return _carry_out(ctx, command, station, history, verdict, tallies=tallies)
 
 
 def _carry_out(
-    ctx: Context, command: Report, station: Station, history: Sequence[Revision], verdict: Verdict
+    ctx: Context,
+    command: Report,
+    station: Station,
+    history: Sequence[Revision],
+    verdict: Verdict,
+    *,
+    tallies: tuple[Tally, ...],
 ) -> Outcome:
     match verdict:
         case Accepted():
-            return _record(ctx, command, station, history, verdict)
+            return _record(ctx, tallies, station, history, verdict)
         case AlreadyRecorded(receipt, at):
             reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
             return Outcome(DUPLICATE, reply, ("already_recorded",), station)
@@ -164,7 +170,11 @@ def changes(record: Record, tallies: Sequence[Tally]) -> list[tuple[Tally | None
 
 
 def _record(
-    ctx: Context, command: Report, station: Station, history: Sequence[Revision], verdict: Accepted
+    ctx: Context,
+    tallies: tuple[Tally, ...],
+    station: Station,
+    history: Sequence[Revision],
+    verdict: Accepted,
 ) -> Outcome:
     change = Change(
         source="operator" if ctx.by_operator else "report",
@@ -179,7 +189,6 @@ def _record(
         shown = changes(results.record(history), verdict.tallies)
         reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
         return Outcome(CORRECTED, reply, (), station)
-    tallies = tallies_of(command.figures, ctx.election)
     reply = reports.received(ctx.lang, station=station.code, tallies=tallies, receipt=receipt)
     return Outcome(ACCEPTED, reply, (), station)
 
@@ -195,9 +204,8 @@ def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case 
     return None
 
 
-def _is_held_already(ctx: Context, station: Station, command: Report) -> bool:
+def _is_held_already(ctx: Context, station: Station, command: Report, tallies: Sequence[Tally]) -> bool:
     """Whether these very figures wait in the sender's open case: they are not asked about again."""
-    tallies = tallies_of(command.figures, ctx.election)
     held = _own_case(ctx, station, tallies)
     return held is not None and len(tallies) == len(command.figures) and set(tallies) <= set(held.tallies)
 
