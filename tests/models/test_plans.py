@@ -18,7 +18,7 @@ from models import delivery, messages, outbox, results
 from models.tables import Base
 from notify.carrier import InboundText
 from tests.city import COORDINATOR, MONITOR, REPORT, city_at, settle
-from tests.databases import only_sqlite
+from tests.databases import only_postgresql, only_sqlite
 from tests.nation import Nation, settle_nation
 
 STATIONS = 6_000
@@ -306,3 +306,33 @@ def test_what_is_planned_anew_each_time_is_found(grown):
 
     assert by_hand(grown, f"{statement}'in'", (MONITOR,)) == []
     assert by_hand(grown, f"{statement}?", (MONITOR, "in")) == ["planned anew: direction = ?"]
+
+
+def read_whole(city):
+    """Give how many rows PostgreSQL has read by going through a table of the night from its start."""
+    statement = (
+        "SELECT relname, seq_tup_read FROM pg_stat_user_tables, pg_stat_force_next_flush()"
+        " WHERE relname IN ('messages', 'results', 'totals', 'cases', 'questions', 'field_notes')"
+    )
+    city.read(lambda db: db.exec_driver_sql(statement).all())  # hands over what this connection has counted
+    return city.read(lambda db: dict(map(tuple, db.exec_driver_sql(statement))))
+
+
+@only_postgresql
+def test_no_table_is_read_whole_in_a_night_that_begins_empty(databases):
+    """PostgreSQL keeps the plans it made for empty tables, those of its own checks of foreign keys too."""
+    nation = Nation(60, base=1000, unreported=60)
+    url = databases.migrated(settle)
+    settle_nation(url, nation)
+    city = city_at(url)
+    places = iter(nation.waiting())
+    for place in islice(places, 20):  # until it keeps its plans
+        assert city.text(nation.phone(place), nation.report(place)).outcome == "accepted"
+    before = read_whole(city)
+
+    for place in places:
+        assert city.text(nation.phone(place), nation.report(place)).outcome == "accepted"
+    after = read_whole(city)
+    city.service.store.close()
+
+    assert after == before
