@@ -80,7 +80,8 @@ def counted(db: Connection, election: Election) -> Counted:
             figures = Tally(row.contest, row.votes, row.stated, row.invalid)
             accumulate(found.setdefault((row.contest, district, slot), {}), difference(None, figures))
             contests.add(row.contest)
-        accumulate(found[WHOLE, district, slot], {"reported": 1, "complete": int(expected <= contests)})
+        stations = {"reported": int(bool(expected & contests)), "complete": int(expected <= contests)}
+        accumulate(found[WHOLE, district, slot], stations)
     return found
 
 

@@ -133,7 +133,7 @@ def moved(
     if not changed:
         return
     expected = {each.code for each in election.contests}
-    reported = bool(new) - bool(old)
+    reported = bool(expected & new.keys()) - bool(expected & old.keys())
     complete = (expected <= new.keys()) - (expected <= old.keys())
     figures = {code: difference(old.get(code), new.get(code)) for code in changed}
     if reported or complete:

@@ -40,13 +40,13 @@ def at_station(db, number=12):
     return station
 
 
-def changed(db, *tallies, number=12, reason="report", at=NOW, case_id=None):
+def changed(db, *tallies, number=12, reason="report", at=NOW, case_id=None, election=REFERENCE):
     """Change what stands at a station, as a text of that moment."""
     station = at_station(db, number)
     source = {"void": "correction"}.get(reason, reason)
     change = Change(source, reason, at, None, a_text(db), case_id)
     history = results.history(db, station)
-    tally.record_change(db, station, history, tallies, change=change, election=REFERENCE)
+    tally.record_change(db, station, history, tallies, change=change, election=election)
     return station
 
 
@@ -316,6 +316,24 @@ def test_stations_are_reported_with_one_contest_and_complete_with_all(store):
         changed(db, "G", reason="void")
 
     assert (one, both, counts()) == ((20, 1, 0), (20, 1, 1), (20, 1, 0))
+
+
+def test_a_contest_that_the_election_file_no_longer_has_makes_no_station_reported(store):
+    only_g = replace(REFERENCE, contests=REFERENCE.contests[:1])
+
+    def reported():
+        with store.reading() as db:
+            return tally.totals(db, only_g).stations.reported
+
+    with store.transaction() as db:
+        changed(db, FIRST_W)
+        changed(db, FIRST_G, number=14)
+        recount(db, only_g)
+    after_the_change = reported()
+    with store.transaction() as db:
+        changed(db, FIRST_G, election=only_g)
+
+    assert (after_the_change, reported()) == (1, 2)
 
 
 def test_a_share_is_of_the_valid_votes_and_0_where_there_are_none(store):
