@@ -80,6 +80,11 @@ class Context:
         """The moment that opening, closing and the correction window are measured by."""
         return self.sent or self.now
 
+    def sent_before(self, at: datetime) -> bool:
+        """Whether the carrier says that this text was sent before a moment of our clock: it answers nothing
+        that was texted then."""
+        return self.sent is not None and self.sent < at.replace(microsecond=0)
+
     @property
     def lang(self) -> Lang:
         """The language of the sender's replies."""

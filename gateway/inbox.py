@@ -131,8 +131,8 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
 
 def _yes(ctx: Context, *, casual: bool) -> Judged:
     asked = questions.newest(ctx.db, ctx.phone, ctx.now)
-    if asked is not None and ctx.sent is not None and ctx.sent < asked.at.replace(microsecond=0):
-        asked = None  # it was sent before the question was: it answers something else
+    if asked is not None and ctx.sent_before(asked.at):
+        asked = None  # it answers something else
     if asked is not None and asked.id not in questions.close_all(ctx.db, ctx.phone, ctx.message_id):
         asked = None  # another text of the same moment has answered it
     if asked is None:

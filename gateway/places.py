@@ -1,7 +1,7 @@
 """Which station a text means, by who sent it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from gateway.context import Context, Outcome
 from models import stations
@@ -16,6 +16,7 @@ _LONGEST_NAME = 6
 _BEFORE_VILLAGE = frozenset(
     ("KEL", "KELURAHAN", "DESA", "DS", "DI", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE")
 )
+_BEFORE_DISTRICT = frozenset(("KEC", "KECAMATAN", "DISTRICT"))
 _CLAIMING = _BEFORE_VILLAGE - {"DI"}  # "di lokasi" names none
 _BETWEEN = re.compile(r"[\s.,:;/|()]+")
 
@@ -36,13 +37,51 @@ def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
     Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""
     if ref is None or not ref.words:
         return ref
-    names = list(_names(ref.words))
-    known = stations.villages(ctx.db, names)
-    return StationRef(ref.number, next((each for each in names if stations.squeezed(each) in known), ""))
+    spans = _villages(ctx, _parts(ref.words))
+    names = {stations.squeezed(each): each for each in spans.values()}
+    if len(names) > 1:
+        return ref  # of two villages: no station has both
+    return StationRef(ref.number, next(iter(names.values()), ""))
+
+
+def without_village(ctx: Context, name: str, ref: StationRef | None) -> str:
+    """Give a person's name as typed without the village before it, where it is what stands behind the
+    station: "GANTI TPS 3 Cereme Taba, Siti 0812…"."""
+    parts = _parts(name)
+    if ref is None or [each.upper() for each in parts] != _parts(ref.words):
+        return name
+    spans = _villages(ctx, _parts(ref.words))
+    if not spans:
+        return name
+    start, end = min(spans)
+    before = [each for each in parts[:start] if each.upper() not in _BEFORE_VILLAGE]
+    return " ".join([*before, *parts[end:]])
+
+
+def _villages(ctx: Context, parts: Sequence[str]) -> dict[tuple[int, int], str]:
+    """Give the villages of the roster among words, by their first word and the one behind their last. What
+    stands behind a word for a village counts before all else, behind one for a district only alone."""
+    names = {
+        (at, end): " ".join(parts[at:end])
+        for at in range(len(parts))
+        for end in range(min(len(parts), at + _LONGEST_NAME), at, -1)
+    }
+    known = stations.villages(ctx.db, names.values())
+    found: dict[tuple[int, int], str] = {}
+    for (at, end), name in names.items():  # the longest at each place, none inside another
+        if stations.squeezed(name) in known and all(at >= behind for _, behind in found):
+            found[at, end] = name
+    named = {span: name for span, name in found.items() if parts[span[0] - 1] in _BEFORE_VILLAGE and span[0]}
+    plain = {span: name for span, name in found.items() if not _is_district(parts, span[0])}
+    return named or plain or found
+
+
+def _is_district(parts: Sequence[str], at: int) -> bool:
+    return at > 0 and parts[at - 1] in _BEFORE_DISTRICT
 
 
 def _names(words: str) -> Iterator[str]:
-    """Give what may be a village's name, at the beginning or behind a word for one, longest first."""
+    """Give what may be meant as a village's name, at the beginning or behind a word for one."""
     parts = _parts(words)
     for at in range(len(parts)):
         if at == 0 or parts[at - 1] in _BEFORE_VILLAGE:

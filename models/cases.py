@@ -18,9 +18,10 @@ OPEN, ACCEPTED, REJECTED = "open", "accepted", "rejected"
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A held report. ``number`` is what texts call ``K7``; ``tallies`` the newest figures;
-    ``sequence`` how many revisions its station had when it was opened, ``decision`` the row
-    of the text that decided."""
+    """A held report. ``number`` is what texts call ``K7``; ``tallies`` the newest figures, by when their
+    texts were sent, and ``earlier`` those that they took the place of; ``newest`` is the row of the last
+    text that brought any, ``newest_at`` its arrival. ``sequence`` is how many revisions its station had
+    when it was opened, ``decision`` the row of the text that decided."""
 
     number: int
     station_id: int
@@ -34,6 +35,9 @@ class Case:
     decided_at: datetime | None
     decision: int | None
     tallies: tuple[Tally, ...]
+    earlier: frozenset[Tally]
+    newest: int
+    newest_at: datetime
 
     @property
     def name(self) -> str:
@@ -55,9 +59,10 @@ _OPEN_AFTER = (
     .limit(bindparam("most"))
 )
 _FIGURES = (
-    select(CaseFigures.__table__)
+    select(CaseFigures.__table__, MessageRow.at)
+    .join(MessageRow, MessageRow.id == CaseFigures.message_id)
     .where(CaseFigures.case_id == bindparam("case_id"))
-    .order_by(CaseFigures.message_id)
+    .order_by(func.coalesce(MessageRow.sent_at, MessageRow.at), CaseFigures.message_id)
 )
 _REJECTIONS = (
     select(CaseFigures.contest, CaseRow.decided_by)
@@ -91,7 +96,8 @@ def open_case(
 def renew(
     db: Connection, held: Case, tallies: Sequence[Tally], codes: tuple[str, ...], message_id: int
 ) -> None:
-    """Give an open case the newer figures of its sender; the older ones stay in the table."""
+    """Give an open case what its sender texted next. What was sent before its newest figures is none the
+    newer for coming later; all stays in the table."""
     _add_figures(db, held.number, message_id, tallies)
     db.execute(_CODES, {"number": held.number, "new_codes": tuple(dict.fromkeys((*held.codes, *codes)))})
 
@@ -128,8 +134,7 @@ def all_at(db: Connection, station: Station) -> list[Case]:
 
 def all_figures(db: Connection, number: int) -> list[Tally]:
     """Give every figure that a case has had, the older ones first."""
-    rows = db.execute(_FIGURES, {"case_id": number})
-    return [Tally(each.contest, each.votes, each.stated, each.invalid) for each in rows]
+    return [_tally(row) for row in db.execute(_FIGURES, {"case_id": number})]
 
 
 def rejections(db: Connection, station: Station) -> list[tuple[str, int]]:
@@ -169,7 +174,9 @@ def _add_figures(db: Connection, number: int, message_id: int, tallies: Sequence
 
 
 def _case(db: Connection, row: Row[Any]) -> Case:
-    newest = {each.contest: each for each in all_figures(db, row.id)}
+    figures = db.execute(_FIGURES, {"case_id": row.id}).all()
+    tallies = tuple({each.contest: _tally(each) for each in figures}.values())
+    newest = max(figures, key=lambda each: int(each.message_id))
     return Case(
         number=row.id,
         station_id=row.station_id,
@@ -182,5 +189,12 @@ def _case(db: Connection, row: Row[Any]) -> Case:
         sequence=row.sequence,
         decided_at=row.decided_at,
         decision=row.decided_by,
-        tallies=tuple(newest.values()),
+        tallies=tallies,
+        earlier=frozenset(map(_tally, figures)) - {*tallies},
+        newest=newest.message_id,
+        newest_at=newest.at,
     )
+
+
+def _tally(row: Row[Any]) -> Tally:
+    return Tally(row.contest, row.votes, row.stated, row.invalid)

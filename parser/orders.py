@@ -109,8 +109,8 @@ def _replace(order: Order) -> Parsed:
     between = (named.start("words") if named else 0, phone.start())
     village = order.rest.name(*between)
     name = redact(order.rest.words(phone.end()).strip("()[] "))
-    if not name:
-        name, village = redact(order.rest.words(*between).strip("()[] ")), ""
+    if not name:  # those words may hold a village too: who reads the roster parts them
+        name = redact(order.rest.words(*between).strip("()[] "))
     station = StationRef(int(plain_digits(named["number"])), village) if named else None
     plus = "+" if phone["phone"].startswith("+") else ""
     return Replace(station, plus + plain_digits(phone["phone"]), name, order.pin)

@@ -114,15 +114,19 @@ def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict
 
 
 def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence[Revision]) -> Outcome | None:
-    """Show what stands where it has changed since the case was opened, once to each number for
-    what it is now; None where it has not, or this number has seen it."""
+    """Show what stands where it has changed since the case was opened, or what the case holds where its
+    sender has changed it since this was sent; once to each number for what it is now. None where nothing
+    has changed, or this number has seen it."""
     held = {each.contest for each in case.tallies}
-    if not any(each.contest in held and each.sequence > case.sequence for each in history):
+    changed = any(each.contest in held and each.sequence > case.sequence for each in history)
+    if not changed and not ctx.sent_before(case.newest_at):
         return None
-    shown = f"{case.name} {results.last_sequence(history)}"
-    if messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id) is not None:
+    shown = f"{case.name} {results.last_sequence(history)} {case.newest}"
+    seen = messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id)
+    if seen is not None and not ctx.sent_before(messages.message(ctx.db, seen).at):
         return None
-    reply = case_texts.changed_since(
+    compose = case_texts.changed_since if changed else case_texts.renewed_since
+    reply = compose(
         ctx.lang, case=case.name, station=station.code, changes=changes(results.record(history), case.tallies)
     )
     return Outcome(REFUSED, reply, ("conflict",), station, command=shown)

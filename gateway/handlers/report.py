@@ -105,12 +105,13 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
         found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
         _tell_of_case(ctx, station, record, found)
     else:
-        newer = not set(verdict.tallies) <= set(found.tallies)
-        if newer or not set(verdict.codes) <= set(found.codes):
+        before = found
+        if not set(verdict.tallies) <= set(found.tallies) or not set(verdict.codes) <= set(found.codes):
             cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
             found = cases.case(ctx.db, found.number) or found
-        if newer:
-            _tell_of_case(ctx, station, record, found, renewed=True)
+        if found.tallies != before.tallies:
+            again = set(verdict.tallies) <= {*before.tallies, *before.earlier}
+            _tell_of_case(ctx, station, record, found, case_texts.AGAIN if again else case_texts.RENEWED)
     decides = ctx.person is not None and ctx.person.looks_after(station)
     reply = reports.held(
         ctx.lang, station=station.code, case=found.name, tallies=found.tallies, decides=decides
@@ -224,11 +225,9 @@ def _propose_correction(ctx: Context, station: Station, command: Report) -> Outc
     return Outcome(REFUSED, reply, ("use_correction",), station, Ask("proposal", text))
 
 
-def _tell_of_case(
-    ctx: Context, station: Station, record: Record, case: Case, *, renewed: bool = False
-) -> None:
+def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:
     name = ctx.person.name if ctx.person else ""
-    codes = (case_texts.RENEWED,) if renewed else case.codes
+    codes = (news,) if news else case.codes
     shown = changes(record, [each for each in case.tallies if not stands(each, record)])
     ctx.tell_coordinators(
         station,

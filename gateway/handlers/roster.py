@@ -28,7 +28,7 @@ def replace(ctx: Context, command: Replace) -> Outcome:
         asked := ask_repeated(ctx, station, lambda earlier: roster.changed_since(ctx.db, station, earlier))
     ) is not None:
         return asked
-    return _appoint(ctx, station, phone, command.name)
+    return _appoint(ctx, station, phone, places.without_village(ctx, command.name, command.station))
 
 
 def set_language(ctx: Context, command: SetLanguage) -> Outcome:

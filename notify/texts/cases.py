@@ -48,8 +48,10 @@ def case_opened(
 
 GONE = "gone"  # of a conflict: nothing stands any more
 RENEWED = "renewed"  # no code of the case: its sender has sent other figures
+AGAIN = "again"  # those are what the case has had before: a carrier may have brought an old text again
 _WHY: dict[str, dict[Lang, str]] = {
     RENEWED: {Lang.ID: "angka baru dari pengirim", Lang.EN: "newer figures of the sender"},
+    AGAIN: {Lang.ID: "angka lama datang lagi", Lang.EN: "earlier figures came again"},
     "conflict": {Lang.ID: "beda dari yang tercatat", Lang.EN: "differs from what stands"},
     GONE: {Lang.ID: "pernah tercatat lalu dibatalkan", Lang.EN: "stood before and was taken out"},
     "suspicious": {Lang.ID: "angka tidak wajar", Lang.EN: "unlikely figures"},
@@ -116,6 +118,31 @@ def changed_since(
                     f"NOT CHANGED YET. TPS{station} has changed since {case} was held, check: {shown} "
                     f"Use {case} all the same? Send ACCEPT {case} once more.",
                     f"NOT CHANGED YET. TPS{station} has changed: {shown} Send ACCEPT {case} once more.",
+                    f"{shown} ACCEPT {case} again?",
+                ),
+            }[lang]
+        ),
+    )
+
+
+@text(segments=2)
+def renewed_since(
+    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]]
+) -> str:
+    """Show a coordinator what a case holds by now, where that came after their decision was sent."""
+    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    return fitting(
+        2,
+        iter(
+            {
+                Lang.ID: (
+                    f"BELUM DIUBAH. Angka {case} TPS{station} sudah berganti, periksa: {shown} "
+                    f"Setuju? Kirim TERIMA {case} sekali lagi.",
+                    f"{shown} TERIMA {case} lagi?",
+                ),
+                Lang.EN: (
+                    f"NOT CHANGED YET. The figures of {case} TPS{station} are others by now, check: {shown} "
+                    f"Do you agree? Send ACCEPT {case} once more.",
                     f"{shown} ACCEPT {case} again?",
                 ),
             }[lang]

@@ -134,6 +134,51 @@ def test_terima_is_asked_again_where_it_has_changed_once_more(city):
     assert city.votes() == (119, 98, 77)
 
 
+def test_terima_from_before_the_case_changed_shows_what_it_holds_now(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    decided = city.now
+    city.wait(minutes=2)
+    city.text(MONITOR, "TPS012 G:199,98,77 SAH:374")
+
+    early = city.said(COORDINATOR, "TERIMA K1", sent_at=decided)
+    brought_again = city.said(COORDINATOR, "TERIMA K1", sent_at=decided)
+    before = city.votes()
+    done = city.said(COORDINATOR, "TERIMA K1", sent_at=city.now)
+
+    assert early[:2] == brought_again[:2] == ("refused", ("conflict",))
+    assert "199,98,77" in early[2]
+    assert "Kirim TERIMA K1 sekali lagi" in early[2]
+    assert (before, done[0], city.votes()) == ((0, 0, 0), "corrected", (199, 98, 77))
+    assert city.audited() == []
+
+
+def test_what_was_sent_before_the_figures_of_a_case_does_not_replace_them(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0", sent_at=city.now)
+    late = city.now
+    city.wait(minutes=5)
+    city.text(MONITOR, "TPS012 G:130,98,77 SAH:305", sent_at=city.now)
+    told = len(city.texted(COORDINATOR))
+
+    held = city.said(MONITOR, "TPS012 G:140,98,77 SAH:315", sent_at=late)
+
+    assert held[0] == "held"
+    assert "130,98,77" in held[2]
+    assert len(city.texted(COORDINATOR)) == told
+    city.text(COORDINATOR, "TERIMA K1")
+    assert city.votes() == (130, 98, 77)
+    assert city.audited() == []
+
+
+def test_coordinators_read_that_figures_of_a_case_came_again(city):
+    for votes in ("0,0,0 SAH:0", "130,98,77 SAH:305", "0,0,0 SAH:0"):
+        city.text(MONITOR, f"TPS012 G:{votes}")
+
+    _, newer, again = city.texted(COORDINATOR)
+
+    assert "angka baru dari pengirim" in newer
+    assert "angka lama datang lagi" in again
+
+
 def test_a_change_of_another_contest_asks_nothing(city):
     city.text(MONITOR, REPORT)
     city.wait(minutes=16)
@@ -248,6 +293,16 @@ def test_a_substitute_reports_from_now_on_and_the_old_phone_does_not(city):
     assert "TPS012" in city.texted(MONITOR)[0]
     assert city.said(MONITOR, REPORT)[:2] == ("refused", ("unknown_sender",))
     assert city.said(NEW_PHONE, REPORT)[0] == "accepted"
+
+
+def test_a_substitute_is_not_called_by_the_village_that_stands_before_the_name(city):
+    city.text(COORDINATOR, f"GANTI TPS 3 Kel. Cereme Taba, Siti Aminah {NEW_PHONE}")
+
+    [welcome] = city.texted(NEW_PHONE)
+
+    assert "TPS012" in welcome
+    assert "Siti Aminah" in welcome
+    assert welcome.count("Cereme Taba") == 1
 
 
 def test_texts_about_the_station_that_wait_for_the_old_phone_go_to_the_new_one(city):
