@@ -95,6 +95,11 @@ class Context:
         """The sender's row on the roster."""
         return None if self.person is None else self.person.id
 
+    @property
+    def needs_pin(self) -> bool:
+        """Whether the sender's reports and commands need a PIN."""
+        return self.election.rules.pin and self.person is not None and self.person.pin_hash is not None
+
     def lang_of(self, person: Person | None) -> Lang:
         """The language of a person's texts."""
         return (person.lang if person else None) or self.election.language
@@ -169,6 +174,10 @@ class Context:
         for person in people.monitors_of(self.db, station.id):
             if self.phone not in person.phones and not set(but_not) & set(person.phones):
                 self.tell_person(person, compose(self.lang_of(person)), station)
+
+    def again(self, written: str) -> str:
+        """Give what a text should have been, with the place of the PIN where one is needed."""
+        return f"{written} PIN:...." if self.needs_pin else written
 
     def example(self, station: Station | None = None) -> str:
         """Give the report that we teach, with ``..`` for every figure."""

@@ -74,8 +74,7 @@ def rate(ctx: Context, parsed: Parsed) -> Outcome | None:
 def pin(ctx: Context, command: Command) -> PinCheck:
     """Check the PIN of a report, or of a command that changes results or the roster."""
     person = ctx.person
-    asked = ctx.election.rules.pin and person is not None and person.pin_hash is not None
-    if not asked or ctx.pin_checked or not isinstance(command, NEEDS_PIN):
+    if not ctx.needs_pin or ctx.pin_checked or not isinstance(command, NEEDS_PIN):
         return PinCheck()
     assert person is not None
     assert person.pin_hash is not None
@@ -110,7 +109,7 @@ def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
     """Take back the reply where answering would feed a loop: SPEC section 3, last paragraphs."""
     if outcome.outcome != REFUSED or outcome.reply is None or ctx.person is None:
         return outcome
-    if isinstance(parsed, Unclear) and not parsed.has_field and _fieldless_run(ctx):
+    if _is_fieldless(parsed) and _fieldless_run(ctx):
         return replace(outcome, reply=None)
     overseer = ctx.person.is_coordinator or ctx.person.is_official
     if not overseer and messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR) > OWN_REPLIES:
@@ -216,5 +215,8 @@ def _fieldless_run(ctx: Context) -> bool:
 
 
 def _fieldless(ctx: Context, each: Message) -> bool:
-    parsed = parse(each.body or "", ctx.election)
+    return _is_fieldless(parse(each.body or "", ctx.election))
+
+
+def _is_fieldless(parsed: Parsed) -> bool:
     return isinstance(parsed, Courtesy) or (isinstance(parsed, Unclear) and not parsed.has_field)

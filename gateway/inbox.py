@@ -25,7 +25,7 @@ from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import has_form, usage
 from parser import parse, writing
-from parser.commands import Correction, No, Report, Yes
+from parser.commands import Correction, Courtesy, No, Report, Yes
 from parser.errors import Parsed, Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.pins import redact
@@ -60,7 +60,7 @@ def receive(service: Service, text: InboundText) -> Answer:
         sent_at=text.sent_at,
         sender=_storable(sender),
         recipient=None if text.recipient is None else _storable(text.recipient),
-        body=_storable(redact(text.body)),
+        body=_storable(redact(text.body, asked_for=service.election.rules.pin)),
     )
     parsed = parse(text.body, service.election)  # before the transaction: on SQLite all wait for it
 
@@ -116,7 +116,9 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
     """Answer the newest question, or close what was asked and do what is asked now."""
     match parsed:
         case Yes():
-            return _yes(ctx, casual=parsed.casual)
+            return _yes(ctx, parsed)
+        case Courtesy() if ctx.asked:
+            return _courtesy(ctx)
         case No():
             asked = questions.newest(ctx.db, ctx.phone, ctx.now)
             closed = questions.close_all(ctx.db, ctx.phone, ctx.message_id)
@@ -129,19 +131,30 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             return _carry_out(ctx, parsed)
 
 
-def _yes(ctx: Context, *, casual: bool) -> Judged:
+def _courtesy(ctx: Context) -> Judged:
+    """Answer thanks, or "siap pak", to a question: it stays open, for they say neither yes nor no."""
+    asked = questions.newest(ctx.db, ctx.phone, ctx.now)
+    if asked is None or ctx.sent_before(asked.at):
+        return Judged(Outcome(IGNORED))
+    return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
+
+
+def _yes(ctx: Context, said: Yes) -> Judged:
     asked = questions.newest(ctx.db, ctx.phone, ctx.now)
     if asked is not None and ctx.sent_before(asked.at):
         asked = None  # it answers something else
     if asked is not None and asked.id not in questions.close_all(ctx.db, ctx.phone, ctx.message_id):
         asked = None  # another text of the same moment has answered it
     if asked is None:
-        if casual:
+        if said.casual:
             return Judged(Outcome(IGNORED))
         return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
     answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
-    return _carry_out(answered, parse(asked.body, ctx.election))
+    meant = parse(asked.body, ctx.election)
+    if said.pin is not None and isinstance(meant, guard.NEEDS_PIN):
+        meant = replace(meant, pin=said.pin)
+    return _carry_out(answered, meant)
 
 
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
@@ -211,7 +224,7 @@ def _example(ctx: Context, unclear: Unclear) -> str:
     unsure = (Why.TOO_MANY_VALID, Why.TWICE)
     blank_invalid = any(each.field == "TSAH" and each.why in unsure for each in unclear.faults)
     written = writing.example(station or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
-    return f"KOREKSI {written}" if isinstance(attempt, Correction) else written
+    return ctx.again(f"KOREKSI {written}" if isinstance(attempt, Correction) else written)
 
 
 def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:

@@ -190,9 +190,10 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """``YA``; ``casual`` for ``OK``, which is silent where nothing was asked."""
+    """``YA``; ``casual`` for ``OK``, which is silent where nothing was asked. The PIN is of what it runs."""
 
     casual: bool = False
+    pin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ PARTICLES = frozenset(
 COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 
 YES = frozenset(("YA", "YAA", "IYA", "IYAA"))
-CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY"))
+CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR"))  # of nothing they ask nothing
 # Behind a yes: "ya memang begitu di formulir".
 AGREEING = frozenset(
     _words(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from config.election import Election
 from parser.ballots import Ballots
 from parser.commands import StationRef
-from parser.courtesy import NOTHING_SAID
+from parser.courtesy import ADDRESS, NOTHING_SAID, OPENING, PARTICLES
 from parser.errors import FieldFault, Why
 from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
@@ -17,6 +17,7 @@ from parser.normalise import LETTERS, Folded
 
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
 _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
+_SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and nobody's no
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _HIDDEN = "****"
 # 012, as stations are numbered and ballots are not.
@@ -149,7 +150,7 @@ class Draft:
     @staticmethod
     def _refuses(item: Loose, following: Item | None) -> bool:
         """Say whether a word makes the SAH behind it something else."""
-        if not isinstance(following, Field) or following.key.kind is not Kind.VALID:
+        if not isinstance(following, Field) or following.key.kind is not Kind.VALID or item.word in _SAID:
             return False
         return any(distance(item.word, refusal) <= far for refusal, far in _REFUSALS if len(item.word) < 9)
 

@@ -217,7 +217,9 @@ def _no(order: Order) -> Parsed:
 
 
 def _yes(order: Order) -> Parsed:
-    return Yes(casual=order.word in CASUAL_YES) if order.says_nothing(AGREEING) else _sentence(order)
+    if not order.says_nothing(AGREEING):
+        return _sentence(order)
+    return Yes(casual=order.word in CASUAL_YES, pin=order.pin)
 
 
 def _sentence(order: Order) -> Unclear:

@@ -22,6 +22,7 @@ _NEAR = re.compile(
     rf"(?<![{_L}])(?:P[{_L}]N|PI[{_L}]|[{_L}]IN|PN|PPIN|PIIN|IPN|PNI|PIN[{_L}]|[{_L}]PIN)"
     rf"[^{_L}0-9]{{0,3}}(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?![ ]{{0,3}}[,./;+*#\-]?[ ]{{0,3}}[0-9])"
 )
+_ALONE = re.compile(rf"[^{_L}0-9]*(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*")  # as many send it when asked for it
 _DIGITS = str.maketrans("OIL", "011")
 
 
@@ -64,14 +65,18 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text.translate(_DIGITS)))
 
 
-def redact(text: str) -> str:
-    """Give the text as it may be stored: every PIN's digits, right or wrong, are ``****``.
+def redact(text: str, *, asked_for: bool = False) -> str:
+    """Give the text as it may be stored: every PIN's digits, right or wrong, are ``****``. Where PINs are
+    asked for, a text of nothing but 4 to 8 digits is one.
 
     SPEC section 4. A PIN that differs from the first is ``*****``, so that the text is refused
     for it again when an audit reads what was stored. A key one letter from ``PIN`` before 4 to
     8 digits counts as one. Linear, never raises.
     """
     folded = fold(text)
+    if asked_for and (alone := _ALONE.fullmatch(folded.text)):
+        start, end = map(folded.place, alone.span("pin"))
+        return f"{text[:start]}{HIDDEN}{text[end:]}"
     if "N" not in folded.text and "PI" not in folded.text:  # as in most reports
         return text
     spans = [(found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]

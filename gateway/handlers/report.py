@@ -129,7 +129,8 @@ def refuse(
 ) -> Outcome:
     """Name every arithmetic fault; where only sums are wrong, ask whether the form says so."""
     ask = all(isinstance(each, SumMismatch) for each in faults)
-    example = f"{word}TPS{station.code} {writing.write_figures(known(figures, faults), ctx.election)}"
+    written = writing.write_figures(known(figures, faults), ctx.election)
+    example = ctx.again(f"{word}TPS{station.code} {written}")
     reply = reports.refused(ctx.lang, faults=faults, example=example, station=station.code, ask=ask)
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
 
@@ -144,7 +145,7 @@ def practised(
     codes = (*codes_of(verdict.faults), "practice")
     if verdict.faults:
         written = writing.write_figures(known(figures, verdict.faults), ctx.election)
-        example = f"{word}TPS{station.code} {written}"
+        example = ctx.again(f"{word}TPS{station.code} {written}")
         reply = reports.refused(
             ctx.lang, faults=verdict.faults, example=example, station=station.code, practice=True
         )

@@ -173,6 +173,15 @@ def no_question(lang: Lang) -> str:
 
 
 @text(segments=1)
+def yes_or_no(lang: Lang) -> str:
+    """Say that a question waits for its answer."""
+    return {
+        Lang.ID: "Belum dijawab. Balas YA kalau benar, TIDAK kalau salah.",
+        Lang.EN: "Not answered yet. Reply OK if it is right, NO if it is not.",
+    }[lang]
+
+
+@text(segments=1)
 def dropped(lang: Lang) -> str:
     """Confirm a ``TIDAK``: nothing was done."""
     return {

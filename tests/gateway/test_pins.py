@@ -43,6 +43,30 @@ def test_a_missing_or_wrong_pin_is_refused(city, body):
     assert city.history() == []
 
 
+def test_a_pin_sent_alone_is_kept_nowhere(city):
+    city.text(MONITOR, REPORT)
+
+    city.text(MONITOR, "4821")
+
+    bodies = city.read(lambda db: list(db.execute(text("SELECT body FROM messages")).scalars()))
+    assert not any("4821" in body for body in bodies)
+
+
+def test_the_pin_beside_yes_is_the_pin_of_what_it_runs(city):
+    city.text(MONITOR, "TPS012 GG:120,98,77 SAH:295")
+    wrong = city.said(MONITOR, "YA PIN 1111")
+    city.text(MONITOR, "TPS012 GG:120,98,77 SAH:295")
+
+    assert wrong[:2] == ("refused", ("bad_pin",))
+    assert city.said(MONITOR, "YA PIN:4821")[0] == "accepted"
+
+
+def test_an_example_has_the_place_of_the_pin(city):
+    assert "SAH:295 PIN:...." in city.said(MONITOR, f"{REPORT} PIN:4821 jam 14")[2]
+    assert "SAH:.. PIN:...." in city.said(MONITOR, "TPS012 G:120,98 SAH:218 PIN:4821")[2]
+    assert "PIN" not in city.said(NEIGHBOUR, "TPS013 G:120,98 SAH:218")[2]
+
+
 def test_who_has_no_pin_on_the_roster_needs_none(city):
     assert city.said(NEIGHBOUR, "TPS013 G:1,2,3 SAH:6")[0] == "accepted"
 

@@ -42,6 +42,22 @@ def test_a_pin_is_taken_out_before_a_text_is_stored(text: str, stored: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        pytest.param("4821", "****", id="as it is"),
+        pytest.param(" (4821).", " (****).", id="among marks"),
+        pytest.param("٤٨٢١", "****", id="Arabic-Indic digits"),
+        pytest.param("482", "482", id="too short"),
+        pytest.param("4821 pak", "4821 pak", id="with a word"),
+        pytest.param("G4821", "G4821", id="with a letter"),
+    ],
+)
+def test_digits_alone_are_a_pin_where_one_is_asked_for(text: str, stored: str) -> None:
+    assert redact(text, asked_for=True) == stored
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param("TPS012 G:120,98,77 SAH:295 PIN:4821", id="right length"),
