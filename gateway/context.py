@@ -11,6 +11,7 @@ from config.language import Lang
 from models import messages, outbox, people
 from models.people import Person
 from notify.segments import segments
+from notify.texts.usage import in_words_of
 from parser import writing
 from parser.judge import Circumstances
 from parser.station import Station
@@ -176,7 +177,9 @@ class Context:
                 self.tell_person(person, compose(self.lang_of(person)), station)
 
     def again(self, written: str) -> str:
-        """Give what a text should have been, with the place of the PIN where one is needed."""
+        """Give what a text should have been in the sender's words, with the place of the PIN where one is
+        needed."""
+        written = in_words_of(self.lang, written)
         return f"{written} PIN:...." if self.needs_pin else written
 
     def example(self, station: Station | None = None) -> str:

@@ -4,12 +4,13 @@ import hashlib
 from dataclasses import replace
 from typing import assert_never
 
+from config.language import Lang
 from config.reserved import Word
 from gateway.context import IGNORED, REFUSED, Context, Outcome
 from gateway.handlers import correction, enquiry, field, report, roster
 from models.people import Person
 from notify.texts import people as words
-from notify.texts.usage import usage
+from notify.texts.usage import called, usage
 from parser.commands import (
     Absent,
     Belum,
@@ -44,7 +45,6 @@ OfCoordinator = Correction | Void | Decision | Replace | Tell | Remind | Missing
 OfOverseer = Missing | Check | Total
 OfMonitor = Present | Incident | NotYet | Absent | Status
 
-# The word to name in a refusal.
 _WORDS: dict[type, Word] = {
     Correction: Word.CORRECT,
     Void: Word.VOID,
@@ -52,18 +52,44 @@ _WORDS: dict[type, Word] = {
     Replace: Word.REPLACE,
     Tell: Word.TELL,
     Remind: Word.REMIND,
-    MissingPresent: Word.BELUM,
-    Missing: Word.BELUM,
+    Missing: Word.MISSING,
     Check: Word.CHECK,
     Total: Word.TOTAL,
     Present: Word.PRESENT,
     Incident: Word.INCIDENT,
-    NotYet: Word.BELUM,
+    NotYet: Word.NOT_YET,
     Absent: Word.ABSENT,
     Status: Word.STATUS,
     Pause: Word.PAUSE,
     Resume: Word.RESUME,
 }
+_COORDINATORS = frozenset(
+    (Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE, Word.TELL, Word.REMIND)
+)
+_OVERSEERS = frozenset((Word.MISSING, Word.CHECK, Word.TOTAL))
+_MONITORS = frozenset((Word.PRESENT, Word.INCIDENT, Word.NOT_YET, Word.ABSENT, Word.STATUS))
+_OFFICIALS = frozenset((Word.PAUSE, Word.RESUME))
+
+
+def word_of(command: Command) -> Word | None:
+    """Give the word of a command that not everybody may use; None of the others."""
+    return _WORDS.get(type(command))
+
+
+def may_use(person: Person, word: Word) -> bool:
+    """Whether a person's roles cover a command."""
+    if word in _COORDINATORS:
+        return person.is_coordinator
+    if word in _OVERSEERS:
+        return person.is_coordinator or person.is_official
+    if word in _MONITORS:
+        return person.is_monitor
+    return person.is_official or word not in _OFFICIALS
+
+
+def not_for(ctx: Context, word: str) -> Outcome:
+    """Refuse a command that the sender's roles do not cover."""
+    return Outcome(REFUSED, words.not_allowed(ctx.lang, word=word), ("not_allowed",))
 
 
 def carry_out(ctx: Context, command: Command) -> Outcome:
@@ -71,27 +97,26 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
 
     ``YA`` and ``TIDAK`` are answered before this (``gateway.inbox``), by the question they answer.
     """
-    person = ctx.person
-    if type(command) in _WORDS:
-        ctx = replace(ctx, form=usage(ctx.lang, _WORDS[type(command)]))
+    person, word = ctx.person, word_of(command)
     if person is None:
         return report.report(ctx, command) if isinstance(command, Report) else Outcome(IGNORED)
+    if word is not None:
+        if not may_use(person, word):
+            return not_for(ctx, called(ctx.lang, word))
+        ctx = replace(ctx, form=usage(ctx.lang, word))
     match command:
         case Report():
             return report.report(ctx, command)
         case Correction() | Void() | Decision() | Replace() | Tell() | Remind() | MissingPresent():
-            return _as_coordinator(ctx, person, command) if person.is_coordinator else _not_for(ctx, command)
+            return _as_coordinator(ctx, person, command)
         case Missing() | Check() | Total():
-            overseer = person.is_coordinator or person.is_official
-            return _as_overseer(ctx, person, command) if overseer else _not_for(ctx, command)
+            return _as_overseer(ctx, person, command)
         case Present() | Incident() | NotYet() | Absent() | Status():
-            return _as_monitor(ctx, person, command) if person.is_monitor else _not_for(ctx, command)
-        case Belum(page):  # a word of two meanings: official before coordinator before monitor
+            return _as_monitor(ctx, person, command)
+        case Belum(page, station):  # a word of two meanings: official before coordinator before monitor
             overseer = person.is_coordinator or person.is_official
-            return carry_out(ctx, Missing(page) if overseer else NotYet())
+            return carry_out(ctx, Missing(page) if overseer else NotYet(station))
         case Pause() | Resume():
-            if not person.is_official:
-                return _not_for(ctx, command)
             return roster.pause(ctx, person, paused=isinstance(command, Pause))
         case SetLanguage() | Help() | OptOut() | OptIn():
             return _as_anyone(ctx, person, command)
@@ -116,6 +141,8 @@ def _as_coordinator(ctx: Context, person: Person, command: OfCoordinator) -> Out
         case Remind():
             return field.remind(ctx, person)
         case MissingPresent(page):
+            if not person.is_coordinator:
+                return not_for(ctx, "BELUM HADIR" if ctx.lang is Lang.ID else "MISSING PRESENT")
             return enquiry.missing_present(ctx, person, page)
         case _:
             assert_never(command)
@@ -140,11 +167,11 @@ def _as_monitor(ctx: Context, person: Person, command: OfMonitor) -> Outcome:
         case Incident():
             return field.incident(ctx, person, command)
         case NotYet():
-            return field.not_yet(ctx, person)
+            return field.not_yet(ctx, person, command)
         case Absent():
             return field.absent(ctx, person, command)
         case Status():
-            return enquiry.status(ctx, person)
+            return enquiry.status(ctx, person, command)
         case _:
             assert_never(command)
 
@@ -161,12 +188,6 @@ def _as_anyone(ctx: Context, person: Person, command: SetLanguage | Help | OptOu
             return roster.opt_in(ctx)
         case _:
             assert_never(command)
-
-
-def _not_for(ctx: Context, command: Command) -> Outcome:
-    word = "BELUM HADIR" if isinstance(command, MissingPresent) else _WORDS[type(command)]
-    reply = words.not_allowed(ctx.lang, word=word)
-    return Outcome(REFUSED, reply, ("not_allowed",))
 
 
 def digest(command: Command) -> str | None:

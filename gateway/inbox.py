@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from config.phones import e164
 from config.reserved import Word
 from gateway import dispatch, guard
-from gateway.context import ANSWERED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
+from gateway.context import ANSWERED, CORRECTED, IGNORED, Context, Outcome
 from gateway.service import Answer, Service
-from models import answering, messages, outbox, questions, stations
+from gateway.unclear import is_only_monitor, not_understood
+from models import answering, messages, outbox, questions
 from models.answering import Verdict
 from models.messages import Arrival
 from models.outbox import Draft
@@ -22,17 +23,11 @@ from models.sender import sender as find_sender
 from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
-from notify.texts import reports
-from notify.texts.usage import has_form, usage
-from parser import parse, writing
-from parser.commands import Correction, Courtesy, No, Report, Yes
-from parser.errors import Parsed, Unclear, Why
-from parser.figures import by_contest, unfinished
+from parser import parse
+from parser.commands import Courtesy, No, NotYet, Yes
+from parser.errors import Parsed, Unclear
 from parser.pins import redact
-from parser.verdict import MissingValid, RuleFault
 
-# Faults of the message as a whole: what else is wrong cannot be told.
-_WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 OPERATOR = "operator"  # the carrier of a result that was phoned in
 
@@ -158,9 +153,11 @@ def _yes(ctx: Context, said: Yes) -> Judged:
 
 
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
+    if isinstance(parsed, Unclear) and parsed.command is Word.BELUM and is_only_monitor(ctx):
+        parsed = NotYet()  # "belum, tinggal 2 kotak": for a monitor the word has no page
     if isinstance(parsed, Unclear):
         pin = guard.pin_of_proposal(ctx, parsed) if parsed.proposal else None
-        return Judged(_not_understood(ctx, parsed), pin)
+        return Judged(not_understood(ctx, parsed), pin)
     checked = guard.pin(ctx, parsed)
     if checked.refusal is not None:
         return Judged(checked.refusal, checked.state)
@@ -172,59 +169,6 @@ def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     outcome = dispatch.carry_out(ctx, parsed)
     done = outcome.outcome in (ANSWERED, CORRECTED)
     return Judged(outcome, checked.state, command if done else outcome.command)
-
-
-def _not_understood(ctx: Context, unclear: Unclear) -> Outcome:
-    """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
-    near = [(each.field, each.near) for each in unclear.faults if each.near]
-    if unclear.proposal and near:
-        reply = reports.proposal(ctx.lang, pairs=near, whole=unclear.proposal)
-        return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", unclear.proposal))
-    if not unclear.has_field:
-        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear))
-        return Outcome(REFUSED, reply, ("not_understood",))
-    sums = _sums(ctx, unclear)
-    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear))
-    codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
-    return Outcome(REFUSED, reply, codes)
-
-
-def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
-    """Give what is wrong with the contests that could be read, so that one reply names it all."""
-    named = {each.field for each in unclear.faults}
-    if not isinstance(unclear.attempt, Report) or any(each.why in _WHOLE for each in unclear.faults):
-        return []
-    readable = [each for each in unclear.attempt.figures if each.contest not in named]
-    found = [fault for each in readable for fault in unfinished(each, ctx.election)]
-    # A SAH that could not be read is named already: it is not missing.
-    return [each for each in found if not (isinstance(each, MissingValid) and "SAH" in named)]
-
-
-def _example(ctx: Context, unclear: Unclear) -> str:
-    """Give the way to send it right: the command that lacks something, or a report with the
-    sender's own figures; ``BANTUAN`` for who has nothing to report."""
-    of_command = (each for each in unclear.faults if each.why in (Why.ARGUMENT, Why.AMBIGUOUS))
-    lacking = next(
-        (each.field for each in of_command if each.why is Why.ARGUMENT or has_form(each.field)), None
-    )
-    if lacking is not None:
-        return usage(ctx.lang, lacking)
-    attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
-    own = ctx.person.stations[0].code if ctx.person and len(ctx.person.stations) == 1 else None
-    named = (
-        stations.station_by_number(ctx.db, attempt.station.number) if attempt and attempt.station else None
-    )
-    station = own or (named.code if named else None)
-    if station is None and attempt is None:
-        return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
-    figures = by_contest(attempt.figures if attempt else ())
-    named_contests = {*figures, *(each.field for each in unclear.faults)} & ctx.election.by_code.keys()
-    only = tuple(named_contests) or None
-    # A TSAH for one contest alone, or of two values, is left to the sender: nothing is invented.
-    unsure = (Why.TOO_MANY_VALID, Why.TWICE)
-    blank_invalid = any(each.field == "TSAH" and each.why in unsure for each in unclear.faults)
-    written = writing.example(station or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
-    return ctx.again(f"KOREKSI {written}" if isinstance(attempt, Correction) else written)
 
 
 def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:

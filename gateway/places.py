@@ -32,6 +32,12 @@ def own_station(person: Person, ref: StationRef | None) -> Station | None:
     return found[0] if len(found) == 1 else None
 
 
+def own_stations(ctx: Context, person: Person, ref: StationRef | None) -> Sequence[Station]:
+    """Give the station that a monitor names, where it is one of theirs, else all of theirs."""
+    here = own_station(person, with_village(ctx, ref))
+    return (here,) if here else person.stations
+
+
 def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
     """Give a station as typed with no other words than the village that they name, if any: "TPS 3
     Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""

@@ -21,7 +21,7 @@ from parser import parse
 from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.errors import Parsed
 from parser.figures import tallies_of
-from parser.judge import Circumstances, Record, judge, judge_correction, stands
+from parser.judge import Circumstances, Record, is_for_correction, judge, judge_correction, stands
 from parser.station import Station
 from parser.verdict import (
     Accepted,
@@ -183,10 +183,7 @@ def _report(db: Connection, text: Text, report: Report) -> str | None:
     now = text.circumstances(by_coordinator=text.is_coordinators)
     record = text.record(cases.rejections(db, text.station))
     verdict = judge(report, text.station, record, now, text.election)
-    replaces = isinstance(verdict, Accepted | Held) and any(
-        record.of(each.contest) and not stands(each, record) for each in verdict.tallies
-    )
-    if replaces and text.person is not None and not text.is_monitors:
+    if text.person is not None and not text.is_monitors and is_for_correction(verdict, record):
         return _same(text, ("refused", ("use_correction",)), ())
     return _compare(db, text, verdict)
 

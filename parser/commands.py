@@ -113,11 +113,14 @@ class Belum:
     """``BELUM [2]``: for officials and coordinators what is missing, for a monitor "not yet"."""
 
     page: int = 1
+    station: StationRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NotYet:
-    """``NOTYET``."""
+    """``NOTYET``; ``station`` only where it was typed, here and below."""
+
+    station: StationRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ class Absent:
     """``HALANGAN sakit``."""
 
     text: str = ""
+    station: StationRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +168,8 @@ class Total:
 @dataclass(frozen=True, slots=True)
 class Status:
     """``STATUS``."""
+
+    station: StationRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,13 @@
 """What can be wrong with a text's form. A sender's mistake is a value, never an exception."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from config.reserved import Word
 from parser.commands import Command
+
+_LIST = re.compile(r"[0-9] *[,/;+*#\-] *[0-9]")
 
 
 class Why(StrEnum):
@@ -38,6 +42,11 @@ class FieldFault:
     text: str = ""
     near: str = ""
 
+    @property
+    def has_list(self) -> bool:
+        """Whether several numbers stand behind an unknown word, as behind a contest."""
+        return self.why is Why.UNKNOWN and _LIST.search(self.text) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Unclear:
@@ -46,7 +55,8 @@ class Unclear:
     ``proposal`` is a whole text that would be understood, to be sent by ``YA`` (a near key or
     command), or empty. ``attempt`` is what could be read, for the example in the reply;
     ``has_field`` tells a struggling monitor from a phone's auto-reply: some field or command
-    word was there. ``pin`` is any PIN that was seen, so that it is never stored.
+    word was there. ``pin`` is any PIN that was seen, so that it is never stored; ``command`` the command
+    that the text begins with, where it is no report.
     """
 
     faults: tuple[FieldFault, ...]
@@ -54,6 +64,7 @@ class Unclear:
     attempt: Command | None = None
     has_field: bool = True
     pin: str | None = None
+    command: Word | None = None
 
 
 Parsed = Command | Unclear

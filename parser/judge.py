@@ -119,6 +119,15 @@ def judge_correction(
     return Accepted(changed, corrected=any(record.of(each.contest) for each in changed))
 
 
+def is_for_correction(verdict: Verdict, record: Record) -> bool:
+    """Tell whether a coordinator's plain report is what ``KOREKSI`` is for: over other values than stand."""
+    match verdict:
+        case Accepted(tallies) | Held(tallies):
+            return any(record.of(each.contest) and not stands(each, record) for each in tallies)
+        case _:
+            return False
+
+
 def _faults(
     command: Report | Correction,
     read: Sequence[Tally | CandidateCount | NoSuchCandidate],

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 from functools import lru_cache
 
 from config.election import Election
@@ -169,7 +170,10 @@ class _Reader:
     def _order(self, word: str, command: Word, end: int) -> Parsed:
         free = command in (Word.TELL, Word.ABSENT, Word.INCIDENT)
         rest = (self.whole if free else self.body).part(end)
-        return ORDERS[command](Order(word, rest, self.election, self.pin, "" if free else self.note))
+        parsed = ORDERS[command](Order(word, rest, self.election, self.pin, "" if free else self.note))
+        if isinstance(parsed, Unclear) and command not in (Word.YES, Word.NO):
+            return replace(parsed, command=command)
+        return parsed
 
     def _fields(self, start: int) -> Draft:
         """Read the fields from there on."""

@@ -126,11 +126,23 @@ def _incident(order: Order) -> Parsed:
     text = _said(order)
     if not text or order.says_nothing():
         return order.unclear()
+    return Incident(text, _named_station(order))
+
+
+def _named_station(order: Order) -> StationRef | None:
+    """Give the station that the words after a command name somewhere."""
     named = _STATION.search(order.text)
     if not named or len(named["number"]) > MOST_STATION_DIGITS:
-        return Incident(text)
-    words = order.rest.name(*named.span("words"))
-    return Incident(text, StationRef(int(plain_digits(named["number"])), words))
+        return None
+    return StationRef(int(plain_digits(named["number"])), order.rest.name(*named.span("words")))
+
+
+def _not_yet(order: Order) -> Parsed:
+    return NotYet(_named_station(order))
+
+
+def _status(order: Order) -> Parsed:
+    return Status(_named_station(order))
 
 
 def _tell(order: Order) -> Parsed:
@@ -139,7 +151,7 @@ def _tell(order: Order) -> Parsed:
 
 
 def _absent(order: Order) -> Parsed:
-    return Absent(_said(order))
+    return Absent(_said(order), _named_station(order))
 
 
 def _page(order: Order, start: int = 0) -> int | None:
@@ -168,7 +180,7 @@ def _belum(order: Order) -> Parsed:
         return order.unclear()
     if present:
         return MissingPresent(page)
-    return Missing(page) if order.word == "MISSING" else Belum(page)
+    return Missing(page) if order.word == "MISSING" else Belum(page, _named_station(order))
 
 
 def _total(order: Order) -> Parsed:
@@ -203,13 +215,8 @@ def _alone(command: Command) -> Callable[[Order], Parsed]:
     return read
 
 
-def _whatever_follows(command: Command) -> Callable[[Order], Parsed]:
-    """Give the reader of a command that does no harm whatever else the text says."""
-
-    def read(_order: Order) -> Parsed:
-        return command
-
-    return read
+def _help(_order: Order) -> Parsed:
+    return Help()  # whatever else the text says
 
 
 def _no(order: Order) -> Parsed:
@@ -232,7 +239,7 @@ ORDERS: dict[Word, Callable[[Order], Parsed]] = {
     Word.PRESENT: present,
     Word.INCIDENT: _incident,
     Word.BELUM: _belum,
-    Word.NOT_YET: _whatever_follows(NotYet()),
+    Word.NOT_YET: _not_yet,
     Word.MISSING: _belum,
     Word.ABSENT: _absent,
     Word.VOID: void,
@@ -243,11 +250,11 @@ ORDERS: dict[Word, Callable[[Order], Parsed]] = {
     Word.CHECK: check,
     Word.REMIND: _alone(Remind()),
     Word.TOTAL: _total,
-    Word.STATUS: _whatever_follows(Status()),
+    Word.STATUS: _status,
     Word.LANGUAGE: _language,
     Word.PAUSE: _alone(Pause()),
     Word.RESUME: _alone(Resume()),
-    Word.HELP: _whatever_follows(Help()),
+    Word.HELP: _help,
     Word.YES: _yes,
     Word.NO: _no,
 }

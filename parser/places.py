@@ -18,6 +18,7 @@ from parser.order import Order, match_start, numbered
 _OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT", "NOT")).union(
     COMMAND_WORDS[Word.CORRECT], COMMAND_WORDS[Word.REPLACE]
 )
+_ROMAN = frozenset("IVX")  # of a district, behind its name: Timur I
 _MOST_NAMED = 12  # letters of an unknown word that name it in a fault
 _LONE = numbered() + pp.StringEnd()
 
@@ -120,9 +121,13 @@ def _mistyped_contest(order: Order) -> FieldFault | None:
     """Find a word that may have been a contest: dropping it would void all of them."""
     keywords = order.grammar.keywords
     codes = [spelled for spelled, key in keywords.keys.items() if key.kind is Kind.CONTEST]
+    before = ""
     for item in order.grammar.items(order.text):
         if isinstance(item, Field) or not item.word or item.word in COURTEOUS | NOTHING_SAID:
             continue
+        if before and item.word in _ROMAN:
+            continue
+        before = item.word
         near = {keywords.keys[spelled].name for spelled in nearest(item.word, codes)}
         if len(near) > 1:
             return FieldFault(item.word[:_MOST_NAMED], Why.AMBIGUOUS, item.word[:MOST_SHOWN])

@@ -41,8 +41,7 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
     meant = _with_station(found, message)
     if not faults and not unknown:
         return message if meant is None else _asked(found, meant, pin)
-    excused = _consequences(found, unknown)
-    faults = tuple(fault for fault in faults if fault.why not in excused)
+    faults = tuple(fault for fault in faults if not _follows(found, unknown, fault))
     has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
     return Unclear(
         (*faults, *unknown),
@@ -67,11 +66,15 @@ def _asked(found: Draft, meant: Report | Correction, pin: str | None) -> Unclear
     return Unclear((fault,), proposal=write_report(meant, found.election), attempt=meant, pin=pin)
 
 
-def _consequences(found: Draft, unknown: Sequence[FieldFault]) -> tuple[Why, ...]:
-    """Give what follows from a mistyped key and is no second mistake of the sender."""
-    if any(fault.near in found.election.by_code or fault.why is Why.AMBIGUOUS for fault in unknown):
-        return (Why.NO_CONTEST, Why.TOO_MANY_VALID)
-    return (Why.NO_CONTEST,) if unknown else ()
+def _follows(found: Draft, unknown: Sequence[FieldFault], fault: FieldFault) -> bool:
+    """Say whether a fault follows from a mistyped key, and is no second mistake of the sender."""
+    if fault.why is Why.NO_CONTEST:
+        return bool(unknown)
+    codes = found.election.by_code
+    if not any(each.near in codes or each.why is Why.AMBIGUOUS or each.has_list for each in unknown):
+        return False
+    twice = fault.why is Why.TWICE and fault.field in (VALID, INVALID)  # each of another contest
+    return twice or fault.why is Why.TOO_MANY_VALID
 
 
 def _mistyped_pin(found: Draft, unknown: Sequence[FieldFault]) -> str | None:

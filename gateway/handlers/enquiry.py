@@ -15,7 +15,7 @@ from notify.segments import segments
 from notify.texts import field
 from notify.texts import people as words
 from notify.texts.catalogue import pages
-from parser.commands import Check, Total
+from parser.commands import Check, Status, Total
 from parser.station import Station
 
 _WORD_FOR_DISTRICT = re.compile(r"^(?:KEC|KECAMATAN|DISTRICT)\b[\s.:]*", re.IGNORECASE)
@@ -28,15 +28,17 @@ def check(ctx: Context, command: Check) -> Outcome:
     return station if isinstance(station, Outcome) else _standing(ctx, station)
 
 
-def status(ctx: Context, person: Person) -> Outcome:
+def status(ctx: Context, person: Person, command: Status) -> Outcome:
     """Say to a monitor what stands for their station; of several, what each still lacks."""
-    if len(person.stations) == 1:
-        return _standing(ctx, person.stations[0])
-    lacking = [(each.code, _missing_at(ctx, each)) for each in person.stations]
+    mine = places.own_stations(ctx, person, command.station)
+    if len(mine) == 1:
+        return _standing(ctx, mine[0])
+    lacking = [(each.code, missing_at(ctx, each)) for each in person.stations]
     return Outcome(ANSWERED, field.check_several(ctx.lang, lacking=lacking))
 
 
-def _missing_at(ctx: Context, station: Station) -> list[str]:
+def missing_at(ctx: Context, station: Station) -> list[str]:
+    """Give the codes of the contests that do not stand at a station."""
     record = results.record(results.latest(ctx.db, station))
     return [each.code for each in ctx.election.contests if record.of(each.code) is None]
 

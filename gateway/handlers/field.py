@@ -5,13 +5,14 @@ from datetime import timedelta
 from config.language import Lang
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
+from gateway.handlers import enquiry
 from models import messages, missing, notes, outbox, people
 from models.people import Person
 from notify.segments import SINGLE, segments, septets, to_gsm7
 from notify.texts import field
 from notify.texts.reminder import results_reminder
 from parser import writing
-from parser.commands import Absent, Incident, Present, Tell
+from parser.commands import Absent, Incident, NotYet, Present, Tell
 from parser.station import Station
 
 COUNTING = timedelta(minutes=60)  # how long BELUM keeps reminders away
@@ -48,22 +49,23 @@ def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
 
 def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
     """Tell the coordinators that a monitor cannot come, with the words to name a substitute."""
-    station = person.stations[0]
-    for each in person.stations:
+    mine = places.own_stations(ctx, person, command.station)
+    for each in mine:
         _keep(ctx, person, each, notes.ABSENT, command.text)
         _tell_of_absence(ctx, person, each, command.text)
-    codes = [each.code for each in person.stations]
-    return Outcome(ANSWERED, field.absence_noted(ctx.lang, stations=codes), (), station)
+    codes = [each.code for each in mine]
+    return Outcome(ANSWERED, field.absence_noted(ctx.lang, stations=codes), (), mine[0])
 
 
-def not_yet(ctx: Context, person: Person) -> Outcome:
+def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
     """Note that the count goes on: no reminder for 60 minutes."""
-    for station in person.stations:
+    mine = places.own_stations(ctx, person, command.station)
+    for station in mine:
         _keep(ctx, person, station, notes.NOT_YET, None)
-    station = person.stations[0]
-    codes = [each.code for each in person.stations]
-    reply = field.not_yet(ctx.lang, stations=codes, example=ctx.example(station))
-    return Outcome(ANSWERED, reply, (), station)
+    waited = next(((each, codes) for each in mine if (codes := enquiry.missing_at(ctx, each))), None)
+    example = "" if waited is None else writing.example(waited[0].code, ctx.election, only=waited[1])
+    reply = field.not_yet(ctx.lang, stations=[each.code for each in mine], example=example)
+    return Outcome(ANSWERED, reply, (), mine[0])
 
 
 def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
@@ -115,7 +117,7 @@ def _too_soon(ctx: Context, word: str) -> Outcome | None:
 
 
 def _about(ctx: Context, person: Person, command: Incident) -> Station:
-    return places.own_station(person, places.with_village(ctx, command.station)) or person.stations[0]
+    return places.own_stations(ctx, person, command.station)[0]
 
 
 def _keep(ctx: Context, person: Person, station: Station, kind: str, text: str | None) -> None:

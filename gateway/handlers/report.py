@@ -22,10 +22,11 @@ from models.results import Change, Revision
 from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
+from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Figures, Report
 from parser.figures import by_contest, tallies_of
-from parser.judge import Record, judge, stands
+from parser.judge import Record, is_for_correction, judge, stands
 from parser.station import Station
 from parser.verdict import (
     Accepted,
@@ -60,7 +61,7 @@ def report(ctx: Context, command: Report) -> Outcome:
     verdict = judge(command, station, record, now, ctx.election)
     if has_cases and isinstance(verdict, Refused) and _is_held_already(ctx, station, command, tallies):
         verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
-    if not monitor and ctx.person is not None and _would_replace(verdict, record):
+    if not monitor and ctx.person is not None and is_for_correction(verdict, record):
         return _propose_correction(ctx, station, command)
     if isinstance(verdict, Accepted) and has_cases:
         held = _own_case(ctx, station, verdict.tallies)
@@ -212,18 +213,11 @@ def _is_held_already(ctx: Context, station: Station, command: Report, tallies: S
     return held is not None and len(tallies) == len(command.figures) and set(tallies) <= set(held.tallies)
 
 
-def _would_replace(verdict: Verdict, record: Record) -> bool:
-    match verdict:
-        case Accepted(tallies) | Held(tallies):
-            return any(record.of(each.contest) and not stands(each, record) for each in tallies)
-        case _:
-            return False
-
-
 def _propose_correction(ctx: Context, station: Station, command: Report) -> Outcome:
     text = f"KOREKSI TPS{station.code} {writing.write_figures(command.figures, ctx.election)}"
-    reply = reports.stands_already(ctx.lang, station=station.code, command=text)
-    return Outcome(REFUSED, reply, ("use_correction",), station, Ask("proposal", text))
+    reply = reports.stands_already(ctx.lang, station=station.code, command=in_words_of(ctx.lang, text))
+    kind = ctx.confirmed or "proposal"  # a sum that was confirmed is not asked about again
+    return Outcome(REFUSED, reply, ("use_correction",), station, Ask(kind, text))
 
 
 def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:

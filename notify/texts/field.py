@@ -41,18 +41,19 @@ def incident(lang: Lang, *, station: str, name: str, phone: str, words: str) -> 
 
 @text(segments=1)
 def not_yet(lang: Lang, *, stations: Sequence[str], example: str) -> str:
-    """Note that the count goes on."""
+    """Note that the count goes on; ``example`` has what is still to come, if anything."""
     shown = shortened(", ".join(f"TPS{each}" for each in stations), 40)
+    then = {Lang.ID: f" Nanti kirim: {example}", Lang.EN: f" Then send: {example}"}[lang] if example else ""
     return fitting(
         1,
         iter(
             {
                 Lang.ID: (
-                    f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit. Nanti kirim: {example}",
+                    f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.{then}",
                     f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.",
                 ),
                 Lang.EN: (
-                    f"Noted, still counting at {shown}. No reminder for 60 minutes. Then send: {example}",
+                    f"Noted, still counting at {shown}. No reminder for 60 minutes.{then}",
                     f"Noted, still counting at {shown}. No reminder for 60 minutes.",
                 ),
             }[lang]

@@ -112,13 +112,17 @@ _REASONS: dict[Why, tuple[str, str]] = {
     Why.AMBIGUOUS: ("bisa dibaca dua arti", "can be read in two ways"),
     Why.NO_CONTEST: ("suara calon belum ada", "no candidates' votes"),
     Why.TOO_BIG: ("angkanya terlalu besar", "the number is too big"),
-    Why.ARGUMENT: ("belum lengkap", "is not complete"),
+    Why.ARGUMENT: ("belum lengkap", "is not complete"),  # where nothing follows
     Why.TOO_LONG: ("terlalu panjang", "is too long"),
 }
 
 
+_NOT_FOLLOWED = ("tidak dipahami", "is not understood")  # what follows a command's word
+
+
 def _unreadable(lang: Lang, found: FieldFault) -> str:
-    reason = _REASONS[found.why][0 if lang is Lang.ID else 1]
+    reasons = _NOT_FOLLOWED if found.why is Why.ARGUMENT and found.text else _REASONS[found.why]
+    reason = reasons[0 if lang is Lang.ID else 1]
     where = found.field
     if found.text and found.text.upper() != found.field.upper():
         where = (

@@ -1,0 +1,118 @@
+"""What is said to a text that cannot be read: SPEC section 2, "Never guessed"."""
+
+from dataclasses import replace
+
+from config.reserved import COMMAND_WORDS, Word
+from gateway import dispatch
+from gateway.context import REFUSED, Ask, Context, Outcome
+from gateway.handlers import report
+from models import stations
+from notify.texts import reports
+from notify.texts.usage import called, in_words_of, usage
+from parser import parse, writing
+from parser.commands import Correction, Figures, Report
+from parser.errors import Unclear, Why
+from parser.figures import by_contest, unfinished
+from parser.report import write_report
+from parser.verdict import MissingValid, RuleFault
+
+# Faults of the message as a whole: what else is wrong cannot be told.
+_WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
+
+
+def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
+    """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
+    if is_only_monitor(ctx):
+        unclear = _as_revision(ctx, unclear)
+    word = _command_of(ctx, unclear)
+    if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
+        return dispatch.not_for(ctx, called(ctx.lang, word))
+    near = [(each.field, each.near) for each in unclear.faults if each.near]
+    if unclear.proposal and near:
+        whole = in_words_of(ctx.lang, unclear.proposal)
+        reply = reports.proposal(ctx.lang, pairs=near, whole=whole)
+        return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", unclear.proposal))
+    if not unclear.has_field:
+        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear))
+        return Outcome(REFUSED, reply, ("not_understood",))
+    sums = _sums(ctx, unclear)
+    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear))
+    codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
+    return Outcome(REFUSED, reply, codes)
+
+
+def is_only_monitor(ctx: Context) -> bool:
+    """Whether the sender is a monitor and oversees nothing."""
+    return ctx.person is not None and ctx.person.only_reports and not ctx.person.is_official
+
+
+def _command_of(ctx: Context, unclear: Unclear) -> Word | None:
+    """Give the command that a text begins with, or that is proposed for it."""
+    if unclear.command is not None or not unclear.proposal:
+        return unclear.command
+    meant = parse(unclear.proposal, ctx.election)
+    return None if isinstance(meant, Unclear) else dispatch.word_of(meant)
+
+
+def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:
+    """Take a correction, which is a coordinator's, for the revision that a monitor may send."""
+    meant = parse(unclear.proposal, ctx.election) if unclear.proposal else unclear.attempt
+    if not isinstance(meant, Correction):
+        return unclear
+    revision = Report(meant.station, meant.figures, meant.pin, meant.note, revises=True)
+    faults = tuple(
+        replace(each, near=Word.REVISE.value) if each.near in COMMAND_WORDS[Word.CORRECT] else each
+        for each in unclear.faults
+    )
+    proposal = write_report(revision, ctx.election) if unclear.proposal else ""
+    return replace(unclear, faults=faults, attempt=revision, proposal=proposal)
+
+
+def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
+    """Give what is wrong with the contests that could be read, so that one reply names it all."""
+    named = {each.field for each in unclear.faults}
+    if not isinstance(unclear.attempt, Report) or any(each.why in _WHOLE for each in unclear.faults):
+        return []
+    readable = [each for each in unclear.attempt.figures if each.contest not in named]
+    found = [fault for each in readable for fault in unfinished(each, ctx.election)]
+    # A SAH that could not be read, or stands behind a contest that could not, is not missing.
+    astray = "SAH" in named or any(
+        each.has_list or each.near in ctx.election.by_code for each in unclear.faults
+    )
+    return [each for each in found if not (astray and isinstance(each, MissingValid))]
+
+
+def _example(ctx: Context, unclear: Unclear) -> str:
+    """Give the way to send it right: the command that lacks something, or a report with the
+    sender's own figures; ``BANTUAN`` for who has nothing to report."""
+    if unclear.command is not None:
+        return usage(ctx.lang, unclear.command)
+    attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
+    own = ctx.person.stations[0].code if ctx.person and len(ctx.person.stations) == 1 else None
+    named = (
+        stations.station_by_number(ctx.db, attempt.station.number) if attempt and attempt.station else None
+    )
+    code = own or (named.code if named else None)
+    if code is None and attempt is None:
+        return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
+    figures = by_contest(_without_doubt(ctx, unclear, attempt) if attempt else ())
+    told = {*figures, *(each.field for each in unclear.faults), *(each.near for each in unclear.faults)}
+    only = tuple(told & ctx.election.by_code.keys()) or None
+    if any(each.has_list and not each.near for each in unclear.faults):
+        only = None  # of which contest it is nobody knows
+    # A TSAH for one contest alone, or of two values, is left to the sender: nothing is invented.
+    unsure = (Why.TOO_MANY_VALID, Why.TWICE)
+    blank_invalid = any(each.field == "TSAH" and each.why in unsure for each in unclear.faults)
+    written = writing.example(code or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
+    return ctx.again(f"KOREKSI {written}" if isinstance(attempt, Correction) else written)
+
+
+def _without_doubt(ctx: Context, unclear: Unclear, attempt: Report | Correction) -> tuple[Figures, ...]:
+    """Give the figures to show in an example: of a contest whose count or sum is wrong, none."""
+    if isinstance(attempt, Report):
+        return report.known(attempt.figures, _sums(ctx, unclear))
+    sizes = {each.code: len(each.candidates) for each in ctx.election.contests}
+    return tuple(
+        Figures(each.contest) if each.votes and len(each.votes) != sizes[each.contest] else each
+        for each in attempt.figures
+    )
