@@ -16,7 +16,7 @@ from typing import Any, Literal, NoReturn
 
 import structlog
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from waitress.server import create_server
 
 from config.errors import ConfigError, OperatorError, StoreError
@@ -33,6 +33,7 @@ from gateway.spool import Spool
 from gateway.starting import open_service
 from gateway.welcome import welcome
 from gateway.workers import CANNOT_START, STOPS, supervise
+from models.store import is_database_trouble
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
@@ -40,6 +41,9 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
+# Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
+# 413; beyond them the connection is closed.
+LARGEST_UPLOAD = 16 * 1024 * 1024
 _BAD_ADDRESS = "connection is bad: invalid "  # libpq's words before it has asked anyone
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
@@ -98,7 +102,7 @@ def _share(settings: Settings, sockets: list[socket], *, host: str, role: Role, 
         running = _Running(settings, sockets, host=host, role=part, announced=not first or number > 0)
         try:
             _run(running)
-        except OperatorError:
+        except (OperatorError, SQLAlchemyError):
             sys.exit(CANNOT_START)
 
     def check() -> None:
@@ -133,7 +137,7 @@ class _Running:
         role: Role,
         announced: bool = False,
     ) -> None:
-        self.trouble: OperatorError | None = None
+        self.trouble: Exception | None = None
         self._settings, self._role = settings, role
         self._sockets, self._host, self._announced = sockets, host, announced
         self._metrics = Metrics()
@@ -198,12 +202,21 @@ class _Running:
             try:
                 service = self._try_to_open()
             except OperatorError as error:
-                self.trouble = error
-                os.kill(os.getpid(), signal.SIGTERM)
+                self._give_up(error)
                 return
+            except (SQLAlchemyError, OSError) as error:
+                if not is_database_trouble(error):  # as where its user may not read it
+                    self._give_up(error)
+                    return
+                log.warning("database cannot be used; waiting for it", trouble=type(error).__name__)
+                continue
             if service is not None:
                 self._begin(service)
                 return
+
+    def _give_up(self, error: Exception) -> None:
+        self.trouble = error
+        os.kill(os.getpid(), signal.SIGTERM)
 
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""
@@ -232,7 +245,12 @@ def _is_busy(error: sqlite3.Error) -> bool:
 def _server(application: Application, sockets: list[socket]) -> Any:
     """Give the server, not yet serving."""
     return create_server(
-        application, sockets=sockets, threads=THREADS, ident=None, clear_untrusted_proxy_headers=True
+        application,
+        sockets=sockets,
+        threads=THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=True,
+        max_request_body_size=LARGEST_UPLOAD,
     )
 
 

@@ -4,6 +4,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -15,7 +16,7 @@ import structlog
 from config.settings import Settings
 from notify.carrier import InboundText, StatusReport
 
-SUFFIX = ".json"
+SUFFIX, SPOILT = ".json", ".spoilt"
 HALF_WRITTEN_SECONDS = 60.0
 
 log = structlog.get_logger(__name__)
@@ -67,7 +68,7 @@ class Spool:
         that it comes again: it is removed."""
         listed = self._listed()
         for path in listed:
-            if path.suffix != SUFFIX and _age(path) > HALF_WRITTEN_SECONDS:
+            if path.suffix not in (SUFFIX, SPOILT) and _age(path) > HALF_WRITTEN_SECONDS:
                 path.unlink(missing_ok=True)
         paths = [path for path in listed if path.suffix == SUFFIX]
         read = [(content["at"], path, content) for path in paths if (content := _read(path)) is not None]
@@ -105,7 +106,10 @@ def _read(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     except ValueError:
-        log.error("a spooled text cannot be read", path=str(path))
+        spoilt = path.with_suffix(SPOILT)  # said once, and kept for whoever can read it
+        with suppress(FileNotFoundError):  # another process has
+            path.replace(spoilt)
+            log.error("a spooled text cannot be read", path=str(spoilt))
         return None
     return content
 

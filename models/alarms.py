@@ -16,6 +16,7 @@ _RAISE = {
 _END = delete(AlarmRow).where(AlarmRow.cause == bindparam("key"))
 _OLDEST = select(func.min(MessageRow.at)).where(
     IN_OUTBOX,
+    MessageRow.status == word("queued"),  # of one in doubt its carrier's own trouble tells
     MessageRow.kind != ALARM,
     MessageRow.expires_at > bindparam("now"),
 )

@@ -13,7 +13,7 @@ from models.tables import DeliveryReport, MessageRow
 # A status only moves to the right; of the last five none moves again (SPEC section 4).
 ORDER = ("queued", "sending", "sent")
 FINAL = ("delivered", "undelivered", "failed", "expired")
-RANK = {**{status: rank for rank, status in enumerate(ORDER)}, "unknown": 2, **dict.fromkeys(FINAL, 3)}
+RANK = {**{status: rank for rank, status in enumerate(ORDER)}, "unknown": 1.5, **dict.fromkeys(FINAL, 3)}
 
 _BY_CARRIER_ID = select(MessageRow.id).where(
     MessageRow.carrier == bindparam("carrier"),

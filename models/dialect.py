@@ -17,6 +17,12 @@ from config.errors import StoreError
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
 PING_SECONDS = 1.0  # without use, after which a connection is tried first
+# How long a transaction that changes something may stand still before PostgreSQL ends it: where a machine
+# lost its power the server would hold its locks for hours, and every text for them wait.
+IDLE_SECONDS = 20
+# A server that does not even acknowledge is gone: seen within 10 seconds, where Linux takes a quarter of an
+# hour. Nothing over a socket of the machine itself.
+GONE = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
 DEADLOCK_DETECTED, READ_ONLY = "40P01", "25006"
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
@@ -52,7 +58,11 @@ def begin_read(db: Connection) -> None:
     if db.dialect.name == "sqlite":
         db.exec_driver_sql("BEGIN")
     else:
-        db.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+        # Who only reads may take as long as whoever looks at it: it holds up nobody.
+        db.exec_driver_sql(
+            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
+            " SET LOCAL idle_in_transaction_session_timeout = 0"
+        )
 
 
 def has_one_writer(db: Connection | Engine) -> bool:
@@ -208,11 +218,24 @@ def _postgresql(address: URL) -> Engine:
         pool_use_lifo=True,  # what a connection has prepared, and its server process has read, is used again
         hide_parameters=True,
         # Said, not left to the server: of a database without an encoding psycopg would read bytes.
-        connect_args={"connect_timeout": 5, "application_name": "pantau", "client_encoding": "utf8"},
+        connect_args={**_unless_said(address), "application_name": "pantau", "client_encoding": "utf8"},
     )
+    event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_ping, engine.dialect))
     return engine
+
+
+def _unless_said(address: URL) -> dict[str, Any]:
+    """Give how long to wait for a server, where the address does not say it."""
+    waits = {"connect_timeout": BUSY_SECONDS, **GONE}
+    return {name: value for name, value in waits.items() if name not in address.query}
+
+
+def _prepare_postgresql(connection: Any, _record: Any) -> None:
+    connection.autocommit = True  # what a transaction sets ends with it, where that is taken back
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.autocommit = False
 
 
 def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:

@@ -25,12 +25,9 @@ _TAKE = {
     "postgresql": postgresql.insert(SlotRow).values(_VALUES).on_conflict_do_nothing().returning(SlotRow.id),
 }
 _TAKEN = select(SlotRow.person_id).where(SlotRow.plan == bindparam("plan"), SlotRow.slot == bindparam("slot"))
-_LAST = (
-    select(SlotRow.figures)
-    .where(SlotRow.person_id == bindparam("person_id"), SlotRow.plan == bindparam("plan"))
-    .order_by(SlotRow.id.desc())
-    .limit(1)
-)
+_of_series = (SlotRow.person_id == bindparam("person_id"), SlotRow.plan == bindparam("plan"))
+_LAST = select(SlotRow.figures).where(*_of_series).order_by(SlotRow.id.desc()).limit(1)
+_BEGUN = select(SlotRow.id).where(*_of_series, SlotRow.figures.like(bindparam("start"))).limit(1)
 _TEXTED = update(SlotRow).where(SlotRow.id == bindparam("key")).values(message_id=bindparam("message"))
 
 
@@ -45,9 +42,14 @@ def taken(db: Connection, plan: str, slot: str) -> set[int]:
     return set(db.execute(_TAKEN, {"plan": plan, "slot": slot}).scalars())
 
 
-def last_figures(db: Connection, plan: str, person_id: int) -> str | None:
-    """Give the digest of a recipient's last slot of a plan, None where there was none."""
-    return db.execute(_LAST, {"person_id": person_id, "plan": plan}).scalar()
+def last_figures(db: Connection, plan: str, person_id: int, start: str) -> str | None:
+    """Give the digest of a recipient's last slot of a plan, None where none had that ``start`` behind it."""
+    series = {"person_id": person_id, "plan": plan}
+    last: str | None = db.execute(_LAST, series).scalar()
+    if last is None or last.endswith(start):
+        return last
+    begun = db.execute(_BEGUN, {**series, "start": f"%{start}"}).first()
+    return None if begun is None else last
 
 
 def texted(db: Connection, slot_id: int, message_id: int) -> None:

@@ -7,10 +7,12 @@ before a number in a cell's format; cells come as what they mean, on the line th
 import csv
 import re
 import warnings
+import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 from config.errors import RosterError
@@ -134,24 +136,35 @@ def _delimiter(header: str) -> str:
 
 
 def _workbook(path: Path) -> Iterator[Cells]:
+    rows = zip(_first_sheet(path, results=True), _first_sheet(path, results=False), strict=True)
+    for number, (cells, written) in enumerate(rows, 1):
+        # A program that writes workbooks works none out; what it means must not be taken for nothing.
+        both = zip(cells, written, strict=True)
+        if any(result.value is None and cell.value is not None for result, cell in both):
+            raise RosterError(
+                f"{path.name}, line {number}: a formula without its result; open the file in a spreadsheet"
+                " program, and save it"
+            )
+        yield number, [_shown(cell.value, str(cell.number_format)) for cell in cells]
+
+
+def _first_sheet(path: Path, *, results: bool) -> Iterator[Sequence[Any]]:
+    """Give the cells of each row, with the ``results`` of formulas or as they are written."""
     from openpyxl import load_workbook  # slow to load, and every start comes by here
     from openpyxl.utils.exceptions import InvalidFileException
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of drop-down lists and the like, which we do not need
-            book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, EOFError):
-        raise RosterError(
-            f"{path.name} is not a workbook that can be read; save it again, or as CSV UTF-8"
-        ) from None
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # some programs write wrong ones, and rows would be cut
-        for number, cells in enumerate(sheet.iter_rows(), 1):
-            yield number, [_shown(cell.value, str(cell.number_format)) for cell in cells]
-    finally:
-        book.close()
+    with path.open("rb") as opened:  # whatever openpyxl leaves open
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of drop-down lists and the like, which we do not need
+                book = load_workbook(opened, read_only=True, data_only=results)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # some programs write wrong ones, and rows would be cut
+            yield from sheet.iter_rows()
+        except (BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, EOFError, zlib.error):
+            raise RosterError(
+                f"{path.name} is not a workbook that can be read; save it again, or as CSV UTF-8"
+            ) from None
 
 
 def _shown(value: object, number_format: str) -> str:

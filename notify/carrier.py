@@ -66,6 +66,10 @@ class StatusReport:
     sent_on: bool = True
 
 
+class NeverTold(Exception):
+    """A carrier that keeps no list of what it took."""
+
+
 class Carrier(Protocol):
     """One way for texts out, and for asking what came in."""
 
@@ -78,7 +82,7 @@ class Carrier(Protocol):
         """Give the ids under which the carrier took that very text since then, none where it did not.
 
         The same words may have gone to the same number before: the outbox knows those ids.
-        Raises OSError where the carrier cannot be asked.
+        Raises OSError where the carrier cannot be asked, ``NeverTold`` where it never tells.
         """
 
     def inbound_since(self, since: datetime) -> Iterator[InboundText]:

@@ -20,7 +20,7 @@ from config.phones import is_sample
 from models import outbox
 from models.outbox import Queued
 from models.store import Store, is_database_trouble
-from notify.carrier import Carrier, OutboundText, SendFailed, Sent
+from notify.carrier import Carrier, NeverTold, OutboundText, SendFailed, Sent
 from notify.choice import SANDBOX, choice_of
 from notify.pace import backoff
 from notify.pulse import Pulse
@@ -169,14 +169,8 @@ class Outbox:
         began = time.monotonic()
         try:
             taken = self._ask(row)
-        except OSError as error:
-            log.warning(
-                "carrier cannot say whether it took a text",
-                row=row.id,
-                carrier=row.carrier,
-                trouble=type(error).__name__,
-            )
-            self._could_not_ask(row, now, timedelta(seconds=time.monotonic() - began))
+        except (OSError, NeverTold) as error:
+            self._could_not_ask(row, now, error, timedelta(seconds=time.monotonic() - began))
             return True
         carrier = row.carrier or ""
         if taken is not None:
@@ -188,7 +182,7 @@ class Outbox:
         return True
 
     def _ask(self, row: Queued) -> str | None:
-        """Give the carrier's id of a text that it took and no other row has. OSError: it cannot be asked."""
+        """Give the carrier's id of a text that it took and no other row has. Raises as ``find_sent``."""
         carrier = self._carriers.get(row.carrier or "")
         if carrier is None:
             raise ConnectionError(f"carrier {row.carrier} is not in use")
@@ -197,9 +191,17 @@ class Outbox:
             known = outbox.known_ids(db, carrier.name, found)
         return next((each for each in found if each not in known), None)
 
-    def _could_not_ask(self, row: Queued, now: datetime, took: timedelta) -> None:
+    def _could_not_ask(self, row: Queued, now: datetime, error: Exception, took: timedelta) -> None:
         """Leave a text in doubt, and its carrier for a while: a question that is not answered takes
-        as long as a text. Of one that would be too late by now nobody knows what became of it."""
+        as long as a text. Of one that would be too late by now nobody knows what became of it, nor where
+        the carrier never tells, which is no failure of it."""
+        if isinstance(error, NeverTold):
+            self._settle(row, row.carrier or "", "unknown")
+            return
+        trouble = type(error).__name__
+        log.warning(
+            "carrier cannot say whether it took a text", row=row.id, carrier=row.carrier, trouble=trouble
+        )
         again = self._mute_until[row.carrier or ""] = now + took + ASK_AGAIN
         with self._store.transaction() as db:
             self._choice.failed(db, self._choice.hold(db), row.carrier or "", now, rest=None)

@@ -120,10 +120,11 @@ class Schedule:
         """Take the slot of a recipient; queue the summary where it is theirs and says anything."""
         region = _region(person, issue.plan)
         totals = tally.totals(db, self.election, region)
-        # The plan's start is part of what is compared: the first summary is sent whatever was before.
-        figures = f"{summary.digest(totals)} {issue.plan.start or self.election.opens or ''}"
-        is_new = slots.last_figures(db, issue.series, person.id) != figures
-        slot_id = slots.take(db, Slot(issue.series, issue.slot, person.id), now, figures)
+        # The plan's start stands beside the figures: its first summary is sent whatever was before.
+        figures, start = summary.digest(totals), f" {issue.plan.start or self.election.opens or ''}"
+        last = slots.last_figures(db, issue.series, person.id, start)
+        is_new = last is None or last.partition(" ")[0] != figures
+        slot_id = slots.take(db, Slot(issue.series, issue.slot, person.id), now, figures + start)
         if slot_id is None:
             return False
         body = self._body(issue, person, totals, is_new=is_new, now=now)

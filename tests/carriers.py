@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from notify.carrier import InboundText, OutboundText, SendFailed, Sent
+from notify.carrier import InboundText, NeverTold, OutboundText, SendFailed, Sent
 
 
 class FakeCarrier:
@@ -17,7 +17,7 @@ class FakeCarrier:
         self,
         name: str,
         *results: Sent | SendFailed,
-        took: tuple[str, ...] | OSError = (),
+        took: tuple[str, ...] | OSError | NeverTold = (),
         received: tuple[InboundText, ...] = (),
     ) -> None:
         self.name = name
@@ -34,7 +34,7 @@ class FakeCarrier:
 
     def find_sent(self, recipient: str, body: str, since: datetime) -> tuple[str, ...]:
         self.asked.append((recipient, body, since))
-        if isinstance(self.took, OSError):
+        if isinstance(self.took, Exception):
             raise self.took
         return self.took
 

@@ -1,6 +1,6 @@
 """Asking a carrier over HTTP: how long it may take, and whether a request that failed was out."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from requests import Response, Session
@@ -13,6 +13,13 @@ TIMEOUT = (5, 15)
 # Between a carrier's clock and ours. Of a text that is looked for, too much may be listed, for what other
 # rows of ours are is known; too little would send it twice.
 CLOCKS = timedelta(minutes=5)
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def possible(at: datetime) -> datetime | None:
+    """Give a carrier's time of a text; None where no text can be from then, as of a phone whose clock was
+    lost: arrival counts."""
+    return at if EARLIEST <= at <= datetime.now(UTC) + CLOCKS else None
 
 
 class Nearby(Session):

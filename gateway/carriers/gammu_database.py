@@ -19,6 +19,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from gateway.carriers.connection import possible
+from models.dialect import GONE
 from models.store import Store
 from notify.segments import is_gsm7, split
 
@@ -212,9 +214,8 @@ def _engine(url: str) -> Engine:
     """Give an engine that makes no database where SMSD has none, and changes nothing of how it is kept."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(
-            address, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": BUSY_SECONDS}
-        )
+        waits = {"connect_timeout": BUSY_SECONDS, **GONE}
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
     file = {"database": f"file:{quote(address.database or '')}", "query": {"mode": "rw", "uri": "true"}}
     engine = create_engine(
         address.set(**file),  # type: ignore[arg-type]  # as its own documentation calls it
@@ -248,7 +249,7 @@ def _modem(name: str, seen: Any, timeout: Any, signal: int) -> Modem:
 def _local(at: Any) -> datetime | None:
     """Read a time of a text: SMSD writes them as its machine's clock shows them, on both databases."""
     try:
-        return _moment(at).astimezone(UTC)
+        return possible(_moment(at).astimezone(UTC))
     except (ValueError, OverflowError):
         return None
 

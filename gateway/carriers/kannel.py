@@ -16,13 +16,12 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, Nearby, was_never_out
+from gateway.carriers.connection import Nearby, possible, was_never_out
 from gateway.service import Answer
-from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
+from notify.carrier import InboundText, NeverTold, OutboundText, SendFailed, Sent, StatusReport
 from notify.segments import is_gsm7
 
 SERVED_AT = "http://127.0.0.1:8000"  # where Kannel finds us if PANTAU_PUBLIC_URL does not say
-EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 LONGEST_FIELD = 100  # characters; %I has 36
 EVERYTHING = "31"  # dlr-mask: all of the events below
 
@@ -124,7 +123,7 @@ class Kannel:
 
     def find_sent(self, recipient: str, body: str, since: datetime) -> tuple[str, ...]:  # noqa: ARG002
         """Raise: Kannel tells nobody what it has taken."""
-        raise ConnectionError("Kannel does not list the texts that it took")
+        raise NeverTold("Kannel does not list the texts that it took")
 
     def inbound_since(self, since: datetime) -> Iterator[InboundText]:  # noqa: ARG002
         """Nothing: Kannel keeps no text that it has brought. What could not be stored is in the spool."""
@@ -152,11 +151,10 @@ def _body(request: Request) -> str:
 
 
 def _moment(given: str) -> datetime | None:
-    """Read ``%T``, in seconds since 1970. What no text can be from is no time: arrival counts."""
+    """Read ``%T``, in seconds since 1970."""
     if not given.isdecimal() or len(given) > 11:
         return None
-    at = datetime.fromtimestamp(int(given), UTC)
-    return at if EARLIEST <= at <= datetime.now(UTC) + CLOCKS else None
+    return possible(datetime.fromtimestamp(int(given), UTC))
 
 
 def _coding(body: str) -> str:

@@ -29,7 +29,7 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, Nearby, was_never_out
+from gateway.carriers.connection import CLOCKS, Nearby, possible, was_never_out
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
@@ -197,7 +197,7 @@ def _text(
         sender=sender,
         body=body,
         recipient=recipient if isinstance(recipient, str) else None,
-        sent_at=received,
+        sent_at=possible(received),
         replies_inline=False,
         reconciled=missed,
     )

@@ -69,6 +69,21 @@ PASSING = {
     30001: "queue overflow",
     30022: "faster than our number may send",
 }
+# Of our number or service, which someone may mend meanwhile; until then another carrier takes its place.
+OURS = {
+    21212: "no number of ours to send from",
+    21603: "no sender",
+    21606: "our number cannot text",
+    21607: "our number may not text there",
+    21659: "our number is not Twilio's",
+    21660: "our number is of another account",
+    21661: "our number cannot text",
+    21701: "no such messaging service",
+    21703: "the messaging service has no number",
+    21704: "the messaging service has no number",
+    21705: "no such messaging service",
+    30002: "our account is suspended",
+}
 REFUSED = frozenset(str(code) for code in PERMANENT)  # as a delivery report writes them
 # Our account or our pace, which someone may mend meanwhile: not this text's fault.
 TRY_AGAIN = (401, 403, 404, 408, 429)
@@ -224,7 +239,7 @@ class Twilio:
 def _failed(status: int, code: int | None) -> SendFailed:
     """Give a refusal as a value. A code that we do not know is for good where the status is a 4xx
     of the text's own."""
-    passing = code in PASSING or status in TRY_AGAIN or not 400 <= status < 500
+    passing = code in PASSING or code in OURS or status in TRY_AGAIN or not 400 <= status < 500
     return SendFailed(
         code=str(code or status),
         retry=passing and code not in PERMANENT,

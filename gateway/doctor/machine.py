@@ -20,6 +20,7 @@ LITTLE, TOO_LITTLE = GIGABYTE, GIGABYTE // 10  # of disk; 10,000 texts are 10 MB
 SKEW_SECONDS = 30.0
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 SECONDS = 10
+_RESTORE = "stop Pantau, move pantau.db, pantau.db-wal and pantau.db-shm away, put the last backup there"
 
 
 def look(service: Service, url: str) -> Iterator[Finding]:
@@ -36,7 +37,7 @@ def _database(db: Connection) -> Iterator[Finding]:
     if db.dialect.name == "sqlite":
         answer = str(db.execute(text("PRAGMA quick_check(1)")).scalar())
         if answer != "ok":
-            yield fail("database", f"SQLite is damaged: {answer}", "restore the last backup")
+            yield fail("database", f"SQLite is damaged: {answer}", _RESTORE)
         else:
             yield ok("database", "SQLite, whole; one web process")
         return

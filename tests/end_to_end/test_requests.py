@@ -51,6 +51,13 @@ def is_sound(status, body):
     return status in (400, 403, 413, 415)
 
 
+def test_what_is_too_large_for_any_text_is_refused_before_it_is_read(shared):
+    with closing(socket.create_connection(("127.0.0.1", shared.running.port), timeout=30)) as connection:
+        connection.sendall(b"POST /sandbox/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 300000000\r\n\r\n")
+
+        assert b" 413 " in connection.makefile("rb").readline()
+
+
 def test_a_process_says_that_it_is_well(shared):
     health, ready = shared.running.get("/healthz"), shared.running.get("/readyz")
 

@@ -128,6 +128,26 @@ def test_what_init_writes_can_be_served(folder):
     assert (folder.folder / "var" / "pantau.db").is_file()
 
 
+def test_a_database_that_answers_and_may_not_be_used_ends_the_process_with_one_line(folder, postgres_server):
+    admin = f"postgresql://postgres@/postgres?host={postgres_server.folder}"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("CREATE ROLE weak LOGIN")
+    folder.settings["PANTAU_DATABASE_URL"] = postgres_server.address("guarded").replace("postgres@", "weak@")
+    running = folder.start()
+    try:
+        assert eventually(lambda: status_of(running, "/healthz") == 200)
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute("CREATE DATABASE guarded")  # where nobody but its owner makes tables
+
+        assert running.process.wait(30) == 1
+        assert "PANTAU_DATABASE_URL cannot be used: permission denied" in running.log.read_text()
+    finally:
+        running.kill()
+        postgres_server.drop("guarded")
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute("DROP ROLE weak")
+
+
 def test_a_database_that_is_not_there_yet_is_waited_for(folder, postgres_server):
     folder.settings["PANTAU_DATABASE_URL"] = postgres_server.address("late")
     post = next(sample_posts())

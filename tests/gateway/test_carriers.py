@@ -12,7 +12,7 @@ from flask import Flask, request
 from config.settings import read_settings
 from gateway.carriers import CARRIERS
 from gateway.carriers.sandbox import Sandbox
-from gateway.carriers.twilio import PASSING, PERMANENT, Twilio
+from gateway.carriers.twilio import OURS, PASSING, PERMANENT, Twilio
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 from tests.twilio_server import TwilioServer, signature
@@ -237,8 +237,8 @@ def test_no_second_attempt_mends_a_permanent_error(server, twilio, code):
     assert twilio.send(TEXT) == SendFailed(str(code), retry=False)
 
 
-@pytest.mark.parametrize("code", PASSING)
-def test_what_passes_by_itself_is_tried_again_whatever_the_status(server, twilio, code):
+@pytest.mark.parametrize("code", [*PASSING, *OURS])
+def test_what_passes_or_can_be_mended_is_tried_again_whatever_the_status(server, twilio, code):
     server.fail_next(400, code)
 
     assert twilio.send(TEXT) == SendFailed(str(code), retry=True)

@@ -212,6 +212,15 @@ def test_a_time_that_is_none_does_not_keep_a_text_back(tmp_path):
     assert (found.body, found.sent_at) == (REPORT, None)
 
 
+@pytest.mark.parametrize("impossible", ["2001-01-01 00:00:00", "2099-01-01 00:00:00"])
+def test_a_time_that_no_text_can_be_from_is_none(smsd, gammu, impossible):
+    smsd.receive(REPORT, ReceivingDateTime=impossible)
+
+    [found] = texts(gammu)
+
+    assert (found.body, found.sent_at) == (REPORT, None)
+
+
 def test_what_another_program_has_marked_is_found_by_reconciliation_under_the_same_id(smsd, gammu):
     smsd.receive("second")
     smsd.receive("first", at=NOW - timedelta(minutes=1))

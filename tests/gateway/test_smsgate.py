@@ -2,6 +2,7 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -103,6 +104,8 @@ def text_of(body=REPORT, sender=PHONE, **given):
         pytest.param(event("sms:received", {"messageId": "a", "phoneNumber": PHONE, "message": REPORT, "receivedAt": NOW.isoformat()}), text_of(), id="an older application"),
         pytest.param(received(PHONE, REPORT, NOW, receivedAt=f"{NOW + timedelta(hours=7):%Y-%m-%dT%H:%M:%S}.000+07:00"), text_of(), id="the phone's zone"),
         pytest.param(received("TELKOMSEL", "promo", NOW), text_of("promo", "TELKOMSEL"), id="a name"),
+        pytest.param(received(PHONE, REPORT, NOW, receivedAt="1970-01-01T00:00:09Z"), replace(text_of(), sent_at=None), id="a clock that was lost"),
+        pytest.param(received(PHONE, REPORT, NOW, receivedAt="2099-01-01T00:00:00Z"), replace(text_of(), sent_at=None), id="a clock of the future"),
     ],
 )  # fmt: skip
 def test_an_event_becomes_a_text(smsgate, content, text):

@@ -1,8 +1,10 @@
 """Connections that wait in the pool: what the server closed meanwhile is found, not used."""
 
+import time
+
 import pytest
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import StoreError
 from models import dialect
@@ -52,6 +54,50 @@ def test_one_that_was_used_just_now_fails_once_and_is_not_used_again(store, migr
 
     with store.transaction() as db:
         assert db.execute(text("SELECT 1")).scalar_one() == 1
+
+
+@only_postgresql
+def test_a_transaction_that_stands_still_is_ended_and_lets_the_others_go_on(migrated_url, monkeypatch):
+    monkeypatch.setattr(dialect, "IDLE_SECONDS", 1)
+    dead, alive = Store.open(migrated_url), Store.open(migrated_url)
+    db = dead.engine.connect()
+    db.execute(text("LOCK TABLE people"))  # and its machine loses its power
+
+    with alive.transaction() as other:
+        assert other.execute(text("SELECT count(*) FROM people")).scalar_one() > 0
+
+    with pytest.raises(DBAPIError) as ended:
+        db.execute(text("SELECT 1"))
+    assert is_database_trouble(ended.value)
+    db.close()
+    for each in (dead, alive):
+        each.close()
+
+
+@only_postgresql
+def test_who_only_reads_may_stand_still(migrated_url, monkeypatch):
+    monkeypatch.setattr(dialect, "IDLE_SECONDS", 1)
+    store = Store.open(migrated_url)
+
+    with store.reading() as db:
+        time.sleep(1.5)
+        assert db.execute(text("SELECT 1")).scalar_one() == 1
+    store.close()
+
+
+@only_postgresql
+def test_an_address_may_say_how_long_a_server_is_waited_for(migrated_url):
+    own = Store.open(migrated_url)
+    said = Store.open(f"{migrated_url}&tcp_user_timeout=90000")
+
+    def waits(store):
+        with store.reading() as db:
+            options = db.connection.dbapi_connection.pgconn.info
+            return {each.keyword: each.val for each in options}[b"tcp_user_timeout"]
+
+    assert (waits(own), waits(said)) == (b"8000", b"90000")
+    for each in (own, said):
+        each.close()
 
 
 @only_postgresql

@@ -1,6 +1,7 @@
 """stations.csv and people.csv as people save them: SPEC section 7, "Files and settings"."""
 
 from dataclasses import replace
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -437,6 +438,46 @@ def test_what_is_no_workbook_is_said_in_one_line(tmp_path, content):
 
     assert str(caught.value).startswith("stations.xlsx is not a workbook that can be read")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda xml: xml[: len(xml) // 2], lambda xml: b"\x07" * len(xml)], ids=["cut", "no XML"]
+)
+def test_a_workbook_whose_sheet_is_spoilt_is_said_in_one_line(tmp_path, spoil):
+    whole = workbook(tmp_path / "whole.xlsx", ["station", "district", "village"], ["1", "Timur", "Taba"])
+    path = tmp_path / "stations.xlsx"
+    with ZipFile(whole) as read, ZipFile(path, "w") as written:
+        for name in read.namelist():
+            content = read.read(name)
+            written.writestr(name, spoil(content) if "sheet1" in name else content)
+
+    with pytest.raises(RosterError, match=r"^stations\.xlsx is not a workbook that can be read"):
+        read_stations(path, REFERENCE)
+
+
+def test_a_workbook_with_a_spoilt_byte_is_said_in_one_line(tmp_path):
+    rows = [[str(number), "Timur", f"Taba {number}"] for number in range(1, 200)]
+    path = workbook(tmp_path / "stations.xlsx", ["station", "district", "village"], *rows)
+    with ZipFile(path) as read:
+        sheet = next(each for each in read.infolist() if "sheet1" in each.filename)
+    content = bytearray(path.read_bytes())
+    start = sheet.header_offset + 30 + len(sheet.filename)
+    content[start : start + 20] = b"\xff" * 20
+    path.write_bytes(content)
+
+    with pytest.raises(RosterError, match=r"^stations\.xlsx is not a workbook that can be read"):
+        read_stations(path, REFERENCE)
+
+
+def test_a_formula_whose_result_is_not_in_the_workbook_is_not_taken_for_nothing(tmp_path):
+    path = workbook(
+        tmp_path / "stations.xlsx",
+        ["station", "district", "village", "voters"],
+        ["3", "Barat", "Desa C", "=200+200"],
+    )
+
+    with pytest.raises(RosterError, match=r"^stations\.xlsx, line 2: a formula without its result"):
+        read_stations(path, REFERENCE)
 
 
 def test_a_workbook_without_a_row_is_empty(tmp_path):

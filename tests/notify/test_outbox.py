@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from config.election import Sending
-from models import delivery, outbox
+from models import carriers, delivery, outbox
 from models.outbox import BULK, DIRECT, REPLY
-from notify.carrier import Sent
+from notify.carrier import NeverTold, SendFailed, Sent
 from notify.outbox import run
 from notify.pace import backoff
 from notify.pulse import Pulse
@@ -272,6 +272,34 @@ def test_what_could_not_be_known_until_its_time_was_over_is_unknown(store):
     assert row_of(store, key).status == "unknown"
     assert carrier.sent == []
     assert len(carrier.asked) < 10
+
+
+def test_a_carrier_that_tells_nobody_what_it_took_is_not_asked_again_nor_called_failing(store):
+    carrier = FakeCarrier("kannel", SendFailed("lost", retry=True, unsure=True), took=NeverTold())
+    box = box_of(store, carrier)
+    key = queued(store)
+
+    for seconds in range(60):
+        box.step(NOW + timedelta(seconds=seconds))
+
+    assert row_of(store, key).status == "unknown"
+    assert (len(carrier.sent), len(carrier.asked)) == (1, 1)
+    with store.reading() as db:
+        assert carriers.states(db, ["kannel"])["kannel"].failures == 1
+
+
+def test_what_a_carrier_says_later_of_a_text_in_doubt_is_known(store):
+    key = died_while_sending(store)
+    with store.transaction() as db:
+        outbox.settle(db, key, "dead", "unknown")
+
+    said = []
+    for status in ("sent", "delivered"):
+        with store.transaction() as db:
+            delivery.advance(db, key, status, None)
+        said.append(row_of(store, key).status)
+
+    assert said == ["sent", "delivered"]
 
 
 def test_a_delivery_report_that_names_the_row_settles_a_lost_text(store):

@@ -191,6 +191,16 @@ def test_the_first_of_a_plan_is_sent_though_a_rehearsal_said_the_same(city_with)
     assert len(city.texted(MAYOR)) == 2
 
 
+def test_two_plans_for_the_same_people_know_what_the_other_has_told(city_with):
+    plans = (PLAN, replace(PLAN, start=at(13, 15)))
+    city = city_with(replace(ELECTION, summaries=plans))
+
+    for minutes in range(0, 180, 15):
+        run(city, at(13) + timedelta(minutes=minutes))
+
+    assert [each[7:12] for each in city.texted(MAYOR)] == ["13:00", "13:15"]
+
+
 def slots_of(city, phone):
     """Give the slots that were texted to a number, by the election's clock, oldest first."""
     query = (
