@@ -233,9 +233,9 @@ def _unless_said(address: URL) -> dict[str, Any]:
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
-    connection.autocommit = True  # what a transaction sets ends with it, where that is taken back
+    connection.set_autocommit(True)  # what a transaction sets ends with it, where that is taken back
     connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
-    connection.autocommit = False
+    connection.set_autocommit(False)
 
 
 def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:

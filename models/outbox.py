@@ -11,7 +11,6 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    delete,
     insert,
     or_,
     select,
@@ -19,12 +18,14 @@ from sqlalchemy import (
     update,
 )
 
-from models import dialect
+from models import dialect, opt_outs
 from models.columns import word
 from models.delivery import apply_early
-from models.tables import MessageRow, OptOutRow
+from models.tables import MessageRow
 
 TIME_TO_LIVE = timedelta(hours=1)
+# No text is put off for longer, so that one whose turn is later was written before our clock was set back.
+LONGEST_WAIT = timedelta(minutes=10)
 ALARM, REPLY, DIRECT, BULK = "alarm", "reply", "direct", "bulk"
 NOT_IN_ONLY = "not_in_only"  # a rehearsal with other numbers
 PRIORITY = {ALARM: -1, REPLY: 0, DIRECT: 1, BULK: 2}
@@ -67,7 +68,8 @@ _CLAIM = text(
     SET status = 'sending', claimed_by = :worker, claimed_until = :until, attempts = attempts + 1
     WHERE id = (
         SELECT id FROM messages
-        WHERE status IN ('queued', 'sending') AND status = 'queued' AND next_attempt <= :now
+        WHERE status IN ('queued', 'sending') AND status = 'queued'
+            AND (next_attempt <= :now OR next_attempt > :ahead)
             AND (carrier IS NULL OR carrier NOT IN :busy)
         ORDER BY priority, next_attempt, id LIMIT 1 {skip}
     ) AND status = 'queued'
@@ -81,6 +83,7 @@ _CLAIMS = {
 for _name in _CLAIMS:
     _CLAIMS[_name] = _CLAIMS[_name].bindparams(
         bindparam("now", type_=MessageRow.__table__.c.at.type),
+        bindparam("ahead", type_=MessageRow.__table__.c.at.type),
         bindparam("until", type_=MessageRow.__table__.c.at.type),
         bindparam("busy", expanding=True, type_=Text()),
     )
@@ -98,17 +101,19 @@ _ROW = select(
     MessageRow.status,
 )
 _BY_ID = _ROW.where(MessageRow.id == bindparam("id"))
+_has_come = or_(MessageRow.next_attempt <= bindparam("now"), MessageRow.next_attempt > bindparam("ahead"))
+_is_over = or_(MessageRow.claimed_until < bindparam("now"), MessageRow.claimed_until > bindparam("ahead"))
 _ABANDONED = _ROW.where(
     IN_OUTBOX,
     MessageRow.status == word("sending"),
-    MessageRow.claimed_until < bindparam("now"),
+    _is_over,
 ).order_by(MessageRow.priority, MessageRow.next_attempt, MessageRow.id)  # by another it would read the log
 _TAKE_OVER = (
     update(MessageRow)
     .where(
         MessageRow.id == bindparam("key"),
         MessageRow.status == word("sending"),
-        MessageRow.claimed_until < bindparam("now"),
+        _is_over,
     )
     .values(claimed_by=bindparam("worker"), claimed_until=bindparam("new_until"))
 )
@@ -117,8 +122,8 @@ _WAITING = (
     .where(
         IN_OUTBOX,
         or_(
-            and_(MessageRow.status == word("queued"), MessageRow.next_attempt <= bindparam("now")),
-            and_(MessageRow.status == word("sending"), MessageRow.claimed_until < bindparam("now")),
+            and_(MessageRow.status == word("queued"), _has_come),
+            and_(MessageRow.status == word("sending"), _is_over),
         ),
     )
     .limit(1)
@@ -159,13 +164,12 @@ _LAST_CARRIER = (
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
-_OPTED_OUT = select(OptOutRow.phone).where(OptOutRow.phone == bindparam("phone"))
 
 
 def queue(db: Connection, draft: Draft, now: datetime) -> int:
     """Queue a text and give its row. One to a number that opted out is kept as failed, unless it
     is a reply."""
-    if draft.kind != REPLY and opted_out(db, draft.recipient):
+    if draft.kind != REPLY and opt_outs.opted_out(db, draft.recipient):
         return withhold(db, draft, now, "opted_out")
     return int(db.execute(_ADD, row(draft, now, "queued")).scalar_one())
 
@@ -180,14 +184,14 @@ def claim(
 ) -> Queued | None:
     """Take the next text whose time has come, replies first, past those for ``busy`` carriers; None
     where there is none."""
-    values = {"worker": worker, "now": now, "until": now + lease, "busy": list(busy)}
+    values = {"worker": worker, "until": now + lease, "busy": list(busy), **_times(now)}
     row_id = db.execute(_CLAIMS[db.dialect.name], values).scalar()
     return None if row_id is None else _queued(db.execute(_BY_ID, {"id": row_id}).one())
 
 
 def waiting(db: Connection, now: datetime) -> bool:
     """Whether there is a text to send or to settle; it takes no writer's place to ask."""
-    return db.execute(_WAITING, {"now": now}).first() is not None
+    return db.execute(_WAITING, _times(now)).first() is not None
 
 
 def hand_to(db: Connection, row_id: int, carrier: str, now: datetime) -> None:
@@ -214,12 +218,12 @@ def known_ids(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[s
 
 def abandoned(db: Connection, now: datetime) -> list[Queued]:
     """Give the texts whose worker died, or lost its connection, while sending."""
-    return [_queued(row) for row in db.execute(_ABANDONED, {"now": now})]
+    return [_queued(row) for row in db.execute(_ABANDONED, _times(now))]
 
 
 def take_over(db: Connection, row_id: int, worker: str, now: datetime, lease: timedelta) -> bool:
     """Claim an abandoned text; False where another worker was faster."""
-    values = {"key": row_id, "now": now, "worker": worker, "new_until": now + lease}
+    values = {"key": row_id, "worker": worker, "new_until": now + lease, **_times(now)}
     return db.execute(_TAKE_OVER, values).rowcount == 1
 
 
@@ -243,22 +247,6 @@ def settle(db: Connection, row_id: int, worker: str, status: str, **values: Any)
 def last_carrier(db: Connection, phone: str) -> str | None:
     """Give the carrier by which a number last wrote."""
     return db.execute(_LAST_CARRIER, {"phone": phone}).scalar()
-
-
-def opted_out(db: Connection, phone: str) -> bool:
-    """Whether a number has said ``STOP`` and not ``START`` since."""
-    return db.execute(_OPTED_OUT, {"phone": phone}).first() is not None
-
-
-def opt_out(db: Connection, phone: str, at: datetime) -> None:
-    """Send a number nothing but replies."""
-    if not opted_out(db, phone):
-        db.execute(insert(OptOutRow), {"phone": phone, "at": at})
-
-
-def opt_in(db: Connection, phone: str) -> None:
-    """Send a number texts again."""
-    db.execute(delete(OptOutRow).where(OptOutRow.phone == phone))
 
 
 def redirect(db: Connection, *, station_id: int, old: Sequence[str], new: str, person_id: int) -> None:
@@ -292,6 +280,10 @@ def row(draft: Draft, now: datetime, status: str, code: str | None = None) -> di
         "next_attempt": now,
         "expires_at": draft.expires_at or now + TIME_TO_LIVE,
     }
+
+
+def _times(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "ahead": now + LONGEST_WAIT}
 
 
 def _queued(row: Row[*tuple[Any, ...]]) -> Queued:

@@ -17,8 +17,8 @@ from sqlalchemy import Connection
 
 from config.election import Sending
 from config.phones import is_sample
-from models import outbox
-from models.outbox import Queued
+from models import opt_outs, outbox
+from models.outbox import LONGEST_WAIT, Queued
 from models.store import Store, is_database_trouble
 from notify.carrier import Carrier, NeverTold, OutboundText, SendFailed, Sent
 from notify.choice import SANDBOX, choice_of
@@ -28,7 +28,6 @@ from notify.pulse import Pulse
 LEASE = timedelta(seconds=45)  # another worker takes a dead one's text up within 60 (SPEC section 5)
 ASK_AFTER = timedelta(seconds=5)  # a lost connection: time for the carrier to list what it took
 ASK_AGAIN = timedelta(seconds=30)
-LONGEST_WAIT = timedelta(minutes=10)  # whatever a carrier asks for: a text has an hour
 MOST_PUT_BACK = 20  # at once, of those that wait for a carrier's turn and did not say so
 IDLE_SECONDS = 0.2
 TROUBLE_SECONDS = 2.0
@@ -111,7 +110,7 @@ class Outbox:
             return None
 
     def _refusal(self, db: Connection, row: Queued) -> str | None:
-        if row.kind != outbox.REPLY and outbox.opted_out(db, row.recipient):
+        if row.kind != outbox.REPLY and opt_outs.opted_out(db, row.recipient):
             return "opted_out"
         if self._only and row.recipient not in self._only:
             return outbox.NOT_IN_ONLY

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from config.election import Election
 from config.errors import OperatorError
 from gateway.commands.opening import Deployment, a_phone, pass_deployment
-from models import messages, outbox, people, tally
+from models import messages, opt_outs, outbox, people, tally
 from models.people import Person
 from notify import summary as summaries
 from notify.segments import segments
@@ -58,7 +58,7 @@ def _compose(db: Connection, election: Election, person: Person | None, now: dat
 
 def _queue(db: Connection, person: Person, body: str, now: datetime) -> None:
     phone = messages.phone_of(db, person)
-    if outbox.opted_out(db, phone):
+    if opt_outs.opted_out(db, phone):
         raise OperatorError(f"{phone} has texted STOP: only replies go there until it texts START")
     draft = outbox.Draft(phone, body, segments(body), kind=outbox.BULK, person_id=person.id)
     outbox.queue(db, draft, now)

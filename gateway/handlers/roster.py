@@ -4,7 +4,7 @@ from config.phones import e164, is_automated
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
 from gateway.handlers.repeated import ask_repeated
-from models import outbox, people, roster, stations
+from models import opt_outs, outbox, people, roster, stations
 from models.people import Person
 from notify.texts import people as words
 from parser.commands import Replace, SetLanguage
@@ -46,13 +46,13 @@ def pause(ctx: Context, person: Person, *, paused: bool) -> Outcome:
 
 def opt_out(ctx: Context) -> Outcome:
     """Honour a carrier's word for "no more": unanswered, as the carrier itself answers it."""
-    outbox.opt_out(ctx.db, ctx.phone, ctx.now)
+    opt_outs.opt_out(ctx.db, ctx.phone, ctx.now)
     return Outcome(ANSWERED)
 
 
 def opt_in(ctx: Context) -> Outcome:
     """Honour a carrier's word for "again"."""
-    outbox.opt_in(ctx.db, ctx.phone)
+    opt_outs.opt_in(ctx.db, ctx.phone)
     return Outcome(ANSWERED, words.opted_in(ctx.lang))
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from config.election import Sending
-from models import carriers, delivery, outbox
+from models import carriers, delivery, opt_outs, outbox
 from models.outbox import BULK, DIRECT, REPLY
 from notify.carrier import NeverTold, SendFailed, Sent
 from notify.outbox import run
@@ -149,7 +149,7 @@ def test_a_rehearsal_reaches_its_own_numbers_and_the_sandbox_those_of_the_sample
 def test_an_opt_out_after_queuing_stops_all_but_replies(store, kind, status):
     key = queued(store, kind=kind)
     with store.transaction() as db:
-        outbox.opt_out(db, PHONE, NOW)
+        opt_outs.opt_out(db, PHONE, NOW)
 
     box_of(store, FakeCarrier("twilio")).step(NOW)
 
@@ -288,18 +288,16 @@ def test_a_carrier_that_tells_nobody_what_it_took_is_not_asked_again_nor_called_
         assert carriers.states(db, ["kannel"])["kannel"].failures == 1
 
 
-def test_what_a_carrier_says_later_of_a_text_in_doubt_is_known(store):
-    key = died_while_sending(store)
-    with store.transaction() as db:
-        outbox.settle(db, key, "dead", "unknown")
+def test_what_waits_leaves_though_the_clock_was_set_back(store):
+    carrier = FakeCarrier("twilio", BUSY)
+    box = box_of(store, carrier)
+    fresh, put_off, abandoned = queued(store), queued(store), died_while_sending(store)
+    before = NOW - timedelta(hours=1)
 
-    said = []
-    for status in ("sent", "delivered"):
-        with store.transaction() as db:
-            delivery.advance(db, key, status, None)
-        said.append(row_of(store, key).status)
+    for seconds in range(60):
+        box.step(before + timedelta(seconds=seconds))
 
-    assert said == ["sent", "delivered"]
+    assert {row_of(store, key).status for key in (fresh, put_off, abandoned)} == {"sent"}
 
 
 def test_a_delivery_report_that_names_the_row_settles_a_lost_text(store):
