@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from config.election import Sending
-from models import carriers, delivery, opt_outs, outbox
+from models import carriers, delivery, opt_outs
 from models.outbox import BULK, DIRECT, REPLY
 from notify.carrier import NeverTold, SendFailed, Sent
 from notify.outbox import run
