@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from config.phones import e164
-from config.reserved import Word
 from gateway import dispatch, guard
 from gateway.context import ANSWERED, CORRECTED, IGNORED, Context, Outcome
 from gateway.service import Answer, Service
@@ -127,11 +126,11 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
 
 
 def _courtesy(ctx: Context) -> Judged:
-    """Answer thanks, or "siap pak", to a question: it stays open, for they say neither yes nor no."""
+    """Leave a question open for thanks, or "siap pak", which say neither yes nor no; say so once."""
     asked = questions.newest(ctx.db, ctx.phone, ctx.now)
-    if asked is None or ctx.sent_before(asked.at):
-        return Judged(Outcome(IGNORED))
-    return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
+    before = next(iter(messages.recent_from(ctx.db, ctx.phone, ctx.message_id, 1)), None)
+    at_once = asked is not None and before is not None and before.id == asked.message_id
+    return Judged(Outcome(IGNORED, words.yes_or_no(ctx.lang) if at_once else None))
 
 
 def _yes(ctx: Context, said: Yes) -> Judged:
@@ -153,8 +152,8 @@ def _yes(ctx: Context, said: Yes) -> Judged:
 
 
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
-    if isinstance(parsed, Unclear) and parsed.command is Word.BELUM and is_only_monitor(ctx):
-        parsed = NotYet()  # "belum, tinggal 2 kotak": for a monitor the word has no page
+    if isinstance(parsed, Unclear) and isinstance(parsed.attempt, NotYet) and is_only_monitor(ctx):
+        parsed = parsed.attempt  # "belum, tinggal 2 kotak": for a monitor the word has no page
     if isinstance(parsed, Unclear):
         pin = guard.pin_of_proposal(ctx, parsed) if parsed.proposal else None
         return Judged(not_understood(ctx, parsed), pin)

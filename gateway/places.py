@@ -1,23 +1,24 @@
 """Which station a text means, by who sent it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from gateway.context import Context, Outcome
 from models import stations
 from models.people import Person
 from notify.texts import reports
 from parser.commands import StationRef
-from parser.near import nearest
+from parser.near import distance, nearest
 from parser.station import Station
 
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
 _LONGEST_NAME = 6
 _BEFORE_VILLAGE = frozenset(
-    ("KEL", "KELURAHAN", "DESA", "DS", "DI", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE")
+    ("KEL", "KELURAHAN", "DESA", "DS", "DI", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE", "WILAYAH")
 )
 _BEFORE_DISTRICT = frozenset(("KEC", "KECAMATAN", "DISTRICT"))
-_CLAIMING = _BEFORE_VILLAGE - {"DI"}  # "di lokasi" names none
+_DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
+_CLAIMING = _BEFORE_VILLAGE - {"DI", "WILAYAH"}  # "di lokasi" names none
 _BETWEEN = re.compile(r"[\s.,:;/|()]+")
 
 
@@ -43,56 +44,58 @@ def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
     Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""
     if ref is None or not ref.words:
         return ref
-    spans = _villages(ctx, _parts(ref.words))
-    names = {stations.squeezed(each): each for each in spans.values()}
-    if len(names) > 1:
-        return ref  # of two villages: no station has both
-    return StationRef(ref.number, next(iter(names.values()), ""))
+    found = _village(ctx, _parts(ref.words))
+    return StationRef(ref.number, found[1] if found else "")
 
 
-def without_village(ctx: Context, name: str, ref: StationRef | None) -> str:
-    """Give a person's name as typed without the village before it, where it is what stands behind the
-    station: "GANTI TPS 3 Cereme Taba, Siti 0812…"."""
+def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[StationRef | None, str]:
+    """Part the words between a station and a phone, where no name stands behind it: a village that has
+    a station of that number on its form, then the name of a person, as typed."""
     parts = _parts(name)
-    if ref is None or [each.upper() for each in parts] != _parts(ref.words):
-        return name
-    spans = _villages(ctx, _parts(ref.words))
-    if not spans:
-        return name
-    start, end = min(spans)
-    before = [each for each in parts[:start] if each.upper() not in _BEFORE_VILLAGE]
-    return " ".join([*before, *parts[end:]])
+    if ref is None or not parts or [each.upper() for each in parts] != _parts(ref.words):
+        return ref, name
+    found = _village(ctx, _parts(ref.words))
+    claims = bool(_CLAIMING.intersection(_parts(ref.words)))
+    if found and (claims or stations.stations_by_form(ctx.db, ref.number, found[1])):
+        return StationRef(ref.number, found[1]), " ".join(parts[found[0] :])
+    if claims or any(stations.stations_by_form(ctx.db, ref.number, each) for each in _near(ctx, ref.words)):
+        return ref, name
+    return StationRef(ref.number), name
 
 
-def _villages(ctx: Context, parts: Sequence[str]) -> dict[tuple[int, int], str]:
-    """Give the villages of the roster among words, by their first word and the one behind their last. What
-    stands behind a word for a village counts before all else, behind one for a district only alone."""
-    names = {
-        (at, end): " ".join(parts[at:end])
-        for at in range(len(parts))
-        for end in range(min(len(parts), at + _LONGEST_NAME), at, -1)
-    }
-    known = stations.villages(ctx.db, names.values())
-    found: dict[tuple[int, int], str] = {}
-    for (at, end), name in names.items():  # the longest at each place, none inside another
-        if stations.squeezed(name) in known and all(at >= behind for _, behind in found):
-            found[at, end] = name
-    named = {span: name for span, name in found.items() if parts[span[0] - 1] in _BEFORE_VILLAGE and span[0]}
-    plain = {span: name for span, name in found.items() if not _is_district(parts, span[0])}
-    return named or plain or found
+def _village(ctx: Context, parts: Sequence[str]) -> tuple[int, str] | None:
+    """Give the village of the roster that words name, with the place behind it. A person's name may be one
+    too, so that it counts only at the beginning, behind a word for one, or behind the district."""
+    spans = [(at, end) for at in _beginnings(ctx, parts) for end in _ends(parts, at)]
+    known = stations.villages(ctx.db, [" ".join(parts[at:end]) for at, end in spans])
+    for at, end in spans:
+        if stations.squeezed("".join(parts[at:end])) in known:
+            return end, " ".join(parts[at:end])
+    return None
 
 
-def _is_district(parts: Sequence[str], at: int) -> bool:
-    return at > 0 and parts[at - 1] in _BEFORE_DISTRICT
+def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:
+    """Give where a village may begin: behind a word for one first."""
+    behind = [at for at in range(1, len(parts)) if _is_before_village(parts[at - 1])]
+    named = [at for at in range(1, len(parts)) if parts[at - 1] in _BEFORE_DISTRICT]
+    district = [at + words for at in named for words in _DISTRICT_WORDS]
+    own = [len(each) for each in _own_districts(ctx) if list(parts[: len(each)]) == each]
+    return [at for at in dict.fromkeys((*behind, 0, *own, *district)) if at < len(parts)]
 
 
-def _names(words: str) -> Iterator[str]:
-    """Give what may be meant as a village's name, at the beginning or behind a word for one."""
-    parts = _parts(words)
-    for at in range(len(parts)):
-        if at == 0 or parts[at - 1] in _BEFORE_VILLAGE:
-            for end in range(min(len(parts), at + _LONGEST_NAME), at, -1):
-                yield " ".join(parts[at:end])
+def _ends(parts: Sequence[str], at: int) -> range:
+    return range(min(len(parts), at + _LONGEST_NAME), at, -1)
+
+
+def _is_before_village(word: str) -> bool:
+    return word in _BEFORE_VILLAGE or distance(word, "KELURAHAN") <= 2
+
+
+def _own_districts(ctx: Context) -> list[list[str]]:
+    if ctx.person is None:
+        return []
+    names = {each.name for each in ctx.person.districts} | {each.district for each in ctx.person.stations}
+    return [_parts(each.upper()) for each in sorted(names)]
 
 
 def _parts(words: str) -> list[str]:
@@ -105,10 +108,18 @@ def _unknown_village(ctx: Context, words: str) -> str:
     claimed = next((at for at, each in enumerate(_parts(words)) if each in _CLAIMING), None)
     if claimed is not None:
         return " ".join(_parts(words)[claimed + 1 :]) or words
+    return next(iter(_near(ctx, words).values()), "")
+
+
+def _near(ctx: Context, words: str) -> dict[str, str]:
+    """Give villages that a coordinator looks after, squeezed, each with the words that are a letter or two
+    from it."""
     if ctx.person is None or not ctx.person.is_coordinator:
-        return ""
-    known = stations.villages_of(ctx.db, ctx.person.districts)
-    return next((each for each in _names(words) if nearest(stations.squeezed(each), known)), "")
+        return {}
+    known, parts = stations.villages_of(ctx.db, ctx.person.districts), _parts(words)
+    spans = [(at, end) for at in _beginnings(ctx, parts) for end in _ends(parts, at)]
+    names = [" ".join(parts[at:end]) for at, end in spans]
+    return {village: name for name in names for village in nearest(stations.squeezed(name), known)}
 
 
 def same_village(words: str, village: str) -> bool:

@@ -104,7 +104,9 @@ def _example(ctx: Context, unclear: Unclear) -> str:
     unsure = (Why.TOO_MANY_VALID, Why.TWICE)
     blank_invalid = any(each.field == "TSAH" and each.why in unsure for each in unclear.faults)
     written = writing.example(code or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
-    return ctx.again(f"KOREKSI {written}" if isinstance(attempt, Correction) else written)
+    if isinstance(attempt, Correction):
+        return ctx.again(f"KOREKSI {written}")
+    return ctx.again(f"RALAT {written}" if attempt is not None and attempt.revises else written)
 
 
 def _without_doubt(ctx: Context, unclear: Unclear, attempt: Report | Correction) -> tuple[Figures, ...]:

@@ -59,10 +59,10 @@ _OPEN_AFTER = (
     .limit(bindparam("most"))
 )
 _FIGURES = (
-    select(CaseFigures.__table__, MessageRow.at)
+    select(CaseFigures.__table__, MessageRow.at, MessageRow.sent_at)
     .join(MessageRow, MessageRow.id == CaseFigures.message_id)
     .where(CaseFigures.case_id == bindparam("case_id"))
-    .order_by(func.coalesce(MessageRow.sent_at, MessageRow.at), CaseFigures.message_id)
+    .order_by(CaseFigures.message_id)
 )
 _REJECTIONS = (
     select(CaseFigures.contest, CaseRow.decided_by)
@@ -175,8 +175,7 @@ def _add_figures(db: Connection, number: int, message_id: int, tallies: Sequence
 
 def _case(db: Connection, row: Row[Any]) -> Case:
     figures = db.execute(_FIGURES, {"case_id": row.id}).all()
-    tallies = tuple({each.contest: _tally(each) for each in figures}.values())
-    newest = max(figures, key=lambda each: int(each.message_id))
+    tallies = _newest(figures)
     return Case(
         number=row.id,
         station_id=row.station_id,
@@ -191,9 +190,20 @@ def _case(db: Connection, row: Row[Any]) -> Case:
         decision=row.decided_by,
         tallies=tallies,
         earlier=frozenset(map(_tally, figures)) - {*tallies},
-        newest=newest.message_id,
-        newest_at=newest.at,
+        newest=figures[-1].message_id,
+        newest_at=figures[-1].at,
     )
+
+
+def _newest(figures: Sequence[Row[Any]]) -> tuple[Tally, ...]:
+    """Give the figures of each contest that came last, or were sent last where the carrier tells of both."""
+    newest: dict[str, Row[Any]] = {}
+    for each in figures:
+        held = newest.get(each.contest)
+        late = held is not None and None not in (each.sent_at, held.sent_at) and each.sent_at < held.sent_at
+        if not late:
+            newest[each.contest] = each
+    return tuple(map(_tally, newest.values()))
 
 
 def _tally(row: Row[Any]) -> Tally:

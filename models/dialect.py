@@ -80,6 +80,12 @@ def is_read_only(error: DBAPIError) -> bool:
     return getattr(error.orig, "sqlstate", None) == READ_ONLY
 
 
+def take_time(db: Connection) -> None:
+    """Let a write transaction stand still between two statements: an import hashes PINs there."""
+    if db.dialect.name == "postgresql":
+        db.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+
+
 def check(engine: Engine) -> None:
     """Connect once. Raises StoreError where the address has a wrong option, or where the database
     does not keep every character."""

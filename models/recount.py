@@ -57,6 +57,7 @@ _STANDING = (
 
 def recount(db: Connection, election: Election) -> None:
     """Build the running totals anew from the revisions: after an import, or another election file."""
+    dialect.take_time(db)
     dialect.hold_totals(db)  # a report that comes between the two would be counted twice
     found = counted(db, election)
     db.execute(delete(Total))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from config.election import Election
 from config.errors import RosterError
-from models import roster, staging
+from models import dialect, roster, staging
 from models.people_batches import PeopleFile, Pins, find_clashes
 from models.people_import import PeopleCounts, import_people
 from models.placement import any_station, find_misplaced
@@ -80,6 +80,7 @@ def import_roster(
     both files, one a line, before anything is written.
     """
     step = _Steps(progress, stations, people)
+    dialect.take_time(db)
     roster.hold(db)  # a substitution by text waits until we are through
     staging.open_tables(db)  # a failed import's go with its transaction
     done = _import(db, election, _Files(stations, people, prune), step)

@@ -21,6 +21,7 @@ def migrate(db: Connection) -> None:
     """
     if is_current(db):
         return
+    dialect.take_time(db)
     dialect.hold_start_lock(db)
     script = ScriptDirectory.from_config(alembic_config())
     known = {revision.revision for revision in script.walk_revisions()}

@@ -26,7 +26,7 @@ MOST_CANDIDATES = 20
 _TAUGHT = re.compile(r" *[:=] *([0-9]{1,6}(?:,[0-9]{1,6})*) *").fullmatch
 
 # Behind a candidate's number of a list: "1. 120", "1) 120", "1-120"; "1.120" may be thousands.
-_BEHIND_PLACE = r"(?:\. +| *- *| +)"
+_BEHIND_PLACE = r"(?:\. +|-| - |- +| +)"
 _BETWEEN_PLACES = r"(?: *[,;/|+] *| +)"
 
 _NUMBER = re.compile(r"([0-9OIL]+)")
@@ -216,7 +216,8 @@ def read_contest(value: str, candidates: int) -> ContestValues | Bad:
 @lru_cache(maxsize=MOST_CANDIDATES)
 def _whole_list(candidates: int) -> re.Pattern[str]:
     """Give the pattern of all candidates' votes, each behind the candidate's number, as on the form."""
-    places = (rf"0?{place}{_BEHIND_PLACE}([0-9OIL]{{1,6}})" for place in range(1, candidates + 1))
+    votes = "((?=[OIL]*[0-9])[0-9OIL]{1,6})"
+    places = (f"0?{place}{_BEHIND_PLACE}{votes}" for place in range(1, candidates + 1))
     return re.compile(rf" *[:=.\-]? *{_BETWEEN_PLACES.join(places)}(?: *= *([0-9]{{1,6}}))?[ .,;/|]*")
 
 

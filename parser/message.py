@@ -154,7 +154,7 @@ class _Reader:
         if word in OPT_IN_WORDS and is_courteous(rest):
             return OptIn()
         if word in CASUAL_YES and all(each in ADDRESS | PARTICLES for each in rest):
-            return Yes(casual=True, pin=self.pin)
+            return Courtesy() if "?" in self.body.text else Yes(casual=True, pin=self.pin)
         if word in YES | NO:
             return None
         return Courtesy() if is_thanks(words) else None

@@ -36,6 +36,7 @@ from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field
 from parser.keywords import Kind
+from parser.near import nearest
 from parser.normalise import LETTERS, fold
 from parser.order import MARKS, WORD, Order, match_start, numbered, plain_digits
 from parser.pins import redact
@@ -171,13 +172,27 @@ def _is_only_a_station(order: Order) -> bool:
     return named is not None and not any(map(str.isdigit, order.text[named.end() :]))
 
 
+def _only_tells(order: Order) -> bool:
+    """Say whether BELUM only tells how far the count is, "tinggal 2 kotak": nothing in it may be figures."""
+    items = list(order.grammar.items(order.text))
+    numbers = [each for each in items if not isinstance(each, Field) and each.has_number]
+    names = order.grammar.keywords.names()
+    return (
+        match_start(_PRESENT, order.text) is None
+        and all(not isinstance(each, Field) or each.key.kind is Kind.STATION for each in items)
+        and len(re.findall("[0-9]+", " ".join(each.rest for each in numbers))) <= 1
+        and not any(each.word and nearest(each.word, names) for each in numbers)
+    )
+
+
 def _belum(order: Order) -> Parsed:
     present = match_start(_PRESENT, order.text)
     page = _page(order, present.end() if present else 0)
     if page is None and not present and _is_only_a_station(order):
         page = 1  # "BELUM TPS 12": a monitor who names the own station
     if page is None:
-        return order.unclear()
+        unclear = order.unclear()
+        return replace(unclear, attempt=NotYet(_named_station(order))) if _only_tells(order) else unclear
     if present:
         return MissingPresent(page)
     return Missing(page) if order.word == "MISSING" else Belum(page, _named_station(order))

@@ -119,12 +119,13 @@ def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence
     has changed, or this number has seen it."""
     held = {each.contest for each in case.tallies}
     changed = any(each.contest in held and each.sequence > case.sequence for each in history)
-    if not changed and not ctx.sent_before(case.newest_at):
+    renewed = case.newest != case.message_id and ctx.sent_before(case.newest_at)
+    if not (changed or renewed):
         return None
     shown = f"{case.name} {results.last_sequence(history)} {case.newest}"
     seen = messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id)
-    if seen is not None and not ctx.sent_before(messages.message(ctx.db, seen).at):
-        return None
+    if seen is not None and (ctx.sent is None or messages.message(ctx.db, seen).sent_at != ctx.sent):
+        return None  # and not the same text brought twice
     compose = case_texts.changed_since if changed else case_texts.renewed_since
     reply = compose(
         ctx.lang, case=case.name, station=station.code, changes=changes(results.record(history), case.tallies)

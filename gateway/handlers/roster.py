@@ -13,7 +13,8 @@ from parser.station import Station
 
 def replace(ctx: Context, command: Replace) -> Outcome:
     """Let another phone report for a station from now on."""
-    station = places.coordinated_station(ctx, command.station)
+    ref, name = places.of_replacement(ctx, command.station, command.name)
+    station = places.coordinated_station(ctx, ref)
     if isinstance(station, Outcome):
         return station
     phone = e164(command.phone, ctx.election.country)
@@ -28,7 +29,7 @@ def replace(ctx: Context, command: Replace) -> Outcome:
         asked := ask_repeated(ctx, station, lambda earlier: roster.changed_since(ctx.db, station, earlier))
     ) is not None:
         return asked
-    return _appoint(ctx, station, phone, places.without_village(ctx, command.name, command.station))
+    return _appoint(ctx, station, phone, name)
 
 
 def set_language(ctx: Context, command: SetLanguage) -> Outcome:

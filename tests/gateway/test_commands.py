@@ -1,5 +1,6 @@
 """Every command of SPEC section 2, as each role, on both databases."""
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -150,6 +151,42 @@ def test_terima_from_before_the_case_changed_shows_what_it_holds_now(city):
     assert "Kirim TERIMA K1 sekali lagi" in early[2]
     assert (before, done[0], city.votes()) == ((0, 0, 0), "corrected", (199, 98, 77))
     assert city.audited() == []
+
+
+def test_a_carriers_clock_behind_ours_keeps_no_decision_back(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    done = city.said(COORDINATOR, "TERIMA K1", sent_at=city.now - timedelta(minutes=5))
+
+    assert done[0] == "corrected"
+
+
+def test_what_is_sent_once_more_by_that_clock_is_believed(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    city.text(MONITOR, "TPS012 G:199,98,77 SAH:374")
+
+    first = city.said(COORDINATOR, "TERIMA K1", sent_at=city.now - timedelta(minutes=5))
+    second = city.said(COORDINATOR, "TERIMA K1", sent_at=city.now - timedelta(minutes=4))
+
+    assert (first[0], second[0]) == ("refused", "corrected")
+
+
+def test_of_figures_whose_carrier_tells_no_time_the_last_count(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    held = city.said(MONITOR, "TPS012 G:199,98,77 SAH:374", sent_at=city.now - timedelta(seconds=40))
+
+    assert "199,98,77" in held[2]
+
+
+def test_thanks_to_a_question_are_told_once_that_it_waits_and_alarm_nobody(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+
+    said = [city.said(MONITOR, "siap pak") for _ in range(4)]
+
+    assert [each[2] is not None for each in said] == [True, False, False, False]
+    assert city.texted(COORDINATOR) == []
+    assert city.said(MONITOR, "YA")[0] == "held"
 
 
 def test_what_was_sent_before_the_figures_of_a_case_does_not_replace_them(city):
