@@ -22,6 +22,7 @@ from tests.city import (
     OTHER_COORDINATOR,
     REPORT,
 )
+from tests.databases import only_postgresql
 from tests.elections import REFERENCE
 
 NEW, SECOND, THIRD = "+6284999000111", "+6284999000112", "+6284999000113"
@@ -769,3 +770,16 @@ def test_progress_ends_when_everything_is_done(bring):
     assert seen
     assert all(done <= total for done, total in seen)
     assert seen[-1][0] == seen[-1][1]
+
+
+@only_postgresql
+def test_an_import_that_hashes_many_pins_is_not_ended_for_standing_still(store, bring, monkeypatch):
+    monkeypatch.setattr(dialect, "IDLE_SECONDS", 1)
+    monkeypatch.setattr(staging, "CHUNK", 1000)
+    store.engine.dispose()  # whose connections were made before
+    officials = [
+        person_row("official", f"+6284777{number:06d}", f"Pejabat {number}", pin="4821")
+        for number in range(400)
+    ]
+
+    assert bring(people=[*PEOPLE, *officials]).people_added == 400
