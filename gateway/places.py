@@ -66,7 +66,7 @@ def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[Sta
 def _village(ctx: Context, parts: Sequence[str]) -> tuple[int, str] | None:
     """Give the village of the roster that words name, with the place behind it. A person's name may be one
     too, so that it counts only at the beginning, behind a word for one, or behind the district."""
-    spans = [(at, end) for at in _beginnings(ctx, parts) for end in _ends(parts, at)]
+    spans = _spans(ctx, parts)
     known = stations.villages(ctx.db, [" ".join(parts[at:end]) for at, end in spans])
     for at, end in spans:
         if stations.squeezed("".join(parts[at:end])) in known:
@@ -83,8 +83,13 @@ def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:
     return [at for at in dict.fromkeys((*behind, 0, *own, *district)) if at < len(parts)]
 
 
-def _ends(parts: Sequence[str], at: int) -> range:
-    return range(min(len(parts), at + _LONGEST_NAME), at, -1)
+def _spans(ctx: Context, parts: Sequence[str]) -> list[tuple[int, int]]:
+    """Give where what may be a village's name begins and ends, the longest of each beginning first."""
+    return [
+        (at, end)
+        for at in _beginnings(ctx, parts)
+        for end in range(min(len(parts), at + _LONGEST_NAME), at, -1)
+    ]
 
 
 def _is_before_village(word: str) -> bool:
@@ -117,8 +122,7 @@ def _near(ctx: Context, words: str) -> dict[str, str]:
     if ctx.person is None or not ctx.person.is_coordinator:
         return {}
     known, parts = stations.villages_of(ctx.db, ctx.person.districts), _parts(words)
-    spans = [(at, end) for at in _beginnings(ctx, parts) for end in _ends(parts, at)]
-    names = [" ".join(parts[at:end]) for at, end in spans]
+    names = [" ".join(parts[at:end]) for at, end in _spans(ctx, parts)]
     return {village: name for name in names for village in nearest(stations.squeezed(name), known)}
 
 

@@ -1,5 +1,6 @@
 """What is said to a text that cannot be read: SPEC section 2, "Never guessed"."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from config.reserved import COMMAND_WORDS, Word
@@ -33,10 +34,10 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
         reply = reports.proposal(ctx.lang, pairs=near, whole=whole)
         return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", unclear.proposal))
     if not unclear.has_field:
-        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear))
+        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear, ()))
         return Outcome(REFUSED, reply, ("not_understood",))
     sums = _sums(ctx, unclear)
-    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear))
+    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
 
@@ -82,7 +83,7 @@ def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     return [each for each in found if not (astray and isinstance(each, MissingValid))]
 
 
-def _example(ctx: Context, unclear: Unclear) -> str:
+def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     """Give the way to send it right: the command that lacks something, or a report with the
     sender's own figures; ``BANTUAN`` for who has nothing to report."""
     if unclear.command is not None:
@@ -95,7 +96,7 @@ def _example(ctx: Context, unclear: Unclear) -> str:
     code = own or (named.code if named else None)
     if code is None and attempt is None:
         return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
-    figures = by_contest(_without_doubt(ctx, unclear, attempt) if attempt else ())
+    figures = by_contest(_without_doubt(ctx, attempt, sums) if attempt else ())
     told = {*figures, *(each.field for each in unclear.faults), *(each.near for each in unclear.faults)}
     only = tuple(told & ctx.election.by_code.keys()) or None
     if any(each.has_list and not each.near for each in unclear.faults):
@@ -109,10 +110,12 @@ def _example(ctx: Context, unclear: Unclear) -> str:
     return ctx.again(f"RALAT {written}" if attempt is not None and attempt.revises else written)
 
 
-def _without_doubt(ctx: Context, unclear: Unclear, attempt: Report | Correction) -> tuple[Figures, ...]:
+def _without_doubt(
+    ctx: Context, attempt: Report | Correction, sums: Sequence[RuleFault]
+) -> tuple[Figures, ...]:
     """Give the figures to show in an example: of a contest whose count or sum is wrong, none."""
     if isinstance(attempt, Report):
-        return report.known(attempt.figures, _sums(ctx, unclear))
+        return report.known(attempt.figures, sums)
     sizes = {each.code: len(each.candidates) for each in ctx.election.contests}
     return tuple(
         Figures(each.contest) if each.votes and len(each.votes) != sizes[each.contest] else each

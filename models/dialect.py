@@ -20,6 +20,7 @@ PING_SECONDS = 1.0  # without use, after which a connection is tried first
 # How long a transaction that changes something may stand still before PostgreSQL ends it: where a machine
 # lost its power the server would hold its locks for hours, and every text for them wait.
 IDLE_SECONDS = 20
+STANDS_STILL = "SET LOCAL idle_in_transaction_session_timeout = 0"  # in a transaction that may
 # A server that does not even acknowledge is gone: seen within 10 seconds, where Linux takes a quarter of an
 # hour. Nothing over a socket of the machine itself.
 GONE = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
@@ -59,10 +60,7 @@ def begin_read(db: Connection) -> None:
         db.exec_driver_sql("BEGIN")
     else:
         # Who only reads may take as long as whoever looks at it: it holds up nobody.
-        db.exec_driver_sql(
-            "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;"
-            " SET LOCAL idle_in_transaction_session_timeout = 0"
-        )
+        db.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; {STANDS_STILL}")
 
 
 def has_one_writer(db: Connection | Engine) -> bool:
@@ -83,7 +81,7 @@ def is_read_only(error: DBAPIError) -> bool:
 def take_time(db: Connection) -> None:
     """Let a write transaction stand still between two statements: an import hashes PINs there."""
     if db.dialect.name == "postgresql":
-        db.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
+        db.exec_driver_sql(STANDS_STILL)
 
 
 def check(engine: Engine) -> None:

@@ -25,7 +25,7 @@ def case_opened(
     gone = bool(changes) and all(old is None for old, _ in changes)
     named = [GONE if each == "conflict" and gone else each for each in codes]
     why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
-    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    shown = _shown(lang, changes)
     who = f"{shortened(name, 16)} {phone}".strip()
     return fitting(
         2,
@@ -80,7 +80,7 @@ def accepted(
     lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], receipt: str
 ) -> str:
     """Confirm to a coordinator that a held report counts now."""
-    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    shown = _shown(lang, changes)
     return {
         Lang.ID: f"DIKOREKSI TPS{station}, {case} diterima. {shown} Resi {receipt}.",
         Lang.EN: f"CORRECTED TPS{station}, {case} accepted. {shown} Receipt {receipt}.",
@@ -103,7 +103,7 @@ def changed_since(
     lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]]
 ) -> str:
     """Show a coordinator what stands by now, where it is not what a case was held against."""
-    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    shown = _shown(lang, changes)
     return fitting(
         2,
         iter(
@@ -130,7 +130,7 @@ def renewed_since(
     lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]]
 ) -> str:
     """Show a coordinator what a case holds by now, where that came after their decision was sent."""
-    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
+    shown = _shown(lang, changes)
     return fitting(
         2,
         iter(
@@ -198,3 +198,7 @@ def repeated(lang: Lang, *, command: str) -> str:
         Lang.ID: f"Perintah ini sudah pernah dikirim dan data berubah sejak itu. Ulangi? Balas YA: {shown}",
         Lang.EN: f"You sent this before and things have changed since. Do it again? Reply OK: {shown}",
     }[lang]
+
+
+def _shown(lang: Lang, changes: Sequence[tuple[Tally | None, Tally]]) -> str:
+    return " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
