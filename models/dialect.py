@@ -222,7 +222,7 @@ def _postgresql(address: URL) -> Engine:
         pool_use_lifo=True,  # what a connection has prepared, and its server process has read, is used again
         hide_parameters=True,
         # Said, not left to the server: of a database without an encoding psycopg would read bytes.
-        connect_args={**_unless_said(address), "application_name": "pantau", "client_encoding": "utf8"},
+        connect_args={**waits(address), "application_name": "pantau", "client_encoding": "utf8"},
     )
     event.listen(engine, "connect", _prepare_postgresql)
     event.listen(engine, "checkin", _note_use)
@@ -230,10 +230,10 @@ def _postgresql(address: URL) -> Engine:
     return engine
 
 
-def _unless_said(address: URL) -> dict[str, Any]:
-    """Give how long to wait for a server, where the address does not say it."""
-    waits = {"connect_timeout": BUSY_SECONDS, **GONE}
-    return {name: value for name, value in waits.items() if name not in address.query}
+def waits(address: URL) -> dict[str, int]:
+    """Give how long to wait for a PostgreSQL server, for its driver, where the address does not say."""
+    usual = {"connect_timeout": BUSY_SECONDS, **GONE}
+    return {name: value for name, value in usual.items() if name not in address.query}
 
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:

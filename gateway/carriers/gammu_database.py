@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from gateway.carriers.connection import possible
-from models.dialect import GONE
+from models.dialect import waits
 from models.store import Store
 from notify.segments import is_gsm7, split
 
@@ -214,8 +214,7 @@ def _engine(url: str) -> Engine:
     """Give an engine that makes no database where SMSD has none, and changes nothing of how it is kept."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        waits = {"connect_timeout": BUSY_SECONDS, **GONE}
-        return create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=waits)
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True, connect_args=waits(address))
     file = {"database": f"file:{quote(address.database or '')}", "query": {"mode": "rw", "uri": "true"}}
     engine = create_engine(
         address.set(**file),  # type: ignore[arg-type]  # as its own documentation calls it
