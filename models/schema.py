@@ -1,5 +1,6 @@
 """The schema's versions: Alembic, configured in code."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -46,8 +47,9 @@ def touch(db: Connection) -> None:
     db.execute(text("UPDATE alembic_version SET version_num = version_num"))
 
 
+@cache
 def head() -> str | None:
-    """Give the newest revision that this version knows."""
+    """Give the newest revision that this version knows. Alembic reads every migration for it."""
     return ScriptDirectory.from_config(alembic_config()).get_current_head()
 
 

@@ -13,9 +13,8 @@ from tests.city import (
     MONITOR,
     NEIGHBOUR,
     OTHER_COORDINATOR,
-    city_at,
-    settle,
 )
+from tests.databases import only_sqlite
 
 PHONES = {
     "monitor": MONITOR,
@@ -35,20 +34,16 @@ LINES = [
 
 
 @pytest.mark.parametrize("line", LINES)
-def test_a_conversation_ends_as_written(line, tmp_path):
+@only_sqlite
+def test_a_conversation_ends_as_written(line, city):
     steps, _, expected = line.rpartition(" => ")
-    url = f"sqlite:///{tmp_path}/city.db"
-    settle(url)
-    city = city_at(url)
 
     for step in steps.split(" | "):
         who, _, body = step.partition(": ")
         outcome, codes, _ = city.said(PHONES[who], body.replace("\\n", "\n"))
-    audited = city.audited()
-    city.service.store.close()
 
     assert " ".join((outcome, ",".join(codes))).strip() == expected
-    assert audited == []
+    assert city.audited() == []
 
 
 def test_every_outcome_but_practice_is_among_the_conversations():
