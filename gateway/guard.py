@@ -74,13 +74,13 @@ def rate(ctx: Context, parsed: Parsed) -> Outcome | None:
 def pin(ctx: Context, command: Command) -> PinCheck:
     """Check the PIN of a report, or of a command that changes results or the roster."""
     person = ctx.person
-    if not ctx.needs_pin or ctx.pin_checked or not isinstance(command, NEEDS_PIN):
+    if not ctx.needs_pin or not isinstance(command, NEEDS_PIN):
         return PinCheck()
     assert person is not None
     assert person.pin_hash is not None
     given = command.pin
     tries = pins.tries(ctx.db, ctx.phone, ctx.now)
-    right = given is not None and pins.pin_matches(given, person.pin_hash)
+    right = ctx.pin_checked or (given is not None and pins.pin_matches(given, person.pin_hash))
     if tries.locked:
         return _while_locked(ctx, command, right=right, given=bool(given))
     if right:
@@ -101,8 +101,7 @@ def pin_of_proposal(ctx: Context, unclear: Unclear) -> str | None:
     meant = parse(unclear.proposal, ctx.election)
     if not isinstance(meant, NEEDS_PIN):
         return None
-    checked = pin(ctx, replace(meant, pin=unclear.pin))
-    return None if checked.locked else checked.state
+    return pin(ctx, replace(meant, pin=unclear.pin)).state
 
 
 def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:

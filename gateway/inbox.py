@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from config.phones import e164
 from gateway import dispatch, guard
-from gateway.context import ANSWERED, CORRECTED, IGNORED, Context, Outcome
+from gateway.context import ANSWERED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import is_only_monitor, not_understood
 from models import answering, messages, outbox, questions
@@ -22,8 +22,8 @@ from models.sender import sender as find_sender
 from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
-from parser import parse
-from parser.commands import Courtesy, No, NotYet, Yes
+from parser import parse, report_in
+from parser.commands import Courtesy, No, NotYet, Tell, Yes
 from parser.errors import Parsed, Unclear
 from parser.pins import redact
 
@@ -93,6 +93,7 @@ def _context(
 def _judge(ctx: Context, parsed: Parsed) -> Judged:
     if guard.automated(ctx):
         return Judged(Outcome(IGNORED, codes=("automated_sender",)))
+    parsed = _to_sender(ctx, parsed)
     if ctx.person is None:
         refusal = guard.unknown(ctx, parsed)
         if refusal is not None:
@@ -104,6 +105,13 @@ def _judge(ctx: Context, parsed: Parsed) -> Judged:
     outcome = guard.silenced(ctx, judged.outcome, parsed)
     guard.tell_of_struggle(ctx, outcome)
     return replace(judged, outcome=outcome)
+
+
+def _to_sender(ctx: Context, parsed: Parsed) -> Parsed:
+    """Give what a text means to its sender: KABAR is a greeting before a report of who tells nobody."""
+    if isinstance(parsed, Tell) and not (ctx.person is not None and ctx.person.is_coordinator):
+        return report_in(parsed, ctx.election) or parsed
+    return parsed
 
 
 def _heard(ctx: Context, parsed: Parsed) -> Judged:
@@ -145,10 +153,13 @@ def _yes(ctx: Context, said: Yes) -> Judged:
         return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
     answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
-    meant = parse(asked.body, ctx.election)
+    meant = _to_sender(ctx, parse(asked.body, ctx.election))
     if said.pin is not None and isinstance(meant, guard.NEEDS_PIN):
         meant = replace(meant, pin=said.pin)
-    return _carry_out(answered, meant)
+    judged = _carry_out(answered, meant)
+    if "bad_pin" in judged.outcome.codes and judged.outcome.outcome == REFUSED:  # "YA PIN:4821" may follow
+        return replace(judged, outcome=replace(judged.outcome, ask=Ask(asked.kind, asked.body)))
+    return judged
 
 
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:

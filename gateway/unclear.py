@@ -14,6 +14,7 @@ from parser import parse, writing
 from parser.commands import Correction, Figures, Report
 from parser.errors import Unclear, Why
 from parser.figures import by_contest, unfinished
+from parser.keywords import INVALID
 from parser.report import write_report
 from parser.verdict import MissingValid, RuleFault
 
@@ -28,8 +29,10 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     word = _command_of(ctx, unclear)
     if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
         return dispatch.not_for(ctx, called(ctx.lang, word))
-    near = [(each.field, each.near) for each in unclear.faults if each.near]
-    if unclear.proposal and near:
+    faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
+    unclear = replace(unclear, faults=faults)
+    near = [(each.field, each.near) for each in faults if each.near]
+    if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
         whole = in_words_of(ctx.lang, unclear.proposal)
         reply = reports.proposal(ctx.lang, pairs=near, whole=whole)
         return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", unclear.proposal))
@@ -40,6 +43,16 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _can_be_done(ctx: Context, proposal: str) -> bool:
+    """Whether ``YA`` to a proposal can be understood: it says as much as the sender has to say."""
+    meant = parse(proposal, ctx.election)
+    if isinstance(meant, Unclear):
+        return False
+    if isinstance(meant, Report | Correction) and meant.station is None:
+        return ctx.person is not None and len(ctx.person.stations) == 1
+    return True
 
 
 def is_only_monitor(ctx: Context) -> bool:
@@ -96,14 +109,16 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     code = own or (named.code if named else None)
     if code is None and attempt is None:
         return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
-    figures = by_contest(_without_doubt(ctx, attempt, sums) if attempt else ())
+    figures = by_contest(_without_doubt(ctx, unclear, attempt, sums) if attempt else ())
     told = {*figures, *(each.field for each in unclear.faults), *(each.near for each in unclear.faults)}
     only = tuple(told & ctx.election.by_code.keys()) or None
     if any(each.has_list and not each.near for each in unclear.faults):
         only = None  # of which contest it is nobody knows
-    # A TSAH for one contest alone, or of two values, is left to the sender: nothing is invented.
+    # A TSAH for one contest alone, of two values or without its word: nothing is invented.
     unsure = (Why.TOO_MANY_VALID, Why.TWICE)
-    blank_invalid = any(each.field == "TSAH" and each.why in unsure for each in unclear.faults)
+    blank_invalid = any(
+        (each.field == INVALID and each.why in unsure) or each.near == INVALID for each in unclear.faults
+    )
     written = writing.example(code or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
     if isinstance(attempt, Correction):
         return ctx.again(f"KOREKSI {written}")
@@ -111,13 +126,17 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
 
 
 def _without_doubt(
-    ctx: Context, attempt: Report | Correction, sums: Sequence[RuleFault]
+    ctx: Context, unclear: Unclear, attempt: Report | Correction, sums: Sequence[RuleFault]
 ) -> tuple[Figures, ...]:
-    """Give the figures to show in an example: of a contest whose count or sum is wrong, none."""
+    """Give the figures to show in an example: of a contest whose count or sum is wrong, none; nor of
+    candidates beside a number that belongs to nothing ("G3 81 menjadi 82")."""
     if isinstance(attempt, Report):
         return report.known(attempt.figures, sums)
     sizes = {each.code: len(each.candidates) for each in ctx.election.contests}
+    astray = any(each.why is Why.UNKNOWN and any(map(str.isdigit, each.text)) for each in unclear.faults)
     return tuple(
-        Figures(each.contest) if each.votes and len(each.votes) != sizes[each.contest] else each
+        Figures(each.contest)
+        if (each.votes and len(each.votes) != sizes[each.contest]) or (each.singles and astray)
+        else each
         for each in attempt.figures
     )

@@ -17,8 +17,8 @@ from models.columns import word
 from models.people import Person
 from models.roster_then import person_then, station_then
 from models.tables import MessageRow, QuestionRow, ResultRow
-from parser import parse
-from parser.commands import Correction, Decision, Report, Void, Yes
+from parser import parse, report_in
+from parser.commands import Correction, Decision, Report, Tell, Void, Yes
 from parser.errors import Parsed
 from parser.figures import tallies_of
 from parser.judge import Circumstances, Record, is_for_correction, judge, judge_correction, stands
@@ -147,13 +147,15 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
         return f"it was {row.outcome}, and has revisions"
     if _BEFORE_JUDGING.intersection(codes) and row.outcome in ("ignored", "refused"):
         return None
+    person = person_then(db, row.sender, row.roster)
     parsed, confirmed = _meant(db, row, election)
+    if isinstance(parsed, Tell) and not (person is not None and person.is_coordinator):
+        parsed = report_in(parsed, election) or parsed
     if not isinstance(parsed, Report | Correction | Void | Decision) or row.station_id is None:
         return f"it says nothing that was {row.outcome}" if made or row.outcome == "accepted" else None
     station = station_then(db, row.station_id, row.roster)
     if station is None:
         return "its station was not on the roster"
-    person = person_then(db, row.sender, row.roster)
     tallies = tallies_of(parsed.figures, election) if isinstance(parsed, Report) else ()
     history = results.latest(db, station, tallies, row.sequence)
     text = Text(row, election, person, station, history, made, confirmed)

@@ -140,9 +140,10 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """``KABAR logistik datang jam 8``."""
+    """``KABAR logistik datang jam 8``. ``pin`` is of the report that it is for who may not tell."""
 
     text: str
+    pin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

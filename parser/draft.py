@@ -19,6 +19,7 @@ from parser.normalise import LETTERS, Folded
 _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
 _SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and nobody's no
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
+_MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
 _HIDDEN = "****"
 # 012, as stations are numbered and ballots are not.
 _STATION_CODE = re.compile(r"[^0-9]{0,2}(0[0-9]{2})[^0-9]*+")
@@ -50,6 +51,7 @@ class Draft:
     slip: int | None = None  # of TS012 before every other field: a station's number, if TPS was meant
     _at_station: int | None = None
     _before: Field | None = None
+    _greets: bool = False  # the last item was a form of address, or a key that belonged to it
     _skipped: int | None = None  # where an item starts that a fault has already shown
 
     def fault(self, name: str, why: Why, text: str = "") -> None:
@@ -93,6 +95,7 @@ class Draft:
         if not _has_digit(item.value) and self._is_only_a_word(item, following):
             self.notes.append((item.start, item.end))
         else:
+            self._greets = False
             _READERS[item.key.kind](self, item, following)
 
     def _is_only_a_word(self, item: Field, following: Item | None) -> bool:
@@ -108,12 +111,16 @@ class Draft:
         if following is None:
             return known
         if isinstance(following, Field):
-            return following.key == item.key or (known and item.key.kind is Kind.CONTEST)
+            is_contest = item.key.kind is Kind.CONTEST
+            return following.key == item.key or (
+                is_contest and (known or self._greets)
+            )  # "Yth. Bpk Walikota"
         if following.has_number:
             return False
         return known or following.word in _LATER
 
     def _add_loose(self, item: Loose, following: Item | None) -> None:
+        self._greets = item.word in ADDRESS | OPENING and not item.has_number
         if item.start == self._skipped:
             return
         if self._is_glued(item):
@@ -149,14 +156,18 @@ class Draft:
 
     @staticmethod
     def _refuses(item: Loose, following: Item | None) -> bool:
-        """Say whether a word makes the SAH behind it something else."""
-        if not isinstance(following, Field) or following.key.kind is not Kind.VALID or item.word in _SAID:
+        """Say whether a word makes the SAH behind it, or what was meant for one, something else."""
+        if isinstance(following, Field):
+            counts_valid = following.key.kind is Kind.VALID
+        else:
+            counts_valid = following is not None and following.has_number and _is_like_valid(following.word)
+        if not counts_valid or item.word in _SAID:
             return False
         return any(distance(item.word, refusal) <= far for refusal, far in _REFUSALS if len(item.word) < 9)
 
     def _bad(self, item: Field, bad: Bad, following: Item | None) -> None:
         """Keep a field's fault; a word where the number should be is shown."""
-        why, text = bad.why, bad.text
+        why, text = bad.why, bad.shown
         if why is Why.NO_NUMBER and not _has_digit(item.value):
             text = text or item.spelled
             if (
@@ -186,7 +197,7 @@ class Draft:
         code = item.key.name
         self.last = code
         if _has_digit(item.value):
-            self.marked = self.marked or not item.value.startswith(" ") or bool(_LIST.search(item.value))
+            self.marked = self.marked or bool(_MARKED.match(item.value) or _LIST.search(item.value))
         self.fields += 1
         known = self.contests.setdefault(code, [])
         values = read_contest(item.value, len(self.election.contest(code).candidates))
@@ -220,6 +231,11 @@ _READERS: dict[Kind, Callable[[Draft, Field, Item | None], None]] = {
     Kind.VALID: Draft.add_ballots,
     Kind.INVALID: Draft.add_ballots,
 }
+
+
+def _is_like_valid(word: str) -> bool:
+    """Say whether a word is SAH with a slip: "tidak syah 5"."""
+    return word != "" and distance(word[:8], VALID) <= 1
 
 
 def _has_digit(text: str) -> bool:

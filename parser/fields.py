@@ -47,9 +47,14 @@ class Bad:
     why: Why
     text: str = ""
 
+    @property
+    def shown(self) -> str:
+        """The part at fault, for people to read."""
+        return self.text.replace(_NUMBERED, "").strip()[:MOST_SHOWN]
+
     def fault(self, field: str) -> FieldFault:
         """Give the fault for the field of that name."""
-        return FieldFault(field, self.why, self.text.replace(_NUMBERED, "").strip()[:MOST_SHOWN])
+        return FieldFault(field, self.why, self.shown)
 
 
 class ContestValues(NamedTuple):

@@ -55,10 +55,17 @@ class Loose(NamedTuple):
 
 Item = Field | Loose
 
+_MOST_FILLER = 6  # words: "suara, pasangan calon nomor urut 2: 98" has five
 _WITHOUT_NUMBER = re.compile(r"[^0-9^%]*+").fullmatch
 _SIGNATURE = (
     rf"(?<![{_L}])(?:TERKIRIM|DIKIRIM|DIKIRIMKAN|SENT) +(?:SECARA +[{_L}]++ +)?"
-    rf"(?:DARI|FROM|MELALUI|VIA|LEWAT|DENGAN|WITH|USING|OLEH|BY)(?![{_L}])"
+    rf"(?:DARI|DR|FROM|MELALUI|VIA|LEWAT|DENGAN|DGN|MENGGUNAKAN|MEMAKAI|PAKAI|WITH|USING|OLEH|BY)(?![{_L}])"
+)
+# What a phone calls itself to the end of its text: the "G5" of a Moto is no field.
+_DEVICE = re.compile(
+    rf"[ .,]*(?:(?:MY|HP|PONSEL|SMARTPHONE|HANDPHONE|ANDROID)[ .,]+)*"
+    rf"(?:NOKIA|SAMSUNG|GALAXY|MOTO|MOTOROLA|LG|XIAOMI|REDMI|POCO|OPPO|VIVO|REALME|INFINIX|ASUS|ZENFONE|SONY|XPERIA"
+    rf"|LENOVO|HUAWEI|ADVAN|EVERCOSS|ITEL|TECNO|IPHONE)(?![{_L}])(?:[ .,]+[{_L}]++)*[ .,]*[0-9]*+[ {_L}.,!]*$"
 )
 
 
@@ -75,11 +82,12 @@ class Grammar:
         self.contests = contests
         self.keywords: Keywords = keywords(contests)
         head = rf"(?<![{_L}0-9])[OIL]++(?=[0-9])"
-        tail = rf"(?<=[0-9])[OIL]++(?=[^{_L}]|$|{self.keywords.pattern})"
+        unit = rf"(?:{'|'.join(FILLER)})(?![{_L}])"  # "1Osuara": ten
+        tail = rf"(?<=[0-9])[OIL]++(?=[^{_L}]|$|{self.keywords.pattern}|{unit})"
         alone = rf"(?<![{_L}0-9])(?:O++|[IL]++)(?![{_L}0-9])"
         digits = rf"[^{_L}]++|{head}|{tail}"
-        start = rf"(?:[OIL]++(?=[0-9]))?[^{_L}0-9]*+(?:{_words(FILLER + NUMBERING, 3)})?"
-        values = rf"{start}(?:{digits}|{alone}|{_words(JOINING + NUMBERING, 3)})*"
+        start = rf"(?:[OIL]++(?=[0-9]))?[^{_L}0-9]*+(?:{_words(FILLER + NUMBERING, _MOST_FILLER)})?"
+        values = rf"{start}(?:{digits}|{alone}|{_words(JOINING + NUMBERING, _MOST_FILLER)})*"
 
         field = rf"(?P<key>{self.keywords.pattern})(?P<value>{values})"
         word = rf"(?P<word>[{_L}]++)(?P<rest>(?:{digits})*)"
@@ -114,9 +122,10 @@ class Grammar:
     def signature(self, text: str) -> int:
         """Give where a phone's signature begins that holds no field ("sent from my Nokia 3310")."""
         found = self._signature.search(text)
-        if not found or self._figure.search(text, found.end()):
+        if not found:
             return len(text)
-        return found.start()
+        names_phone = _DEVICE.match(text, found.end())
+        return found.start() if names_phone or not self._figure.search(text, found.end()) else len(text)
 
 
 _GRAMMARS: dict[int, Grammar] = {}

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from config.election import Election
 from config.reserved import COMMAND_WORDS, OPT_IN_WORDS, OPT_OUT_WORDS, Word
-from parser.commands import Correction, Courtesy, Help, OptIn, OptOut, Report, Yes
+from parser.commands import Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
 from parser.courtesy import (
     ADDRESS,
     CASUAL_YES,
@@ -57,6 +57,15 @@ def parse(text: str, election: Election) -> Parsed:
     pins = take_pins(fold(text))
     parsed = _Reader(pins.rest, election, pins.first).read()
     return _two_pins(parsed, pins.first) if pins.differ else parsed
+
+
+def report_in(told: Tell, election: Election) -> Report | Unclear | None:
+    """Give the report, faulty or not, that KABAR begins for who has nobody to tell: "kabar baik pak, TPS012
+    G:120,98,77 SAH:295"; None where the words are none."""
+    parsed = parse(told.text, election)
+    if isinstance(parsed, Report) or (isinstance(parsed, Unclear) and isinstance(parsed.attempt, Report)):
+        return replace(parsed, pin=told.pin)
+    return None
 
 
 def _too_long(text: str, election: Election) -> Unclear:

@@ -148,7 +148,7 @@ def _status(order: Order) -> Parsed:
 
 def _tell(order: Order) -> Parsed:
     text = _said(order)
-    return Tell(text) if text else order.unclear()
+    return Tell(text, order.pin) if text else order.unclear()
 
 
 def _absent(order: Order) -> Parsed:

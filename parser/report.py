@@ -196,8 +196,9 @@ def _proposal(found: Draft, unknown: Sequence[FieldFault], command: str, note: s
                 continue
             item = with_key(item, key)
         items.append(item)
-    message, faults = _compose(draft(found.folded, items, found.election), command, None, note)
-    return "" if faults else write_report(message, found.election)
+    meant = draft(found.folded, items, found.election)
+    message, faults = _compose(meant, command, None, note)
+    return "" if faults or meant.unknown else write_report(message, found.election)
 
 
 def write_report(message: Report | Correction, election: Election) -> str:

@@ -1,6 +1,7 @@
 """Commands written back as the text that we teach: each contest followed by its own SAH."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from config.election import Contest, Election
 from parser.commands import Figures
@@ -13,7 +14,14 @@ def write_figures(figures: Iterable[Figures], election: Election) -> str:
 
     Nothing is invented and nothing hidden: too many votes are all written.
     """
-    return " ".join(_one(each, election.contest(each.contest)) for each in figures)
+    given = list(figures)
+    valid = {each.valid for each in given}
+    if _some_invalid(given) and len(valid) == 1 and None not in valid:
+        # Beside a SAH for each the TSAH of some would be refused: one SAH is all contests' own.
+        given.sort(key=lambda each: each.invalid is None)
+        parts = [_votes(each, election.contest(each.contest)) + _invalid(each) for each in given]
+        return f"{' '.join(parts)} SAH:{given[0].valid}"
+    return _all(given, election)
 
 
 def example(
@@ -29,18 +37,33 @@ def example(
     known = figures or {}
     codes = [contest.code for contest in election.contests if only is None or contest.code in only]
     shown = [known.get(code, Figures(code)) for code in codes]
-    written = (_one(each, election.contest(each.contest), blank_invalid=blank_invalid) for each in shown)
-    return f"TPS{station} {' '.join(written)}"
-
-
-def _one(figures: Figures, contest: Contest, *, blank_invalid: bool = False) -> str:
-    valid = BLANK if figures.valid is None else str(figures.valid)
-    invalid = "" if figures.invalid is None else f" TSAH:{figures.invalid}"
     if blank_invalid:
-        invalid = f" TSAH:{BLANK}"
+        shown = [replace(each, invalid=None) for each in shown]
+    return f"TPS{station} {_all(shown, election, ask_invalid=blank_invalid)}"
+
+
+def _all(figures: Sequence[Figures], election: Election, *, ask_invalid: bool = False) -> str:
+    """Give each contest with its own SAH; with a TSAH, known or to be filled in, for all or for none."""
+    missing = f" TSAH:{BLANK}" if ask_invalid or _some_invalid(figures) else ""
+    return " ".join(
+        f"{_votes(each, election.contest(each.contest))} SAH:{BLANK if each.valid is None else each.valid}"
+        f"{_invalid(each, missing)}"
+        for each in figures
+    )
+
+
+def _some_invalid(figures: Sequence[Figures]) -> bool:
+    """Say whether some contests have a TSAH, and others none."""
+    return len({each.invalid is None for each in figures}) > 1
+
+
+def _votes(figures: Figures, contest: Contest) -> str:
     if figures.singles:
-        singles = " ".join(f"{figures.contest}{number}:{votes}" for number, votes in figures.singles)
-        return f"{singles} SAH:{valid}{invalid}"
+        return " ".join(f"{figures.contest}{number}:{votes}" for number, votes in figures.singles)
     votes = [str(each) for each in figures.votes]
     votes += [BLANK] * (len(contest.candidates) - len(votes))
-    return f"{figures.contest}:{','.join(votes)} SAH:{valid}{invalid}"
+    return f"{figures.contest}:{','.join(votes)}"
+
+
+def _invalid(figures: Figures, missing: str = "") -> str:
+    return missing if figures.invalid is None else f" TSAH:{figures.invalid}"

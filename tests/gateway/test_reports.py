@@ -489,3 +489,40 @@ def test_what_cannot_be_read_is_named_with_its_field_where_there_is_room(city):
 
     for placed in ("G -120?", "SAH 1.295?", "TSAH 5%?", "W -140?"):
         assert placed in reply
+
+
+def test_a_command_is_proposed_in_the_words_of_its_senders_language(city):
+    english = city.said(DEPUTY, "CHEK TPS012")[2]
+    indonesian = city.said(COORDINATOR, "CHEK TPS012")[2]
+
+    assert english == "CHEK? do you mean CHECK? If so reply OK: CHECK TPS012"
+    assert indonesian == "CHEK? maksudnya CEK? Kalau benar balas YA: CEK TPS012"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        pytest.param("G:120,98,77 TSAH:5 W:140 SAH:295", "G:120,98,77 SAH:295 TSAH:5 W", id="of one contest"),
+        pytest.param("G:120,98,77 SAH:295 tidak syah 5", "SAH:295 TSAH:..", id="without its word"),
+    ],
+)
+def test_an_example_asks_for_a_tsah_of_each_contest_or_of_none(city, body, shown):
+    reply = city.said(MONITOR, f"TPS012 {body}")[2]
+
+    example = reply.partition("Kirim ulang: ")[2]
+    assert shown in example
+    assert example.count("TSAH") == example.count(" SAH")
+
+
+def test_an_example_of_a_correction_shows_no_figure_that_was_to_be_replaced(city):
+    reply = city.said(COORDINATOR, "KOREKSI TPS012 G3 81 menjadi 82 SAH 303")[2]
+
+    assert reply.endswith("Kirim ulang: KOREKSI TPS012 G:..,..,.. SAH:..")
+
+
+def test_no_sign_of_ours_is_shown(city):
+    reply = city.said(MONITOR, "TPS012 G 120 suara paslon 1, 98 suara paslon 2, 77 suara paslon 3, SAH 295")[
+        2
+    ]
+
+    assert "G '1' tidak dikenal" in reply
