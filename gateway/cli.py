@@ -40,6 +40,16 @@ COMMANDS = {
 }
 
 
+# What to do about a file that cannot be used.
+_MEND: dict[type[OSError], str] = {
+    FileNotFoundError: "check the path",
+    FileExistsError: "name another, or move it away",
+    IsADirectoryError: "name a file, not a folder",
+    NotADirectoryError: "name a folder",
+    PermissionError: "let this user, or take another place",
+}
+
+
 class _Pantau(click.Group):
     """The group of all commands."""
 
@@ -115,7 +125,8 @@ def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         return f"pantau: the database of PANTAU_DATABASE_URL cannot be used: {reason}"
     where = [str(error.filename)] if error.filename else []
-    return ": ".join(("pantau", *where, error.strerror or str(error)))
+    mend = next((words for kind, words in _MEND.items() if isinstance(error, kind)), None)
+    return ": ".join(("pantau", *where, error.strerror or str(error))) + (f"; {mend}" if mend else "")
 
 
 if __name__ == "__main__":

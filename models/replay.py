@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from config.election import Election
-from models import cases, results
-from models.audit import AT_ONCE, Check
+from models import cases, forget, results
+from models.audit import AT_ONCE, UNREADABLE, Check
 from models.columns import word
 from models.people import Person
 from models.roster_then import person_then, station_then
@@ -112,8 +112,8 @@ class Text:
             sent=self.row.sent_at,
             by_coordinator=by_coordinator,
             hold_for=tuple(code for code in ("unknown_sender", "bad_pin") if code in codes),
-            # One held without a question holds figures of an open case, which is looked for below.
-            sum_confirmed=self.confirmed == "sum" or self.row.outcome == "held",
+            # One held, or sent on to KOREKSI, without a question has figures of an open case of its sender's.
+            sum_confirmed=self.confirmed == "sum" or self.row.outcome == "held" or "use_correction" in codes,
         )
 
 
@@ -121,15 +121,20 @@ def check_replay(
     db: Connection, elections: Mapping[int, Election], progress: Callable[[int, int], None] | None = None
 ) -> Check:
     """Judge every text again whose body is still stored, by the election file of its time."""
+    forgotten = forget.forgotten(db)
     judged, total = 0, int(db.execute(_HOW_MANY).scalar_one())
     with db.execute(_TEXTS, execution_options={"yield_per": AT_ONCE}) as rows:
         for number, row in enumerate(rows, start=1):
             if progress is not None and number % AT_ONCE == 0:
                 progress(number, total)
+            if row.body is None and (forgotten is None or row.at > forgotten):
+                return Check(
+                    "replay", judged, f"messages row {row.id}: its body is gone, and was not forgotten"
+                )
             if row.body is None or row.sequence is None:  # forgotten, or of before the log kept it
                 continue
             judged += 1
-            if (fault := _disagreement(db, row, elections[row.election_id])) is not None:
+            if (fault := _judged_again(db, row, elections)) is not None:
                 return Check("replay", judged, f"messages row {row.id}: {fault}")
     return Check("replay", judged)
 
@@ -137,6 +142,14 @@ def check_replay(
 def count_forgotten(db: Connection) -> int:
     """Count the texts in whose bodies are not stored any more: they cannot be judged again."""
     return int(db.execute(_HOW_MANY.where(MessageRow.body.is_(None))).scalar_one())
+
+
+def _judged_again(db: Connection, row: Row[Any], elections: Mapping[int, Election]) -> str | None:
+    """Say what does not agree; that what belongs to it cannot be read does not either."""
+    try:
+        return _disagreement(db, row, elections[row.election_id])
+    except UNREADABLE as error:
+        return f"it cannot be judged again ({type(error).__name__}: {error})"
 
 
 def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | None:
@@ -152,7 +165,8 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
     if isinstance(parsed, Tell) and not (person is not None and person.is_coordinator):
         parsed = report_in(parsed, election) or parsed
     if not isinstance(parsed, Report | Correction | Void | Decision) or row.station_id is None:
-        return f"it says nothing that was {row.outcome}" if made or row.outcome == "accepted" else None
+        said_nothing = made or row.outcome in ("accepted", "held")
+        return f"it says nothing that was {row.outcome}" if said_nothing else None
     station = station_then(db, row.station_id, row.roster)
     if station is None:
         return "its station was not on the roster"
@@ -221,6 +235,8 @@ def _decision(db: Connection, text: Text, decision: Decision) -> str | None:
         return None
     if case is None or case.decision != text.row.id or not text.is_coordinators:
         return f"it did not decide K{decision.case}"
+    if case.status != (cases.ACCEPTED if decision.accept else cases.REJECTED):
+        return f"it did not make K{decision.case} {case.status}"
     if not decision.accept:
         return _same(text, ("answered", ()), ())
     record = text.record()

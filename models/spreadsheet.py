@@ -94,7 +94,7 @@ def _lines(path: Path) -> Iterator[Cells]:
         with path.open("rb") as opened:
             start = opened.read(4)
     except OSError as error:
-        raise RosterError(f"{path}: {error.strerror}") from None
+        raise RosterError(f"{path}: {error.strerror}; check the path") from None
     if start == _OLD_EXCEL:
         raise RosterError(f"{path.name} is an old Excel file; save it as .xlsx or as CSV UTF-8")
     return _workbook(path) if start == _ARCHIVE or path.suffix.lower() == ".xlsx" else _text(path)

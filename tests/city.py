@@ -14,8 +14,11 @@ from config.settings import read_settings
 from gateway import inbox
 from gateway.service import Answer, Service
 from models import elections, messages, results, roster, stations, tally
-from models.audit import check_chains, check_links, check_totals
+from models.audit import check_chains, check_totals, done
+from models.audit_links import check_links
+from models.audit_rows import check_rows
 from models.messages import Message
+from models.recount import recount
 from models.replay import check_replay
 from models.store import Store
 from models.tables import Base, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow, StationVersion
@@ -50,7 +53,7 @@ def settle(url: str, election: Election = REFERENCE) -> None:
         _add_role(db, _add_person(db, "Wali Kota", MAYOR, version), "official", version)
         official = _add_person(db, "Camat Timur", DISTRICT_OFFICIAL, version)
         _add_role(db, official, "official", version, district_id=east)
-        elections.remember(db, election, NOON.astimezone(UTC))  # and so counts
+        recount(db, election)
     store.close()
 
 
@@ -140,8 +143,13 @@ class City:
         """Audit what is stored; give what does not agree."""
         election = self.service.election
         with self.service.store.reading() as db:
-            checks = [check_chains(db), check_links(db), check_totals(db, election)]
-            checks.append(check_replay(db, elections or {self.service.election_id: election}))
+            checks = [
+                done("rows", lambda: check_rows(db)),
+                done("chain", lambda: check_chains(db)),
+                done("log", lambda: check_links(db)),
+                done("totals", lambda: check_totals(db, election)),
+                done("replay", lambda: check_replay(db, elections or {self.service.election_id: election})),
+            ]
         return [f"{each.name}: {each.finding}" for each in checks if each.finding is not None]
 
     def read(self, question: Callable[[Connection], T]) -> T:

@@ -1,10 +1,17 @@
 """Asking before something is done that cannot be taken back."""
 
+import sys
+
 import click
 
 from config.errors import OperatorError
 
 yes = click.option("--yes", is_flag=True, help="Do it without asking.")
+
+
+def someone_is_there() -> bool:
+    """Whether there is a terminal to ask at."""
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def confirm(question: str, *, yes: bool, undone: str) -> None:

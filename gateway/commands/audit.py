@@ -6,12 +6,15 @@ from config.errors import OperatorError
 from gateway.commands.opening import Deployment, as_json, pass_deployment
 from gateway.commands.output import print_json, print_table, progress_bar
 from models import elections
-from models.audit import Check, check_chains, check_links, check_totals
+from models.audit import Check, check_chains, check_totals, done
+from models.audit_links import check_links
+from models.audit_rows import check_rows
 from models.replay import check_replay, count_forgotten
 
 _WHAT = {
+    "rows": "every value can be read, stations and election files are as they were kept",
     "chain": "revisions: every hash computed anew, every chain followed",
-    "log": "texts: what others name is there, what was accepted has its revision",
+    "log": "texts: what others name is there, revisions and cases are as their texts made them",
     "totals": "running totals: counted anew from the revisions",
     "replay": "texts in: parsed and judged again, as the roster and the election were then",
 }
@@ -31,10 +34,11 @@ def audit(deployment: Deployment, as_json: bool) -> None:
     """
     with deployment.service() as service, service.store.reading() as db, progress_bar("judging") as shown:
         checks = [
-            check_chains(db),
-            check_links(db),
-            check_totals(db, service.election),
-            check_replay(db, elections.all_kept(db), shown),
+            done("rows", lambda: check_rows(db)),
+            done("chain", lambda: check_chains(db)),
+            done("log", lambda: check_links(db)),
+            done("totals", lambda: check_totals(db, service.election)),
+            done("replay", lambda: check_replay(db, elections.all_kept(db), shown)),
         ]
         left_out = count_forgotten(db)
     if as_json:

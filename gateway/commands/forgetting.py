@@ -2,7 +2,6 @@
 
 import click
 
-from config.errors import OperatorError
 from gateway.commands import asking
 from gateway.commands.opening import Deployment, pass_deployment
 from gateway.service import Service
@@ -18,17 +17,22 @@ def forget(deployment: Deployment, yes: bool) -> None:
 
     Results, totals and their chain stay. The audit then leaves out judging the texts again, and
     says so. Do it when the last question about the night has been answered, and think of backups.
+    At a terminal it asks first.
 
     \b
     Example:
       pantau forget
     """
     with deployment.service() as service:
-        asking.confirm(_question(service), yes=yes, undone="nothing was forgotten")
+        if not yes and asking.someone_is_there():
+            asking.confirm(_question(service), yes=yes, undone="nothing was forgotten")
         with service.store.transaction() as db:
+            waiting = forgetting.waiting(db, service.clock())
             done = forgetting.forget(db, service.clock())
         clean = service.store.scrub()
     click.echo(f"forgotten: {_counted(done)}")
+    if waiting:
+        click.echo(f"warning: {waiting} texts had not left, and will not", err=True)
     if not clean:
         click.echo(
             "warning: the file still holds what was removed; stop the service, then pantau forget again",
@@ -37,14 +41,13 @@ def forget(deployment: Deployment, yes: bool) -> None:
 
 
 def _question(service: Service) -> str:
-    """Say what would be gone. OperatorError where texts still need their numbers."""
+    """Say what would be gone."""
     with service.store.reading() as db:
         known, waiting = forgetting.known(db), forgetting.waiting(db, service.clock())
         before = forgetting.forgotten(db)
-    if waiting:
-        raise OperatorError(f"{waiting} texts are still to leave; forget when they have, or have expired")
     since = "" if before is None else f" since {service.election.local(before):%d/%m %H:%M}"
-    return f"Forget {_counted(known)}{since}? It cannot be undone."
+    unsent = f" {waiting} texts have not left, and will not." if waiting else ""
+    return f"Forget {_counted(known)}{since}?{unsent} It cannot be undone."
 
 
 def _counted(what: Forgotten) -> str:

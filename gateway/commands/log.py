@@ -22,7 +22,10 @@ FOLLOW_SECONDS = 1.0
 LOOKED_AT_AGAIN = 500
 
 
-@click.command(short_help="Take in a result that was phoned in.")
+# A text may begin with a dash.
+@click.command(
+    short_help="Take in a result that was phoned in.", context_settings={"ignore_unknown_options": True}
+)
 @click.option("--from", "sender", required=True, metavar="PHONE", help="Whose text it is.")
 @click.argument("text", nargs=-1, required=True)
 @pass_deployment

@@ -55,7 +55,7 @@ def import_(
         raise click.UsageError("give --stations, --people or both")
     for path in filter(None, (stations, people)):
         if not path.is_file():
-            raise OperatorError(f"{path}: there is no such file")
+            raise OperatorError(f"{path}: there is no such file; check the path")
     try:
         done = _import(deployment, stations, people, dry_run=dry_run, prune=prune)
     except _DryRun as stopped:

@@ -30,7 +30,14 @@ def look(service: Service, url: str) -> Iterator[Finding]:
         yield ok("schema", f"{schema.head()}, of this version")
     yield _clock()
     yield from _disk(service)
+    yield _board(service)
     yield _serving(service, url)
+
+
+def _board(service: Service) -> Finding:
+    if service.settings.operator_password is None and SANDBOX not in service.settings.carriers:
+        return warn("board", "there is none without a password", "set PANTAU_OPERATOR_PASSWORD")
+    return ok("board", "at /board")
 
 
 def _database(db: Connection) -> Iterator[Finding]:

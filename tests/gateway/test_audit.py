@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 
 from config.election import Rules
-from models import elections
+from models import elections, results
+from models.tables import ResultRow
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, REPORT, city_at, settle
+from tests.databases import only_sqlite
 from tests.elections import NOON, REFERENCE
 
 STRANGER = "+6284777000111"
@@ -147,6 +149,76 @@ def test_a_revision_that_no_text_asked_for_is_found_though_its_chain_holds(city)
     tamper(city, "UPDATE results SET message_id = 3 WHERE id = 2")
 
     assert any(each.startswith("chain: results row 2") for each in city.audited())
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("DELETE FROM messages WHERE id = 1", "log: messages row 1 is gone: results row 1 names it"),
+        ("DELETE FROM case_figures", "log: cases row 1: its figures are gone"),
+        ("UPDATE messages SET election_id = NULL WHERE id = 1", "log: messages row 1: its election file"),
+        ("UPDATE messages SET body = NULL WHERE id = 1", "replay: messages row 1: its body is gone"),
+        ("UPDATE cases SET status = 'rejected'", "replay: messages row 13: it did not make K1 rejected"),
+        ("UPDATE cases SET status = 'open'", "log: cases row 1: it is open, and a text decided it"),
+        ("UPDATE cases SET decided_by = NULL", "log: results row 6: it is not as its text"),
+        ("UPDATE cases SET codes = '[]'", "log: cases row 1: its codes are not those"),
+        ("UPDATE cases SET sender = '+628410000013'", "log: cases row 1: it is not as its text"),
+        ("UPDATE results SET votes = 'x' WHERE id = 1", "rows: results row 1: its votes cannot be read"),
+        ("UPDATE messages SET codes = 'x' WHERE id = 1", "rows: messages row 1: its codes cannot be read"),
+        ("UPDATE people SET language = 'xx' WHERE id = 3", "rows: people row 3: its language"),
+        ("UPDATE stations SET voters = 10 WHERE code = '012'", "rows: stations row 12 (TPS012): it is not"),
+        ("UPDATE elections SET source = 'name = 1'", "rows: elections row 1: its text is not what was kept"),
+    ],
+)
+def test_whatever_was_done_to_a_row_it_is_named_and_the_other_parts_are_done(city, statement, found):
+    a_night(city)
+    without_keys(city)
+
+    tamper(city, statement)
+
+    assert any(each.startswith(found) for each in city.audited()), city.audited()
+
+
+@only_sqlite
+@pytest.mark.parametrize("moment", ["", "x"])
+def test_a_moment_that_is_none_is_named(city, moment):
+    a_night(city)
+
+    tamper(city, "UPDATE results SET at = :at WHERE id = 2", at=moment)
+
+    assert "rows: results row 2: its at cannot be read" in city.audited()
+
+
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ({"person_id": 2}, "log: results row 7: it is not as its text, messages row 16, made it"),
+        ({"source": "report"}, "log: results row 7: it is not as its text, messages row 16, made it"),
+        ({"case_id": 1}, "log: results row 7: it is not as its text, messages row 16, made it"),
+        ({"revision": 7}, "chain: results row 7 (TPS013 W): it is the contest's revision 2, and says 7"),
+    ],
+    ids=["who", "the source", "the case", "the revision"],
+)
+def test_a_revision_that_was_hashed_anew_is_not_as_its_text_made_it(city, values, found):
+    a_night(city)
+    row = dict(
+        city.read(lambda db: db.execute(select(ResultRow.__table__).where(ResultRow.id == 7)).one())._mapping
+    )
+    values = {**values, "hash": results.content_hash({**row, **values})}
+
+    with city.service.store.transaction() as db:
+        db.execute(update(ResultRow).where(ResultRow.id == 7).values(values))
+
+    assert found in city.audited()
+
+
+def test_a_yes_whose_question_is_gone_is_found(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+    city.text(MONITOR, "YA")
+
+    tamper(city, "DELETE FROM questions")
+
+    assert "replay: messages row 3: it says nothing that was held" in city.audited()
 
 
 def test_practice_closing_pins_and_unknown_numbers_are_judged_again_as_then(city_with):

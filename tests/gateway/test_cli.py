@@ -263,6 +263,7 @@ def test_the_roster_for_people_has_a_line_for_each_role(pantau):
         pytest.param(MONITOR, REPORT, "DITERIMA TPS012", id="accepted"),
         pytest.param("0841-9999-012", REPORT, "DITOLAK", id="a number of nobody"),
         pytest.param(MONITOR, "TPS012 G:1,2", "DITOLAK TPS012", id="refused"),
+        pytest.param(MONITOR, "-2+3 G:1,2,3 SAH:6", "DITOLAK", id="a dash first"),
         pytest.param(MONITOR, "terima kasih", "(ignored: no reply)", id="not answered"),
         pytest.param(MAYOR, "REKAP", "PANTAU", id="an enquiry"),
     ],
@@ -275,6 +276,26 @@ def test_a_text_that_is_phoned_in_is_answered_on_the_screen_whatever_becomes_of_
 
     assert (done.status, done.err) == (0, "")
     assert reply in done.out
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["compare", "nowhere.csv"], id="an official count"),
+        pytest.param(["roster", "import", "--stations", "nowhere.csv"], id="a roster"),
+        pytest.param(["init", "in-the-way"], id="a file in the way"),
+        pytest.param(["export", "nowhere/x.csv"], id="a folder that is not there"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_one_line_with_what_to_do(pantau, arguments):
+    Path("in-the-way").touch()
+
+    done = pantau(*arguments)
+
+    assert done.status == 1
+    assert done.err.count("\n") == 1
+    assert ";" in done.err
 
 
 def test_what_is_phoned_in_is_marked_as_the_operators_and_its_reply_is_texted_to_nobody(pantau, town):
@@ -836,8 +857,8 @@ def test_the_audit_agrees_with_a_night_and_names_a_vote_that_was_changed(pantau)
     tampered = pantau("audit", "--json")
 
     assert (agreed.status, agreed.err) == (0, "")
-    assert [line.split()[-1] for line in agreed.out.splitlines()] == ["agrees", "yes", "yes", "yes", "yes"]
+    assert [line.split()[-1] for line in agreed.out.splitlines()] == ["agrees"] + ["yes"] * 5
     assert tampered.status == 1
     assert "pantau audit: chain: results row 1 (TPS012 G): its content is not what" in tampered.err
     assert tampered.json["agrees"] is False
-    assert [each["part"] for each in tampered.json["checks"]] == ["chain", "log", "totals", "replay"]
+    assert [each["part"] for each in tampered.json["checks"]] == ["rows", "chain", "log", "totals", "replay"]

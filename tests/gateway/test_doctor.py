@@ -392,6 +392,14 @@ def test_in_the_sandbox_nothing_would_fail(pantau, town):
 
 
 @pytest.mark.usefixtures("town")
+def test_a_night_without_a_board_is_warned_of(real):
+    with_board = replace(real, settings=replace(real.settings, operator_password="a long one"))
+    without = replace(real, settings=replace(real.settings, operator_password=None))
+
+    assert states(machine.look(with_board, NOBODY))["board"] == "ok"
+    assert states(machine.look(without, NOBODY))["board"] == "warn"
+
+
 def test_the_checks_are_printed_as_json(pantau):
     found = pantau("doctor", "--json").json
 

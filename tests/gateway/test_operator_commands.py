@@ -1,5 +1,6 @@
 """Texts to many, failed texts once more, one thread, and forgetting: SPEC section 6."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -346,18 +347,24 @@ def test_a_text_after_forgetting_is_of_an_unknown_number(city):
     assert city.said(MONITOR, REPORT)[:2] == ("refused", ("unknown_sender",))
 
 
-def test_forgetting_waits_for_texts_that_are_to_leave(pantau, town):
+def test_texts_that_have_not_left_are_forgotten_too_and_counted(pantau, town):
     town.now += timedelta(days=3650)  # beyond this machine's clock: they have not expired
     town.text(MONITOR, "LAPOR listrik padam")
 
-    assert "still to leave" in pantau("forget", "--yes").refusal
-    assert pantau("roster", "list", "--json").json["people"]
-
-
-def test_forgetting_is_asked_about(pantau, town, monkeypatch):
-    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _prompt: answered("n"))
-
     done = pantau("forget")
+
+    assert done.status == 0
+    assert done.err == "warning: 2 texts had not left, and will not\n"
+    assert pantau("roster", "list", "--json").json["people"] == []
+
+
+def test_at_a_terminal_forgetting_is_asked_about(pantau, town, monkeypatch):
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _prompt: answered("n"))
+    beyond, terminal = os.openpty()
+    with os.fdopen(beyond), os.fdopen(terminal) as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+
+        done = pantau("forget")
 
     assert done.status == 1
     assert "nothing was forgotten" in done.err.splitlines()[-1]

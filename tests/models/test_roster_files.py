@@ -341,8 +341,8 @@ def test_a_table_of_a_header_alone_holds_nothing(stations, people):
 @pytest.mark.parametrize(
     ("make", "reason"),
     [
-        pytest.param(lambda _path: None, "No such file or directory", id="missing"),
-        pytest.param(lambda path: path.mkdir(), "Is a directory", id="a folder"),
+        pytest.param(lambda _path: None, "No such file or directory; check the path", id="missing"),
+        pytest.param(lambda path: path.mkdir(), "Is a directory; check the path", id="a folder"),
     ],
 )
 def test_a_file_that_cannot_be_opened_is_said_with_its_path_and_reason(tmp_path, name, make, reason):
