@@ -33,6 +33,14 @@ def own_station(person: Person, ref: StationRef | None) -> Station | None:
     return found[0] if len(found) == 1 else None
 
 
+def named_stations(ctx: Context, person: Person, ref: StationRef | None) -> Sequence[Station] | Outcome:
+    """Give the station that a monitor names, all of theirs where none is named, or the refusal."""
+    here = own_station(person, with_village(ctx, ref))
+    if ref is not None and here is None:
+        return refuse_station(ctx, person)
+    return (here,) if here else person.stations
+
+
 def own_stations(ctx: Context, person: Person, ref: StationRef | None) -> Sequence[Station]:
     """Give the station that a monitor names, where it is one of theirs, else all of theirs."""
     here = own_station(person, with_village(ctx, ref))

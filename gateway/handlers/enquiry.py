@@ -30,7 +30,9 @@ def check(ctx: Context, command: Check) -> Outcome:
 
 def status(ctx: Context, person: Person, command: Status) -> Outcome:
     """Say to a monitor what stands for their station; of several, what each still lacks."""
-    mine = places.own_stations(ctx, person, command.station)
+    mine = places.named_stations(ctx, person, command.station)
+    if isinstance(mine, Outcome):
+        return mine
     if len(mine) == 1:
         return _standing(ctx, mine[0])
     lacking = [(each.code, missing_at(ctx, each)) for each in person.stations]

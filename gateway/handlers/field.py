@@ -21,10 +21,9 @@ SOON = timedelta(minutes=15)  # between two texts of a coordinator to all of the
 
 def present(ctx: Context, person: Person, command: Present) -> Outcome:
     """Keep when a monitor checked in, at the station named or at all of theirs."""
-    here = places.own_station(person, places.with_village(ctx, command.station))
-    if command.station is not None and here is None:
-        return places.refuse_station(ctx, person)
-    at_stations = (here,) if here else person.stations
+    at_stations = places.named_stations(ctx, person, command.station)
+    if isinstance(at_stations, Outcome):
+        return at_stations
     for station in at_stations:
         notes.add(
             ctx.db, station, notes.PRESENT, at=ctx.received, person_id=person.id, message_id=ctx.message_id
