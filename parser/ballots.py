@@ -81,8 +81,6 @@ def _deal_list(shares: Shares, values: tuple[int, ...], contests: Sequence[str])
 
 
 def _deal_common(shares: Shares, contests: Sequence[str]) -> None:
-    if len(shares.for_all) > 1:
-        shares.fault(Why.TWICE, " ".join(map(str, sorted(shares.for_all))))
     for value in sorted(shares.for_all):
         for contest in contests:
             shares.give(contest, value)

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from config.election import Rules
 from models import elections, results
-from models.tables import ResultRow
+from models.tables import PhoneRow, ResultRow, Total
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, REPORT, city_at, settle
 from tests.databases import only_sqlite
 from tests.elections import NOON, REFERENCE
@@ -210,6 +210,28 @@ def test_a_revision_that_was_hashed_anew_is_not_as_its_text_made_it(city, values
         db.execute(update(ResultRow).where(ResultRow.id == 7).values(values))
 
     assert found in city.audited()
+
+
+def test_the_figures_of_both_sims_of_a_person_are_of_one_case(city):
+    with city.service.store.transaction() as db:
+        owner = db.execute(
+            text("SELECT person_id FROM phones WHERE number = :n"), {"n": MONITOR}
+        ).scalar_one()
+        db.execute(insert(PhoneRow), {"person_id": owner, "number": STRANGER, "place": 2, "since": 1})
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    held = city.said(STRANGER, "TPS012 G:120,98,77 SAH:295")
+
+    assert held[0] == "held"
+    assert city.audited() == []
+
+
+def test_a_total_that_no_revision_gives_is_found(city):
+    with city.service.store.transaction() as db:
+        west = db.execute(text("SELECT id FROM districts WHERE name = 'Barat I'")).scalar_one()
+        db.execute(insert(Total), {"contest": "G", "district_id": west, "slot": 0, "v1": 7})
+
+    assert city.audited() == ["totals: totals of Barat I G: v1 is 7, the revisions give 0"]
 
 
 def test_a_yes_whose_question_is_gone_is_found(city):

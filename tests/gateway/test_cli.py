@@ -278,6 +278,15 @@ def test_a_text_that_is_phoned_in_is_answered_on_the_screen_whatever_becomes_of_
     assert reply in done.out
 
 
+def test_a_correction_that_was_phoned_in_is_the_operators(pantau, town):
+    town.text(MONITOR, REPORT)
+
+    pantau("receive", "--from", COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
+
+    results = pantau("station", "012", "--json").json["results"]
+    assert {each["contest"]: each["source"] for each in results} == {"G": "operator", "W": "report"}
+
+
 @pytest.mark.usefixtures("town")
 @pytest.mark.parametrize(
     "arguments",

@@ -70,6 +70,7 @@ def test_batal_takes_a_contest_out_and_keeps_its_history(city):
 
     assert outcome == "corrected"
     assert reply == "DIKOREKSI TPS012. Hasil G dibatalkan, tidak dihitung lagi. Resi 0003."
+    assert city.texted(MONITOR)[-1].startswith("DIKOREKSI TPS012 oleh koordinator.")
     assert city.votes() == (0, 0, 0)
     assert city.votes("W") == (140, 155)
     assert city.history()[-1].votes is None
@@ -416,6 +417,29 @@ def test_an_absence_brings_the_words_to_name_a_substitute(city):
     assert "GANTI TPS012 08" in city.texted(COORDINATOR)[0]
 
 
+def test_cek_names_who_sent_what_stands_last(city):
+    city.text(MONITOR, REPORT)
+    city.text(DEPUTY, "CORRECT TPS012 W:141,155 SAH:296")
+
+    assert f"{DEPUTY} pukul 12:00" in city.said(COORDINATOR, "CEK TPS012")[2]
+
+
+def test_help_names_no_command_of_another_role(city):
+    assert "BERHENTI" in city.said(MAYOR, "BANTUAN")[2]
+    assert "BERHENTI" not in city.said(COORDINATOR, "BANTUAN")[2]
+    assert "KOREKSI" not in city.said(MONITOR, "BANTUAN")[2]
+
+
+def test_a_refused_list_of_who_is_not_there_is_named_in_the_senders_language(city):
+    city.text(MAYOR, "BAHASA EN")
+
+    assert "MISSING PRESENT" in city.said(MAYOR, "MISSING PRESENT")[2]
+
+
+def test_words_to_all_that_are_too_long_are_told_how_long_they_may_be(city):
+    assert "147" in city.said(COORDINATOR, "KABAR " + 200 * "x")[2]
+
+
 def test_who_is_not_there_is_listed_for_the_coordinator(city):
     city.text(MONITOR, "HADIR")
     city.text(NEIGHBOUR, "TPS013 G:1,2,3 SAH:6")
@@ -461,6 +485,7 @@ def test_all_missing_monitors_are_reminded_once_in_a_quarter(city):
     assert city.texted(MONITOR) == []
     assert again[0] == "answered"
     assert soon[:2] == ("refused", ("too_soon",))
+    assert "15 menit lagi" in soon[2]
     assert city.said(COORDINATOR, "REMIND")[0] == "answered"
 
 

@@ -98,6 +98,22 @@ def test_an_unknown_number_has_one_case_whatever_contests_it_texts(city_with):
     assert city.audited() == []
 
 
+def test_an_unknown_number_whose_case_was_rejected_may_be_held_again(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+    city.text(STRANGER, REPORT)
+    city.text(COORDINATOR, "TOLAK K1")
+
+    assert city.said(STRANGER, "TPS012 G:120,98,78 SAH:296")[:2] == ("held", ("unknown_sender",))
+
+
+def test_an_unknown_numbers_report_after_closing_is_not_held(city_with):
+    closed = replace(
+        REFERENCE, rules=Rules(unknown_senders="hold"), closes=NOON - timedelta(hours=1), source="c"
+    )
+
+    assert city_with(closed).said(STRANGER, REPORT)[:2] == ("refused", ("unknown_sender",))
+
+
 def test_an_unknown_number_is_refused_where_something_stands(city_with):
     city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
     city.text(MONITOR, REPORT)
@@ -119,6 +135,15 @@ def test_too_many_messages_are_stored_with_one_warning_and_a_faultless_report_co
     assert silent[2] is None
     assert report[0] == "accepted"
     assert faulty[:2] == ("ignored", ("rate_limited",))
+
+
+def test_a_minute_later_the_twenty_texts_of_the_minute_before_limit_nobody(city):
+    for _ in range(20):
+        city.now -= timedelta(milliseconds=900)
+        city.text(MONITOR, "STATUS")
+    city.wait(seconds=60)
+
+    assert city.said(MONITOR, "STATUS")[0] == "answered"
 
 
 def test_reconciled_texts_are_not_limited(city):

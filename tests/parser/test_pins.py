@@ -20,6 +20,7 @@ from tests.parser.elections import TWO
         pytest.param("PIN:4", "PIN:****", id="one digit"),
         pytest.param("PIN:123456789012", "PIN:****", id="twelve digits"),
         pytest.param("PIN:48O1", "PIN:****", id="a letter for a digit"),
+        pytest.param("PIN 482 1", "PIN ****", id="its last digit apart"),
         pytest.param("PIN: 48 21 TPS1", "PIN: **** TPS1", id="in two parts"),
         pytest.param("PIN 4821 120 98", "PIN **** 120 98", id="other numbers behind it stay"),
         pytest.param("ＰＩＮ：４８２１", "ＰＩＮ：****", id="full width"),
