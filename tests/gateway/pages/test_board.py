@@ -148,6 +148,16 @@ def test_equal_figures_deserve_a_second_look(city, client):
     assert "012 Timur I equal to station 013" in panel(client, "second-look")
 
 
+def test_a_second_look_counts_what_it_lists(city, client):
+    city.text(*report(12))
+    city.text(*report(13))
+
+    found = panel(client, "second-look")
+
+    assert found.startswith("Deserves a second look 4 ")
+    assert found.count("equal to station") == 4
+
+
 def test_what_was_looked_at_twice_is_read_again_when_a_result_changes(city, client):
     city.text(*report(12))
     before = panel(client, "second-look")
