@@ -271,7 +271,14 @@ def test_an_empty_roster_makes_a_report_too(desk):
 
 @pytest.mark.parametrize(
     ("part", "whole", "expected"),
-    [(0, 0, "-"), (0, 326, "0.0%"), (481, 600, "80.2%"), (325, 326, "99.7%"), (3259, 3260, "99.9%"), (326, 326, "100.0%")],
+    [
+        (0, 0, "-"),
+        (0, 326, "0.0%"),
+        (481, 600, "80.2%"),
+        (325, 326, "99.7%"),
+        (3259, 3260, "99.9%"),
+        (326, 326, "100.0%"),
+    ],
 )
 def test_a_part_is_rounded_and_only_all_of_it_is_100_percent(part, whole, expected):
     assert percent(part, whole) == expected
