@@ -47,10 +47,10 @@ class Case:
         """The case as texts name it."""
         return f"K{self.number}"
 
-    def figures(self, election: Election) -> list[Tally]:
+    def figures(self, election: Election) -> tuple[Tally, ...]:
         """Give ``tallies`` in the order of the election file, as contests are shown everywhere."""
         order = {code: place for place, code in enumerate(election.by_code)}
-        return sorted(self.tallies, key=lambda each: order.get(each.contest, len(order)))
+        return tuple(sorted(self.tallies, key=lambda each: order.get(each.contest, len(order))))
 
 
 _BY_NUMBER = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
