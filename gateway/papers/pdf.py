@@ -91,9 +91,12 @@ def _block(say: Say, block: Block, across: float) -> Iterator[Flowable]:
 def _room(above: float, body: list[Flowable]) -> CondPageBreak:
     """Go on to the next page where there is no room for what stands above a body and for its beginning:
     no heading stands alone at the foot of a page."""
-    first = body[0] if body else None
-    start = first.start if isinstance(first, _Rows) else first.height if isinstance(first, Drawing) else 0
-    return CondPageBreak(above + min(start, MOST_START))
+    heights = (
+        each.start if isinstance(each, _Rows) else each.height
+        for each in body
+        if isinstance(each, _Rows | Drawing)
+    )
+    return CondPageBreak(above + min(next(heights, 0), MOST_START))
 
 
 class _Rows(Grid):

@@ -143,6 +143,18 @@ def test_no_row_is_parted_where_a_page_has_room_for_it(desk):
         assert any(f"Awal{number} " in each and f"Akhir{number}." in each for each in pages)
 
 
+@pytest.mark.parametrize("title", ["", "Nama"], ids=["without a name", "named"])
+def test_no_heading_stands_alone_at_the_foot_of_a_page(desk, title):
+    found = table_of(desk, "kata " * 60, "kata")
+    [section] = found.sections
+    named = replace(section, blocks=(replace(section.blocks[0], title=title),))
+
+    for above in range(50):
+        pages = printed(desk, replace(found, words=("Kalimat.",) * above, sections=(named,)))
+        [page] = [each for each in (each.extract_text() for each in pages) if "Judul" in each]
+        assert "Awal0 " in page
+
+
 def test_a_row_longer_than_a_page_goes_on_on_the_next(desk):
     pages = [each.extract_text() for each in printed(desk, table_of(desk, "", "kata " * 5000, ""))]
 
