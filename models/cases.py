@@ -7,9 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
-from models import tally
+from config.election import Election
+from models import messages, questions, tally
 from models.columns import word
 from models.tables import CaseFigures, CaseRow, MessageRow
+from parser import parse
+from parser.commands import Correction
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -43,6 +46,11 @@ class Case:
     def name(self) -> str:
         """The case as texts name it."""
         return f"K{self.number}"
+
+    def figures(self, election: Election) -> tuple[Tally, ...]:
+        """Give ``tallies`` in the order of the election file, as contests are shown everywhere."""
+        order = {code: place for place, code in enumerate(election.by_code)}
+        return tuple(sorted(self.tallies, key=lambda each: order.get(each.contest, len(order))))
 
 
 _BY_NUMBER = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
@@ -156,6 +164,15 @@ def decided_by(db: Connection, held: Case) -> str | None:
     """Give the number that decided a case."""
     query = select(MessageRow.sender).join(CaseRow, CaseRow.decided_by == MessageRow.id)
     return db.execute(query.where(CaseRow.id == held.number)).scalar()
+
+
+def source(db: Connection, election: Election, held: Case) -> str:
+    """Say what kind of text a case came from: what ``YA`` confirmed, where it was one."""
+    text = messages.message(db, held.message_id)
+    if text.carrier == "operator":
+        return "operator"
+    body = questions.confirmed_by(db, held.message_id) or text.body or ""
+    return "correction" if isinstance(parse(body, election), Correction) else "report"
 
 
 def _add_figures(db: Connection, number: int, message_id: int, tallies: Sequence[Tally]) -> None:

@@ -9,9 +9,10 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from config.election import Election
+from models import cases
 from models.columns import word
 from models.people import STATION_COLUMNS, StationDistrict, as_station
 from models.standing import AT_A_TIME, IS_NEWEST, NEWEST
@@ -113,47 +114,26 @@ _HISTORY = _of_stations(
 )
 
 
-# A case keeps the older figures of its sender too.
-_NEWEST_FIGURES = (
-    select(CaseFigures.case_id, CaseFigures.contest, func.max(CaseFigures.message_id).label("message_id"))
-    .group_by(CaseFigures.case_id, CaseFigures.contest)
-    .subquery("newest")
-)
-_IS_OF_NEWEST = and_(
-    _NEWEST_FIGURES.c.case_id == CaseFigures.case_id,
-    _NEWEST_FIGURES.c.contest == CaseFigures.contest,
-    _NEWEST_FIGURES.c.message_id == CaseFigures.message_id,
-)
 _CASES = (
-    select(
-        *STATION_COLUMNS,
-        StationDistrict.c.name.label("district"),
-        CaseFigures.contest,
-        CaseFigures.votes,
-        CaseFigures.stated,
-        CaseFigures.invalid,
-        CaseFigures.case_id,
-        CaseRow.status,
-        CaseRow.codes,
-        CaseRow.sender.label("phone"),
-        CaseRow.at,
-        CaseRow.message_id,
-    )
-    .select_from(CaseFigures)
-    .join(_NEWEST_FIGURES, _IS_OF_NEWEST)
-    .join(CaseRow, CaseRow.id == CaseFigures.case_id)
+    select(*STATION_COLUMNS, StationDistrict.c.name.label("district"), CaseRow.id.label("case_id"))
+    .select_from(CaseRow)
     .join(StationRow, StationRow.id == CaseRow.station_id)
     .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
     .where(~StationRow.removed)
-    .order_by(CaseFigures.case_id, CaseFigures.contest)
+    .order_by(CaseRow.id)
 )
-_OPEN = _CASES.where(CaseRow.status == word("open"))
-_UNDECIDED_OR_REJECTED = _CASES.where(CaseRow.status != "accepted")
+_OPEN = _CASES.where(CaseRow.status == word(cases.OPEN))
+_UNDECIDED_OR_REJECTED = _CASES.where(CaseRow.status != cases.ACCEPTED)
+_HELD_HERE = (
+    select(CaseRow.station_id, CaseFigures.contest)
+    .join(CaseFigures, CaseFigures.case_id == CaseRow.id)
+    .where(CaseRow.status == word(cases.OPEN))
+)
 
 
 def listed(db: Connection, election: Election) -> Iterator[Listed]:
     """Give every contest of every station, by station and in the election's order."""
-    held = {(row.station_id, row.contest) for row in db.execute(_OPEN)}
+    held = {(row.station_id, row.contest) for row in db.execute(_HELD_HERE)}
     rows = db.execute(_LISTED, execution_options=AT_A_TIME)
     for _, here in groupby(rows, key=lambda row: row.station_id):
         found = list(here)
@@ -171,15 +151,17 @@ def history(db: Connection) -> Iterator[Listed]:
         yield Listed(as_station(row), row.contest, status, _tally(row), _source(row))
 
 
-def held(db: Connection, *, rejected: bool = False) -> Iterator[Listed]:
-    """Give the figures of open cases, by case; of rejected ones too where they are wanted.
-
-    Accepted ones are in the history.
-    """
+def held(db: Connection, election: Election, *, rejected: bool = False) -> Iterator[Listed]:
+    """Give the figures of open cases, by case and in the election's order; of rejected ones too where
+    they are wanted. Accepted ones are in the history."""
     for row in db.execute(_UNDECIDED_OR_REJECTED if rejected else _OPEN, execution_options=AT_A_TIME):
-        source = Source(None, "report", row.phone, row.at, f"K{row.case_id}", row.message_id, codes=row.codes)
-        status = HELD if row.status == "open" else REJECTED
-        yield Listed(as_station(row), row.contest, status, _tally(row), source)
+        case = cases.case(db, row.case_id)
+        assert case is not None
+        kind = cases.source(db, election, case)
+        source = Source(None, kind, case.sender, case.at, case.name, case.message_id, codes=case.codes)
+        status = HELD if case.status == cases.OPEN else REJECTED
+        for tally in case.figures(election):
+            yield Listed(as_station(row), tally.contest, status, tally, source)
 
 
 def _listed(station: Station, contest: str, row: Row[Any] | None, *, is_held: bool) -> Listed:

@@ -17,6 +17,17 @@ from parser.verdict import Tally
 SLOTS = 4  # rows a district's totals are spread over; measured need: 8 senders at once
 
 
+def rounded(share: float) -> float:
+    """Give a share as every text, page and paper shows it, to a tenth of a per cent: all of it only
+    where it is all, so that nobody is called off while a station is missing."""
+    return min(round(share, 3), 0.999) if share < 1 else round(share, 3)
+
+
+def percent(share: float) -> str:
+    """Write a share: ``64.4%``."""
+    return f"{rounded(share):.1%}"
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Stations: registered, with at least one contest, with all, with an open case."""
@@ -25,6 +36,11 @@ class Counts:
     reported: int
     complete: int
     held: int
+
+    @property
+    def share(self) -> float:
+        """The share of the stations with at least one contest, 0 where there are none."""
+        return self.reported / self.registered if self.registered else 0.0
 
     @property
     def all_complete(self) -> bool:

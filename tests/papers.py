@@ -6,19 +6,69 @@ A pytest plugin (``pytest_plugins = ["tests.papers"]``).
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pypdf import PageObject
+from sqlalchemy import update
 
 from config.election_file import read_election
 from config.sample import sample_path
 from gateway import cli
+from gateway.papers import fonts
+from models.tables import DistrictRow, StationRow
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, OTHER_COORDINATOR, REPORT, City, city_at
 from tests.databases import Migrate, SqliteDatabases, SqliteTemplates
+from tests.elections import LARGEST
 from tests.logs import logging_given_back
 
 SUBSTITUTE = "+6284999000111"
+# What an election file and a roster may hold at most, in words that people would use.
+LONG_DISTRICT = "Kecamatan Kepulauan Tanimbar Selatan Bagian "
+LONG_VILLAGE = "Desa Lingkungan Karang Ketuan Sidorejo Sejahtera Makmur Jaya Abadi Sentosa"
+LONG_NAMES = replace(
+    LARGEST,
+    name="Pemilihan Serentak Kabupaten Kepulauan Tanimbar Utara dan Sekitarnya Tahun 2024",
+    contests=tuple(
+        replace(
+            each,
+            name=f"Pemilihan {each.code} Kabupaten Kepulauan yang Sangat Panjang Namanya Sekali Ya",
+            candidates=tuple(
+                replace(candidate, name=f"{'Pasangan yang Bernama Panjang ' * 3}{candidate.number}")
+                for candidate in each.candidates
+            ),
+        )
+        for each in LARGEST.contests
+    ),
+)
+
+
+def name_at_length(city: City) -> None:
+    """Give the districts and every third village long names."""
+    with city.service.store.transaction() as db:
+        db.execute(update(DistrictRow).values(name=LONG_DISTRICT + DistrictRow.name))
+        db.execute(update(StationRow).where(StationRow.number % 3 == 0).values(village=LONG_VILLAGE))
+
+
+def overprinted(page: PageObject) -> list[str]:
+    """Give the words of a PDF's page that stand on others, or beyond its edge."""
+    boxes: list[tuple[float, float, float, float, str]] = []
+
+    def take(words: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
+        if words.strip():
+            x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
+            letters = size * cm[0]
+            across = fonts.width(words.strip(), fonts.PLAIN, letters)
+            boxes.append((x, y, x + across, y + letters / 2, words.strip()))
+
+    page.extract_text(visitor_text=take)
+    edge = float(page.mediabox.width)
+    beyond = [each[4] for each in boxes if each[2] > edge]
+    pairs = [(a, b) for a, b in combinations(boxes, 2) if a[0] < b[2] and b[0] < a[2]]
+    return beyond + [f"{a[4]} / {b[4]}" for a, b in pairs if a[1] < b[3] and b[1] < a[3]]
 
 
 @dataclass

@@ -22,7 +22,7 @@ from models import missing as lacking
 from models import notes
 from models import stations as known_stations
 from models import tally as totals_of
-from models.tally import ContestTotal, Totals
+from models.tally import ContestTotal, Totals, percent, rounded
 
 
 @click.command(short_help="Totals.")
@@ -175,7 +175,7 @@ def _contest(each: ContestTotal) -> dict[str, Any]:
                 "number": candidate.number,
                 "name": candidate.name,
                 "votes": each.votes[candidate.number - 1],
-                "share": round(each.share(candidate.number), 3),
+                "share": rounded(each.share(candidate.number)),
             }
             for candidate in each.contest.candidates
         ],
@@ -206,7 +206,7 @@ def _print_tally(value: dict[str, Any]) -> None:
             f"{contest['valid']} valid, {invalid} invalid"
         )
         rows = [
-            (str(row["number"]), row["name"], str(row["votes"]), f"{row['share']:.1%}")
+            (str(row["number"]), row["name"], str(row["votes"]), percent(row["share"]))
             for row in contest["candidates"]
         ]
         print_table(("no", "name", "votes", "share"), rows, numbers=("no", "votes", "share"))

@@ -4,13 +4,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateway.inbox import OPERATOR
 from gateway.service import Service
-from models import cases, messages, people, questions, results
+from models import cases, people, results
 from models.cases import Case
 from models.results import Revision
-from parser import parse
-from parser.commands import Correction
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -58,7 +55,7 @@ def _revision(service: Service, each: Revision, status: str | None) -> dict[str,
 
 
 def _held(service: Service, db: Connection, case: Case) -> list[dict[str, Any]]:
-    source = _source(service, db, case)
+    source = cases.source(db, service.election, case)
     return [
         {
             "contest": each.contest,
@@ -72,17 +69,8 @@ def _held(service: Service, db: Connection, case: Case) -> list[dict[str, Any]]:
             "status": "held" if case.status == cases.OPEN else "rejected",
             "reason": f"{case.name}: {', '.join(case.codes)}",
         }
-        for each in case.tallies
+        for each in case.figures(service.election)
     ]
-
-
-def _source(service: Service, db: Connection, case: Case) -> str:
-    """Say what kind of text a case came from: what ``YA`` confirmed, where it was one."""
-    text = messages.message(db, case.message_id)
-    if text.carrier == OPERATOR:
-        return "operator"
-    body = questions.confirmed_by(db, case.message_id) or text.body or ""
-    return "correction" if isinstance(parse(body, service.election), Correction) else "report"
 
 
 def _case(service: Service, case: Case) -> dict[str, Any]:
@@ -92,7 +80,7 @@ def _case(service: Service, case: Case) -> dict[str, Any]:
         "by": case.sender,
         "at": service.election.local(case.at).isoformat(),
         "message": case.message_id,
-        "results": [{"contest": each.contest, **_figures(each)} for each in case.tallies],
+        "results": [{"contest": each.contest, **_figures(each)} for each in case.figures(service.election)],
     }
 
 

@@ -127,9 +127,8 @@ def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence
     if seen is not None and (ctx.sent is None or messages.message(ctx.db, seen).sent_at != ctx.sent):
         return None  # and not the same text brought twice
     compose = case_texts.changed_since if changed else case_texts.renewed_since
-    reply = compose(
-        ctx.lang, case=case.name, station=station.code, changes=changes(results.record(history), case.tallies)
-    )
+    shown_there = changes(results.record(history), case.figures(ctx.election))
+    reply = compose(ctx.lang, case=case.name, station=station.code, changes=shown_there)
     return Outcome(REFUSED, reply, ("conflict",), station, command=shown)
 
 
@@ -138,6 +137,7 @@ def _carry_out(
 ) -> Outcome:
     record = results.record(history)
     tallies = tuple(each for each in case.tallies if not stands(each, record)) if command.accept else ()
+    new = [each for each in case.figures(ctx.election) if each in tallies]
     if tallies:
         change = _change(ctx, "decision", case.number)
         tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
@@ -148,9 +148,9 @@ def _carry_out(
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
     if tallies:
-        _tell_monitors(ctx, station, case, changes(record, tallies), receipt)
+        _tell_monitors(ctx, station, case, changes(record, new), receipt)
     if command.accept:
-        shown = changes(record, tallies or case.tallies)
+        shown = changes(record, new or case.figures(ctx.election))
         reply = case_texts.accepted(
             ctx.lang, case=case.name, station=station.code, changes=shown, receipt=receipt
         )

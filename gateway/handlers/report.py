@@ -115,7 +115,7 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
             _tell_of_case(ctx, station, record, found, case_texts.AGAIN if again else case_texts.RENEWED)
     decides = ctx.person is not None and ctx.person.looks_after(station)
     reply = reports.held(
-        ctx.lang, station=station.code, case=found.name, tallies=found.tallies, decides=decides
+        ctx.lang, station=station.code, case=found.name, tallies=found.figures(ctx.election), decides=decides
     )
     return Outcome(HELD, reply, found.codes, station)
 
@@ -223,7 +223,7 @@ def _propose_correction(ctx: Context, station: Station, command: Report) -> Outc
 def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:
     name = ctx.person.name if ctx.person else ""
     codes = (news,) if news else case.codes
-    shown = changes(record, [each for each in case.tallies if not stands(each, record)])
+    shown = changes(record, [each for each in case.figures(ctx.election) if not stands(each, record)])
     ctx.tell_coordinators(
         station,
         lambda lang: case_texts.case_opened(

@@ -144,7 +144,7 @@ def _second_look(looks: tuple[Look, ...] | None, after: int, most: int) -> Liste
         return Listed("second-look", (), None)
     rows = looks[after : after + most]
     more = after + most if len(looks) > after + most else None
-    return Listed("second-look", rows, len({each.station.id for each in looks}), more)
+    return Listed("second-look", rows, len(looks), more)
 
 
 def _newest_first(

@@ -14,6 +14,7 @@ from config.settings import SANDBOX
 from gateway.pages import charts, words
 from gateway.pages.language import page_language
 from gateway.service import Service
+from models.tally import percent
 
 PART = "part"  # the parameter by which a page's script asks for what changes alone
 PASSING = (PART, "said")  # of one answer, not of the page
@@ -107,7 +108,7 @@ def _surroundings(view: View) -> Mapping[str, Any]:
         "say": view.say,
         "meaning": partial(words.meaning, view.lang),
         "figure": words.figure,
-        "percent": words.percent,
+        "percent": percent,
         "clock": view.clock,
         "in_words": view.in_words,
         "link": view.link,

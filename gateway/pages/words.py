@@ -288,11 +288,6 @@ def figure(number: int) -> Markup:
     return Markup('<data value="{}">{}{}</data>').format(number, "-" if number < 0 else "", parts)
 
 
-def percent(share: float) -> str:
-    """Write a share with one decimal, as texts do."""
-    return f"{share:.1%}"
-
-
 def clock(at: datetime, now: datetime) -> str:
     """Write a moment, both on the election's clock; with the day where it is another."""
     return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{at:%d-%m %H:%M}"

@@ -53,7 +53,7 @@ def held(db: Connection, election: Election, say: Say) -> Section:
                 tally_words(say, each.tally),
             )
         )
-        for each in listed.held(db)
+        for each in listed.held(db, election)
         if each.source
     )
     words = say(

@@ -46,6 +46,14 @@ def _near(char: str, known: frozenset[int]) -> str:
     return UNKNOWN
 
 
+def cut(words: str, font: str, size: float, room: float) -> str:
+    """Give words as they are, or as many of their letters as fit into so many points and an ellipsis."""
+    end = len(words)
+    while width(found := words if end == len(words) else f"{words[:end].rstrip()}…", font, size) > room:
+        end -= 1
+    return found
+
+
 def width(words: str, font: str, size: float) -> float:
     """Give how wide words are, in points."""
     return float(pdfmetrics.stringWidth(words, font, size))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from reportlab.lib.colors import black
 from reportlab.lib.pagesizes import A4
@@ -20,7 +21,7 @@ from gateway.papers.guide import Card, Guide, Leaf
 ACROSS, UP = A4
 CARD = (ACROSS / 2, UP / 2)
 PADDING = 8 * mm  # what printers leave white at the edge of a sheet is less
-FOOT = 5.5 * mm
+FOOT, LEAF_FOOT = 5.5 * mm, 8 * mm
 A_SHEET = 4
 MARK = 6 * mm
 BY_HAND = "_" * 24
@@ -29,6 +30,7 @@ _TEXT = ParagraphStyle("text", fontName=PLAIN, fontSize=8.3, leading=10)
 _FOOT = ParagraphStyle("foot", fontName=PLAIN, fontSize=6.2, leading=7.2)
 _NAMED = ParagraphStyle("named", parent=_TEXT, fontName=BOLD, spaceBefore=3.5, spaceAfter=1)
 _RIGHT = ParagraphStyle("right", parent=_TEXT, alignment=2)
+_MARK = ParagraphStyle("mark", parent=_RIGHT, fontName=BOLD)
 _STATION = ParagraphStyle("station", fontName=BOLD, fontSize=18, leading=20)
 _EXAMPLE = ParagraphStyle(
     "example",
@@ -45,6 +47,7 @@ _EXAMPLE = ParagraphStyle(
 )
 _LEAF = ParagraphStyle("leaf", fontName=PLAIN, fontSize=11, leading=15, spaceAfter=4)
 _LEAF_NAMED = ParagraphStyle("leaf named", parent=_LEAF, fontName=BOLD, spaceBefore=6)
+_LEAF_FOOT = ParagraphStyle("leaf foot", fontName=PLAIN, fontSize=8, leading=9.6)
 _LEAF_TITLE = ParagraphStyle("leaf title", fontName=BOLD, fontSize=20, leading=26)
 
 
@@ -95,21 +98,9 @@ def _draw_card(canvas: Canvas, card: Card, place: int, notice: str) -> None:
 
 
 def _card(card: Card) -> Iterator[Flowable]:
-    head = Table(
-        [
-            [
-                [_words(card.station, _STATION), _words(card.place, _TEXT)],
-                [
-                    _words("PANTAU", ParagraphStyle("mark", parent=_RIGHT, fontName=BOLD)),
-                    _words(card.name, _RIGHT),
-                ],
-            ]
-        ],
-        colWidths=["64%", "36%"],
-        style=[*_TIGHT],
-        hAlign="LEFT",
-    )
-    yield head
+    left = [_words(card.station, _STATION), _words(card.place, _TEXT)]
+    right = [_words("PANTAU", _MARK), _words(card.name, _RIGHT)]
+    yield _Columns([[left, right]], 64)
     yield HRFlowable(width="100%", thickness=1, color=black, spaceBefore=1, spaceAfter=1)
     to = card.say("Kirim hasil lewat SMS ke", "Text the result to")
     yield _words(f"{to} {card.send_to or BY_HAND}", _NAMED)
@@ -138,26 +129,44 @@ def _draw_leaf(canvas: Canvas, leaf: Leaf, guide: Guide) -> None:
         story.append(_words("; ".join(leaf.people), _LEAF))
     body = KeepInFrame(across, up, story, mode="shrink", vAlign="TOP")
     _frame(margin, margin, across, up).addFromList([body], canvas)
-    canvas.setFont(PLAIN, 8)
-    canvas.drawString(margin, 10 * mm, shown(guide.notice))
+    foot = KeepInFrame(across, LEAF_FOOT, [_words(guide.notice, _LEAF_FOOT)], mode="shrink", vAlign="TOP")
+    _frame(margin, 5 * mm, across, LEAF_FOOT).addFromList([foot], canvas)
 
 
 _TIGHT = (
     ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (0, -1), 6),
+    ("RIGHTPADDING", (1, 0), (1, -1), 0),
     ("TOPPADDING", (0, 0), (-1, -1), 0.3),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 0.3),
     ("VALIGN", (0, 0), (-1, -1), "TOP"),
 )
 
 
-def _entries(entries: Iterable[Entry], style: ParagraphStyle, first: int) -> Table:
+class _Columns(Flowable):
+    """Two columns, the first of which has ``first`` per cent of the width. They are laid out anew at each
+    width that a card is tried at: a table by itself keeps the first, and is drawn over what follows."""
+
+    def __init__(self, rows: list[list[Any]], first: int) -> None:
+        super().__init__()
+        self._rows, self._first = rows, first
+
+    def wrap(self, across: float, up: float) -> tuple[float, float]:
+        """Lay them out."""
+        widths = [across * self._first / 100, across * (100 - self._first) / 100]
+        self._table = Table(self._rows, colWidths=widths, style=_TIGHT, hAlign="LEFT")
+        return self._table.wrapOn(self.canv, across, up)
+
+    def draw(self) -> None:
+        """Draw them as they were laid out last."""
+        self._table.drawOn(self.canv, 0, 0)
+
+
+def _entries(entries: Iterable[Entry], style: ParagraphStyle, first: int) -> _Columns:
     """Give texts and what they mean beside them; the texts have ``first`` per cent of the width."""
     bold = ParagraphStyle("entry", parent=style, fontName=BOLD, spaceAfter=0)
     plain = ParagraphStyle("meaning", parent=style, spaceAfter=0)
-    rows = [[_words(each.text, bold), _words(each.meaning, plain)] for each in entries]
-    gap = ("RIGHTPADDING", (0, 0), (0, -1), 6)
-    return Table(rows, colWidths=[f"{first}%", f"{100 - first}%"], style=[*_TIGHT, gap], hAlign="LEFT")
+    return _Columns([[_words(each.text, bold), _words(each.meaning, plain)] for each in entries], first)
 
 
 def _frame(x: float, y: float, across: float, up: float) -> Frame:

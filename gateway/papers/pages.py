@@ -7,7 +7,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
-from gateway.papers.fonts import BOLD, PLAIN, shown
+from gateway.papers.fonts import BOLD, PLAIN, cut, shown, width
 
 MARGIN = 14 * mm
 Page = Callable[[Canvas, int, int], None]  # draws on a page what its number and their count say
@@ -50,7 +50,8 @@ def frame(size: tuple[float, float], notice: str, name: str) -> Page:
         canvas.setFont(BOLD, 10)
         canvas.drawString(MARGIN, top, shown(notice))
         canvas.setFont(PLAIN, 9)
-        canvas.drawRightString(across - MARGIN, top, shown(name))
+        room = across - 2 * MARGIN - width(shown(notice), BOLD, 10) - 6 * mm  # the notice is always whole
+        canvas.drawRightString(across - MARGIN, top, cut(shown(name), PLAIN, 9, room))
         canvas.setLineWidth(0.8)
         canvas.line(MARGIN, top - 2 * mm, across - MARGIN, top - 2 * mm)
         canvas.drawString(MARGIN, bottom, "Pantau")

@@ -58,12 +58,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Lines under their columns, and how many more there are that are not shown."""
+    """Lines under their columns, and how many more there are that are not shown. One that is ``whole`` is
+    on one page, if it fits."""
 
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
     title: str = ""
     left_out: int = 0
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

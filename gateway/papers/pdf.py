@@ -1,10 +1,12 @@
 """A report as PDF: the same sections as on the page, on A4 with the notice above each sheet."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any, assert_never
 
+from reportlab.graphics.shapes import Drawing
 from reportlab.lib.colors import Color, black
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
@@ -26,6 +28,7 @@ from gateway.papers.paper import Block, Chart, Paper, Say, Table
 MOST_UPRIGHT = 8  # candidates of a contest; with more of them the sheet lies
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)  # of a table's letters, the first that fits
 PADDING = 3.5
+MOST_START = 120 * mm  # of a table: more has no room below a heading on a sheet that lies
 WIDEST = 0.3  # of the sheet: a column of longer words wraps
 RULE, THIN = Color(0.3, 0.3, 0.3), Color(0.8, 0.8, 0.8)
 
@@ -60,21 +63,22 @@ def _story(paper: Paper, across: float) -> Iterator[Flowable]:
     for words in paper.words:
         yield _words(words, _BODY)
     for section in paper.sections:
-        yield CondPageBreak(35 * mm)
+        body = [each for block in section.blocks for each in _block(paper.say, block, across)]
+        yield _room(28 * mm, body)
         yield _words(section.title, _HEADING)
         for words in section.words:
             yield _words(words, _BODY)
-        for block in section.blocks:
-            yield from _block(paper.say, block, across)
+        yield from body
 
 
 def _block(say: Say, block: Block, across: float) -> Iterator[Flowable]:
     match block:
         case Table():
+            grid = _grid(block, across)
             if block.title:
-                yield CondPageBreak(25 * mm)
+                yield _room(8 * mm, [grid])
                 yield _words(block.title, _NAME)
-            yield _grid(block, across)
+            yield grid
             if block.left_out:
                 yield _words(left_out(say, block), _BODY)
             yield Spacer(0, 4)
@@ -84,12 +88,36 @@ def _block(say: Say, block: Block, across: float) -> Iterator[Flowable]:
             assert_never(block)
 
 
+def _room(above: float, body: list[Flowable]) -> CondPageBreak:
+    """Go on to the next page where there is no room for what stands above a body and for its beginning:
+    no heading stands alone at the foot of a page."""
+    heights = (
+        each.start if isinstance(each, _Rows) else each.height
+        for each in body
+        if isinstance(each, _Rows | Drawing)
+    )
+    return CondPageBreak(above + min(next(heights, 0), MOST_START))
+
+
+class _Rows(Grid):
+    """A table, and how high its ``start`` is that stays on one page."""
+
+    start: float = 0
+    _frame: Any  # reportlab's own: where it is to be parted
+
+    def split(self, across: float, up: float) -> list[Flowable]:
+        """Part it between rows; a row only at the top of a page, which then has no room for all of it."""
+        self.splitInRow = int(self._frame._atTop)
+        parts: list[Flowable] = super().split(across, up)
+        return parts
+
+
 def _words(words: str, style: ParagraphStyle) -> Paragraph:
     return Paragraph(escape(shown(words)), style)
 
 
-def _grid(table: Table, across: float) -> Grid:
-    """Give a table in the largest letters in which it fits; its head is on each page."""
+def _grid(table: Table, across: float) -> _Rows:
+    """Give a table in the largest letters in which it fits."""
     lines = [tuple(map(shown, line.cells)) for line in table.lines]
     measured = [cells for cells, line in zip(lines, table.lines, strict=True) if not line.names_group]
     for size in SIZES:
@@ -104,7 +132,16 @@ def _grid(table: Table, across: float) -> Grid:
         ]
         for cells, line in zip(lines, table.lines, strict=True)
     ]
-    grid = Grid([head, *rows], colWidths=widths, repeatRows=1, hAlign="LEFT", splitInRow=1)
+    grid = _rows(table, [head, *rows], widths, size)
+    first = replace(table, lines=table.lines if table.whole else table.lines[:2])
+    start = _rows(first, [head, *rows[: len(first.lines)]], widths, size)
+    grid.start = start.wrap(across, 0)[1]
+    return grid
+
+
+def _rows(table: Table, rows: list[list[Any]], widths: list[float], size: float) -> _Rows:
+    """Give a table's rows, its head on each page."""
+    grid = _Rows(rows, colWidths=widths, repeatRows=1, hAlign="LEFT")
     grid.setStyle(_style(table, size))
     return grid
 
@@ -156,6 +193,8 @@ def _style(table: Table, size: float) -> list[tuple[Any, ...]]:
         if line.strong:
             commands.append(("FONTNAME", (0, number), (-1, number), BOLD))
             commands.append(("LINEABOVE", (0, number), (-1, number), 0.6, RULE))
+            if number > 1 and not line.names_group:  # a sum stays with what it sums
+                commands.append(("NOSPLIT", (0, number - 1), (-1, number)))
         if line.names_group:
             commands.append(("SPAN", (0, number), (-1, number)))
             if number < len(table.lines):  # a group's name stays with its first line

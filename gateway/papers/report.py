@@ -82,6 +82,7 @@ def _contest(say: Say, total: ContestTotal, registered: int) -> Table:
         ),
         (*lines, valid, Line(("", say("Suara tidak sah", "Invalid votes"), invalid, ""))),
         title=f"{total.contest.name} ({total.contest.code}): {total.stations} / {registered} TPS",
+        whole=True,
     )
 
 

@@ -94,7 +94,7 @@ def _districts(db: Connection, election: Election) -> Iterator[list[Cell]]:
 def _history(db: Connection, election: Election) -> Iterator[list[Cell]]:
     for each in listing.history(db):
         yield _past(each, election)
-    for each in listing.held(db, rejected=True):
+    for each in listing.held(db, election, rejected=True):
         yield _past(each, election)
 
 

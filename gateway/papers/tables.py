@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from gateway.papers.paper import MOST_LINES, Column, Line, Say, Section, Table
+from models import tally as totals_of
 from models.tally import ContestTotal
 from parser.station import Station
 from parser.verdict import Tally
@@ -12,11 +13,8 @@ MOST_WITH_SHARES = 4  # candidates: with more of them shares have no room beside
 
 
 def percent(part: int, whole: int) -> str:
-    """Give a share with one decimal, a dash where there is no whole: 100.0 is all of it."""
-    if not whole:
-        return "-"
-    tenths = part * 1000 // whole if part < whole else round(part * 1000 / whole)
-    return f"{tenths // 10}.{tenths % 10}%"
+    """Give a share with one decimal, a dash where there is no whole."""
+    return totals_of.percent(part / whole) if whole else "-"
 
 
 def figure(number: int | None) -> str:
@@ -26,7 +24,7 @@ def figure(number: int | None) -> str:
 
 def share(total: ContestTotal, number: int) -> str:
     """Give a candidate's share of the valid votes with one decimal."""
-    return f"{total.share(number):.1%}" if total.valid else "-"
+    return percent(total.votes[number - 1], total.valid)
 
 
 def place(station: Station) -> tuple[str, str, str]:

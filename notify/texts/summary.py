@@ -5,7 +5,7 @@ from datetime import datetime
 
 from config.election import Candidate
 from config.language import Lang
-from models.tally import ContestTotal, Counts, Totals
+from models.tally import ContestTotal, Counts, Totals, percent
 from notify.segments import room, septets, shortened, to_gsm7
 from notify.texts.catalogue import text
 
@@ -41,9 +41,8 @@ def unchanged(lang: Lang, *, at: datetime, region: str, totals: Totals) -> str:
 
 def stations(lang: Lang, counts: Counts) -> str:
     """Give ``TPS 210/326 (64.4%)``; it says so where every station has reported every contest."""
-    share = counts.reported * 1000 // counts.registered if counts.registered else 0  # 100.0 is all of them
     done = {Lang.ID: " LENGKAP", Lang.EN: " COMPLETE"}[lang] if counts.all_complete else ""
-    return f"TPS {counts.reported}/{counts.registered} ({share // 10}.{share % 10}%){done}"
+    return f"TPS {counts.reported}/{counts.registered} ({percent(counts.share)}){done}"
 
 
 def unofficial(lang: Lang) -> str:
@@ -63,7 +62,7 @@ def _contests(totals: Totals, label: Label) -> str:
 
 def _candidates(total: ContestTotal, label: Label) -> str:
     return " ".join(
-        f"{label(candidate)}{votes} {100 * total.share(candidate.number):.1f}%"
+        f"{label(candidate)}{votes} {percent(total.share(candidate.number))}"
         for candidate, votes in zip(total.contest.candidates, total.votes, strict=True)
     )
 

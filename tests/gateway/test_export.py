@@ -1,6 +1,7 @@
 """``pantau export``: files read back as whoever gets them reads them."""
 
 import csv
+import json
 
 import pytest
 from openpyxl import load_workbook
@@ -10,7 +11,7 @@ from gateway.papers import workbook
 from gateway.papers.rows import harmless
 from gateway.papers.writing import replacing
 from models.tables import PersonRow, StationRow
-from tests.city import MONITOR
+from tests.city import COORDINATOR, MONITOR, REPORT
 from tests.papers import SUBSTITUTE, a_night
 
 COLUMNS = [
@@ -236,6 +237,29 @@ def test_the_history_holds_every_revision_and_every_case_that_was_not_accepted(b
     assert [row["status"] for row in rows if row["station"] == "011"] == ["superseded", "void"]
     cases = [(row["station"], row["status"], row["reason"]) for row in rows if row["revision"] is None]
     assert cases == [("013", "held", "K1: conflict"), ("014", "rejected", "K2: conflict")]
+
+
+@pytest.mark.parametrize(
+    ("sender", "body", "carrier", "source"),
+    [
+        pytest.param(MONITOR, "TPS012 G:120,90,77 SAH:288", "sandbox", "report", id="report"),
+        pytest.param(COORDINATOR, "KOREKSI TPS012 G:1,2,3 SAH:7", "sandbox", "correction", id="correction"),
+        pytest.param(MONITOR, "TPS012 G:120,90,77 SAH:288", "operator", "operator", id="phoned in"),
+    ],
+)
+def test_a_held_report_came_from_the_same_in_the_workbook_and_at_its_station(
+    desk, sender, body, carrier, source
+):
+    desk.city.text(MONITOR, REPORT)
+    desk.city.wait(minutes=20)
+    desk.city.text(sender, body, carrier=carrier)
+    desk.city.text(sender, "YA", carrier=carrier)
+
+    rows = sheet_of(load_workbook(desk.made("export", "held.xlsx")), "history")
+    printed = json.loads(desk.pantau("station", "12", "--json")[1])["history"]
+
+    assert [row["source"] for row in rows if row["status"] == "held"] == [source]
+    assert [row["source"] for row in printed if row["status"] == "held"] == [source]
 
 
 def test_monitors_substitutions_and_incidents_are_listed(book):

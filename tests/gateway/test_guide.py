@@ -11,6 +11,7 @@ from sqlalchemy import update
 from config.language import Lang
 from gateway.papers.entries import coordinator_commands, monitor_commands, official_commands, report
 from gateway.papers.guide import compose_guide
+from gateway.papers.guide_pdf import write_guide
 from gateway.papers.paper import Say
 from models.tables import PersonRow, StationRow
 from parser import parse
@@ -42,6 +43,7 @@ from parser.commands import (
 from parser.errors import Unclear
 from tests.city import COORDINATOR, MONITOR, OTHER_COORDINATOR
 from tests.elections import LARGEST, REFERENCE
+from tests.papers import LONG_NAMES, name_at_length, overprinted
 
 PIN = " PIN:...."
 
@@ -252,6 +254,21 @@ def test_a_monitor_without_a_number_has_a_card_to_be_found_by(desk):
 
     assert (cards[11].station, cards[11].name) == ("TPS012", "")
     assert leaves[0].people[0].strip() == "(Timur I)"
+
+
+def test_on_the_fullest_card_and_page_no_word_stands_on_another(desk):
+    name_at_length(desk.city)
+    desk.city.read(lambda db: write_guide(desk.folder / "full.pdf", longest(db, desk), lambda: None))
+
+    pages = PdfReader(desk.folder / "full.pdf").pages
+
+    assert len(pages) == 7
+    assert [overprinted(each) for each in pages] == [[]] * 7
+    assert all("WIB" in each.extract_text().split() for each in pages)
+
+
+def longest(db, desk):
+    return compose_guide(db, LONG_NAMES, desk.city.now, number=None, districts=None)
 
 
 def test_where_there_is_one_contest_no_card_speaks_of_another(desk):

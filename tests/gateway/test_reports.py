@@ -95,6 +95,19 @@ def test_an_old_text_brings_nothing_back_after_more_corrections_than_are_read_at
     assert city.audited() == []
 
 
+def test_what_is_said_of_a_case_is_in_the_elections_order(city_with):
+    city = city_with(replace(REFERENCE, contests=REFERENCE.contests[::-1]))
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=20)
+
+    held = city.text(MONITOR, "TPS012 G:121,97,77 SAH:295 W:141,154 SAH:295").reply
+    accepted = city.text(COORDINATOR, "TERIMA K1").reply
+
+    assert city.audited() == []
+    for said in (held, city.texted(COORDINATOR)[0], accepted):
+        assert 0 < said.find("141,154") < said.find("121,97,77")
+
+
 def test_a_late_correction_is_held_and_its_coordinators_get_old_and_new(city):
     city.text(MONITOR, REPORT)
     city.wait(minutes=16)

@@ -1,6 +1,7 @@
 """The questions that papers and files ask: timeline, breakdown, changes, lists."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -130,7 +131,7 @@ def test_presences_count_stations_once_by_district(city):
 def test_an_accepted_case_is_not_among_the_held(city, rejected, expected):
     a_night(city)
 
-    found = city.read(lambda db: list(listing.held(db, rejected=rejected)))
+    found = city.read(lambda db: list(listing.held(db, REFERENCE, rejected=rejected)))
 
     assert [(each.source.reason, each.status) for each in found] == expected
 
@@ -139,6 +140,28 @@ def test_the_newest_figures_of_a_case_are_listed(city):
     city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
     city.text(MONITOR, "TPS012 G:0,1,2 SAH:3")
 
-    [found] = city.read(lambda db: list(listing.held(db)))
+    [found] = city.read(lambda db: list(listing.held(db, REFERENCE)))
 
     assert found.tally.votes == (0, 1, 2)
+
+
+def test_of_a_case_the_figures_that_were_sent_last_are_listed(city):
+    sent = city.now
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0", sent_at=sent)
+    city.text(MONITOR, "TPS012 G:0,1,2 SAH:3", sent_at=sent - timedelta(minutes=5))
+
+    [found] = city.read(lambda db: list(listing.held(db, REFERENCE)))
+
+    assert found.tally.votes == (0, 0, 0)
+
+
+def test_the_contests_of_a_case_are_listed_in_the_elections_order(city_with):
+    election = replace(REFERENCE, contests=(W, G))
+    city = city_with(election)
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=20)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295 W:141,154 SAH:295")
+
+    found = city.read(lambda db: list(listing.held(db, election)))
+
+    assert [each.contest for each in found] == ["W", "G"]

@@ -348,6 +348,21 @@ def test_a_share_is_of_the_valid_votes_and_0_where_there_are_none(store):
     assert [found.share(number) for number in (1, 2, 3)] == [0.125, 0.25, 0.625]
 
 
+@pytest.mark.parametrize(
+    ("share", "expected"),
+    [
+        pytest.param(0, "0.0%", id="nothing"),
+        pytest.param(1 / 823220, "0.0%", id="next to nothing"),
+        pytest.param(481 / 600, "80.2%", id="rounded up"),
+        pytest.param(9999 / 10000, "99.9%", id="nearly all"),
+        pytest.param(1.0, "100.0%", id="all"),
+    ],
+)
+def test_only_all_of_it_is_a_hundred_percent(share, expected):
+    assert tally.percent(share) == expected
+    assert f"{tally.rounded(share):.1%}" == expected
+
+
 class Night:
     """Random changes as the handlers make them, and what the totals must be after each."""
 

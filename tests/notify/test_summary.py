@@ -91,6 +91,18 @@ def test_nearly_all_stations_are_not_a_hundred_percent():
     assert "TPS 823219/823220 (99.9%)." in compose(nearly, REFERENCE, Lang.ID, AT, None)
 
 
+def test_stations_are_rounded_as_votes_are():
+    most = replace(TOTALS, stations=Counts(600, 481, 0, 0))
+
+    assert "TPS 481/600 (80.2%)." in compose(most, REFERENCE, Lang.ID, AT, None)
+
+
+def test_nearly_all_votes_are_not_a_hundred_percent():
+    body = compose(totals_of(REFERENCE, (9999, 1, 0)), REFERENCE, Lang.ID, AT, None)
+
+    assert "9999 99.9%" in body
+
+
 def test_it_says_when_every_station_is_complete():
     complete = replace(TOTALS, stations=Counts(326, 326, 326, 0))
 

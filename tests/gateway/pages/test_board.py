@@ -129,6 +129,17 @@ def test_a_held_report_stands_beside_what_is_recorded(city, client):
     assert "G 120,98,78 → What was sent 120,90,77" in held
 
 
+def test_a_case_shows_its_contests_in_the_elections_order(city_with):
+    city = city_with(replace(REFERENCE, contests=REFERENCE.contests[::-1]))
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=20)
+    city.text(MONITOR, "TPS012 G:121,97,77 SAH:295 W:141,154 SAH:295")
+    client = client_of(city)
+
+    for shown in (panel(client, "held"), words_of(client, "/board/station/12?lang=en")):
+        assert re.search(r"W .*141,154.*G .*121,97,77", shown.partition("K1")[2])
+
+
 def test_a_correction_shows_old_and_new_and_whose_it_is(city, client):
     city.text(MONITOR, REPORT)
     city.text(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
@@ -146,6 +157,16 @@ def test_equal_figures_deserve_a_second_look(city, client):
     city.text(*report(13))
 
     assert "012 Timur I equal to station 013" in panel(client, "second-look")
+
+
+def test_a_second_look_counts_what_it_lists(city, client):
+    city.text(*report(12))
+    city.text(*report(13))
+
+    found = panel(client, "second-look")
+
+    assert found.startswith("Deserves a second look 4 ")
+    assert found.count("equal to station") == 4
 
 
 def test_what_was_looked_at_twice_is_read_again_when_a_result_changes(city, client):
