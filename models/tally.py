@@ -17,15 +17,10 @@ from parser.verdict import Tally
 SLOTS = 4  # rows a district's totals are spread over; measured need: 8 senders at once
 
 
-def rounded(share: float) -> float:
-    """Give a share as every text, page and paper shows it, to a tenth of a per cent: all of it only
-    where it is all, so that nobody is called off while a station is missing."""
-    return min(round(share, 3), 0.999) if share < 1 else round(share, 3)
-
-
 def percent(share: float) -> str:
-    """Write a share: ``64.4%``."""
-    return f"{rounded(share):.1%}"
+    """Write a share as every text, page and paper does: ``64.4%``, and ``100.0%`` only where it is all, so
+    that nobody is called off while a station is missing."""
+    return f"{share if share >= 1 else min(round(share, 3), 0.999):.1%}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from models import missing as lacking
 from models import notes
 from models import stations as known_stations
 from models import tally as totals_of
-from models.tally import ContestTotal, Totals, percent, rounded
+from models.tally import ContestTotal, Totals, percent
 
 
 @click.command(short_help="Totals.")
@@ -175,7 +175,7 @@ def _contest(each: ContestTotal) -> dict[str, Any]:
                 "number": candidate.number,
                 "name": candidate.name,
                 "votes": each.votes[candidate.number - 1],
-                "share": rounded(each.share(candidate.number)),
+                "share": round(each.share(candidate.number), 3),
             }
             for candidate in each.contest.candidates
         ],
