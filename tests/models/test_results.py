@@ -360,7 +360,6 @@ def test_a_share_is_of_the_valid_votes_and_0_where_there_are_none(store):
 )
 def test_only_all_of_it_is_a_hundred_percent(share, expected):
     assert tally.percent(share) == expected
-    assert tally.percent(share) == expected
 
 
 class Night:
