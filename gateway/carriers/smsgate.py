@@ -29,7 +29,7 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, Nearby, possible, was_never_out
+from gateway.carriers.connection import CLOCKS, Nearby, lost, possible
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
@@ -110,7 +110,7 @@ class Smsgate:
             another = f"{own_id}-{int(time.time()) % 1_000_000}"
             self._given(another, text)
         except RequestException as error:
-            return SendFailed(type(error).__name__, retry=True, unsure=not was_never_out(error))
+            return lost(error)
         except APIError as error:
             return _failed(error.status_code)
         except (ValueError, KeyError):  # not what the phone answers: something else did

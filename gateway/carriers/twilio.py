@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, was_never_out
+from gateway.carriers.connection import CLOCKS, lost
 from gateway.carriers.twilio_http import TwilioHttp, retry_after
 from gateway.carriers.twiml import field, twiml
 from gateway.service import Answer
@@ -159,7 +159,7 @@ class Twilio:
         try:
             sid = self._create(text)
         except RequestException as error:
-            return SendFailed(type(error).__name__, retry=True, unsure=not was_never_out(error))
+            return lost(error)
         except TwilioRestException as error:
             return _failed(error.status, error.code)
         except TwilioServiceException as error:

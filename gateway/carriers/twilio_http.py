@@ -1,4 +1,4 @@
-"""The connection to Twilio: another base address where one is set, timeouts, and Retry-After."""
+"""The connection to Twilio: another base address where one is set, and Retry-After."""
 
 import logging
 import threading
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
-from gateway.carriers.connection import TIMEOUT
+from gateway.carriers.connection import Asking
 
 _asked = threading.local()  # of the last answer in this thread: the library's errors have no headers
 
@@ -24,7 +24,7 @@ class TwilioHttp(TwilioHttpClient):  # type: ignore[misc]  # the library is not 
 
     def __init__(self, base: str | None) -> None:
         super().__init__(logger=_silent)
-        self.timeout = TIMEOUT  # what requests takes; the library's own argument is one number
+        self.session = Asking()
         self._base = base
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
