@@ -42,6 +42,7 @@ class Jobs:
         self._stopping = threading.Event()
         self._outbox, self._scheduled = Pulse("outbox"), Pulse("scheduler")
         self.pulses = (self._outbox, self._scheduled)
+        self._in_hand: dict[str, int] = {}  # of all senders
         self._senders = [self._sender(number, metrics) for number in range(_senders(service))]
         self._scheduler = self._schedule()
         for carrier in service.carriers.values():
@@ -72,6 +73,7 @@ class Jobs:
             # Machines may have the same name, and in containers the same process id.
             worker=f"{socket.gethostname()}:{os.getpid()}:{number}:{secrets.token_hex(4)}",
             counted=metrics.left,
+            in_hand=self._in_hand,
         )
         arguments = (box, service.clock, self._stopping, self._outbox)
         return threading.Thread(target=outbox.run, args=arguments, name=f"outbox-{number}", daemon=True)
