@@ -5,6 +5,7 @@ ranges faster than any table knows, and a monitor must not be turned away for th
 """
 
 import re
+import unicodedata
 from functools import cache
 
 import phonenumbers
@@ -63,7 +64,9 @@ def _plain(country: str) -> re.Pattern[str]:
 
 
 def _compact(text: str) -> str | None:
-    """Reduce the text to digits and a leading plus; None where something else is in it."""
+    """Reduce the text to digits and a leading plus; None where something else is in it. Those of
+    other scripts, and of full width, are digits, too."""
+    text = "".join(str(unicodedata.decimal(char, char)) for char in text).replace("\uff0b", "+")
     plus = "+" if text[:1] == " " and text[1:2].isdecimal() and text[1] != "0" else ""
     cell = text.strip().removeprefix("'").removesuffix(".0")  # a spreadsheet's text mark and float
     compact = plus + _MARKS.sub("", cell)

@@ -121,6 +121,8 @@ def _webhook(
         to one that would take any other answer as a failure, and bring it again for nothing."""
         began = time.perf_counter()
         here = request._get_current_object()  # type: ignore[attr-defined]  # looked up once, not each time
+        if here.method != carrier.method:  # with GET comes HEAD, which brings nothing
+            abort(405)
         if not carrier.verify(here):
             abort(403)
         _check_form(here)

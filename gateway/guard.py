@@ -63,7 +63,7 @@ def rate(ctx: Context, parsed: Parsed) -> Outcome | None:
     if isinstance(parsed, Report) and not _faulty(ctx, parsed):
         return None
     warned = any(
-        "rate_limited" in each.codes and ctx.now - each.at < MINUTE
+        "rate_limited" in each.codes and _is_within(MINUTE, each.at, ctx.now)
         for each in messages.recent_from(
             ctx.db, ctx.phone, ctx.message_id, ctx.election.rules.messages_per_minute
         )
@@ -111,8 +111,8 @@ def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
     if _is_fieldless(parsed) and _fieldless_run(ctx):
         return replace(outcome, reply=None)
     overseer = ctx.person.is_coordinator or ctx.person.is_official
-    if not overseer and messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR) > OWN_REPLIES:
-        answered = messages.replies_since(ctx.db, ctx.now - HOUR, recipient=ctx.phone)
+    if not overseer and messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR, ctx.now) > OWN_REPLIES:
+        answered = messages.replies_since(ctx.db, ctx.now - HOUR, ctx.now, recipient=ctx.phone)
         return outcome if answered < OWN_REPLIES else replace(outcome, reply=None)
     return outcome
 
@@ -136,7 +136,7 @@ def _refused_run(ctx: Context) -> list[datetime]:
     """Give when each of the texts came that were refused in a row up to this one, newest first."""
     run = [ctx.now]
     for each in messages.recent_from(ctx.db, ctx.phone, ctx.message_id, LONGEST_RUN):
-        if each.outcome != REFUSED or run[-1] - each.at > STRUGGLE_WINDOW:
+        if each.outcome != REFUSED or abs(run[-1] - each.at) > STRUGGLE_WINDOW:
             break
         run.append(each.at)
     return run
@@ -150,8 +150,9 @@ def _may_be_answered(ctx: Context) -> bool:
     if is_foreign(ctx.phone, ctx.election.country):
         return False
     since = ctx.now - HOUR
-    recent = messages.replies_since(ctx.db, since, recipient=ctx.phone, person_id=None)
-    return recent == 0 and messages.replies_since(ctx.db, since, person_id=None) < UNKNOWN_REPLIES
+    if messages.replies_since(ctx.db, since, ctx.now, recipient=ctx.phone, person_id=None):
+        return False
+    return messages.replies_since(ctx.db, since, ctx.now, person_id=None) < UNKNOWN_REPLIES
 
 
 def _may_be_held(ctx: Context, parsed: Parsed) -> bool:
@@ -210,7 +211,12 @@ def _fieldless_run(ctx: Context) -> bool:
         return False
     if messages.reply_to(ctx.db, run[0].id) is None:
         return True
-    return len(run) == FIELDLESS_REPLIES and ctx.now - run[-1].at <= FIELDLESS_WINDOW
+    return len(run) == FIELDLESS_REPLIES and _is_within(FIELDLESS_WINDOW, run[-1].at, ctx.now)
+
+
+def _is_within(window: timedelta, at: datetime, now: datetime) -> bool:
+    """Whether that was so short a time ago; what is to come was before our clock was set back."""
+    return timedelta() <= now - at <= window
 
 
 def _fieldless(ctx: Context, each: Message) -> bool:

@@ -1,6 +1,7 @@
 """Whether a process does what its role asks: what ``/readyz`` says (SPEC section 4)."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -12,8 +13,42 @@ from notify.pulse import Pulse
 
 # Seconds without a good round. A text may take 30 to hand over, and the schedule's day to compose.
 LONGEST_SILENCE = {"outbox": 75.0, "scheduler": 30.0}
+# Seconds within which the database is to answer: a server that stands still keeps its connections and
+# says nothing, for ever.
+ANSWERED_WITHIN = 3.0
 
 log = structlog.get_logger(__name__)
+
+
+class _Look(threading.Thread):
+    """A look at the database that keeps nobody waiting who does not want to."""
+
+    def __init__(self, look: Callable[[], tuple[str, ...]]) -> None:
+        super().__init__(name="readiness", daemon=True)
+        self._look = look
+        self.found: tuple[str, ...] = ("database",)
+
+    def run(self) -> None:
+        """Look."""
+        self.found = self._look()
+
+
+class Lookout:
+    """Looks at the database, once at a time: what does not come back is waited for again."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._last: _Look | None = None
+
+    def found(self, look: Callable[[], tuple[str, ...]]) -> tuple[str, ...]:
+        """Give what is not well; the database, where it does not answer in time."""
+        with self._lock:
+            if self._last is None or not self._last.is_alive():
+                self._last = _Look(look)
+                self._last.start()
+            last = self._last
+        last.join(ANSWERED_WITHIN)
+        return last.found
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +58,11 @@ class Readiness:
     store: Store | None
     pulses: Sequence[Pulse] = field(default_factory=tuple)
     longest_silence: Mapping[str, float] = field(default_factory=lambda: LONGEST_SILENCE)
+    lookout: Lookout = field(default_factory=Lookout)
 
     def not_well(self) -> tuple[str, ...]:
         """Name the parts that are not well: database, schema, scheduler, outbox."""
-        return (*self._database(), *self.stopped())
+        return (*self.lookout.found(self._database), *self.stopped())
 
     def stopped(self) -> tuple[str, ...]:
         """Name the loops that have not gone round well for too long."""

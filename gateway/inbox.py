@@ -72,7 +72,7 @@ def _context(
     service: Service, db: Connection, message_id: int, arrival: Arrival, text: InboundText
 ) -> Context:
     most = service.election.rules.messages_per_minute
-    sender = find_sender(db, arrival.sender, since=arrival.at - guard.MINUTE, most=most)
+    sender = find_sender(db, arrival.sender, arrival.at, since=arrival.at - guard.MINUTE, most=most)
     return Context(
         db=db,
         election=service.election,

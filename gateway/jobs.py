@@ -4,16 +4,17 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import structlog
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from gateway.collecting import COLLECT_SECONDS, Collector
 from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
+from gateway.scheduler import Scheduler
 from gateway.service import PolledCarrier, Service
 from models.store import is_database_trouble
 from notify import outbox
@@ -27,7 +28,7 @@ WATCH_SECONDS = 10
 # After a start the outbox and the reconciliation have some catching up to do: that is no alarm.
 WATCH_FROM = timedelta(seconds=30)
 MOST_SENDERS = 8
-# Seconds that a stop waits for a text in hand: what it may take to connect and to be answered.
+# Seconds that a stop waits for what is in hand: what it may take to connect and to be answered.
 STOP_SECONDS = 35
 
 log = structlog.get_logger(__name__)
@@ -41,6 +42,7 @@ class Jobs:
         self._stopping = threading.Event()
         self._outbox, self._scheduled = Pulse("outbox"), Pulse("scheduler")
         self.pulses = (self._outbox, self._scheduled)
+        self._in_hand: dict[str, int] = {}  # of all senders
         self._senders = [self._sender(number, metrics) for number in range(_senders(service))]
         self._scheduler = self._schedule()
         for carrier in service.carriers.values():
@@ -54,13 +56,13 @@ class Jobs:
         self._scheduler.start()
 
     def stop(self) -> None:
-        """Stop when the texts in hand are settled and the running jobs are done."""
+        """Stop when the texts in hand are settled and the running jobs are done, or cannot be waited
+        for any longer: whoever starts next finds what they left."""
         self._stopping.set()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=True)
-        for sender in self._senders:
-            if sender.is_alive():
-                sender.join(STOP_SECONDS)
+        until = time.monotonic() + STOP_SECONDS
+        for thread in (*self._scheduler.stop(), *self._senders):
+            if thread.is_alive():
+                thread.join(max(0.0, until - time.monotonic()))
 
     def _sender(self, number: int, metrics: Metrics) -> threading.Thread:
         service = self._service
@@ -71,47 +73,35 @@ class Jobs:
             # Machines may have the same name, and in containers the same process id.
             worker=f"{socket.gethostname()}:{os.getpid()}:{number}:{secrets.token_hex(4)}",
             counted=metrics.left,
+            in_hand=self._in_hand,
         )
         arguments = (box, service.clock, self._stopping, self._outbox)
         return threading.Thread(target=outbox.run, args=arguments, name=f"outbox-{number}", daemon=True)
 
-    def _schedule(self) -> BackgroundScheduler:
+    def _schedule(self) -> Scheduler:
         service = self._service
         schedule = Schedule(service.store, service.election)
-        scheduler = BackgroundScheduler(
-            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
-        scheduler.add_job(
-            _surviving(lambda: schedule.run_due(service.clock()), self._scheduled),
-            "interval",
-            seconds=1,
-            name="schedule",
-        )
         watch = Watch(service.store, service.election, tuple(service.carriers), service.clock())
-        scheduler.add_job(
+        scheduler = Scheduler()
+        scheduler.every(
+            1, _surviving(lambda: schedule.run_due(service.clock()), self._scheduled), name="schedule"
+        )
+        scheduler.every(
+            WATCH_SECONDS,
             _surviving(lambda: watch.look(service.clock()), Pulse("alarm")),
-            "interval",
-            seconds=WATCH_SECONDS,
             name="alarm",
-            next_run_time=datetime.now(UTC) + WATCH_FROM,
+            after=WATCH_FROM,
         )
         for carrier in service.carriers.values():
             pulse = Pulse(f"reconciliation {carrier.name}")
-            scheduler.add_job(
-                _surviving(partial(reconcile, service, carrier), pulse),
-                "interval",
-                seconds=RECONCILE_SECONDS,
-                name=pulse.name,
-                next_run_time=datetime.now(UTC),
-            )
+            job = _surviving(partial(reconcile, service, carrier), pulse)
+            scheduler.every(RECONCILE_SECONDS, job, name=pulse.name)
         return scheduler
 
     def _collect(self, collector: Collector, name: str) -> None:
         """Ask a carrier without webhooks every second."""
         pulse = Pulse(f"collection {name}")
-        self._scheduler.add_job(
-            _surviving(collector.collect, pulse), "interval", seconds=COLLECT_SECONDS, name=pulse.name
-        )
+        self._scheduler.every(COLLECT_SECONDS, _surviving(collector.collect, pulse), name=pulse.name)
 
 
 def _senders(service: Service) -> int:

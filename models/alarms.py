@@ -22,7 +22,11 @@ _OLDEST = select(func.min(MessageRow.at)).where(
 )
 _LAST_CAME = (
     select(MessageRow.at)
-    .where(MessageRow.direction == word("in"), MessageRow.carrier != "operator")
+    .where(
+        MessageRow.direction == word("in"),
+        MessageRow.carrier != "operator",
+        MessageRow.at <= bindparam("now"),  # what is to come was before our clock was set back
+    )
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
@@ -58,9 +62,9 @@ def oldest_waiting(db: Connection, now: datetime) -> datetime | None:
     return db.execute(_OLDEST, {"now": now}).scalar()
 
 
-def last_came(db: Connection) -> datetime | None:
+def last_came(db: Connection, now: datetime) -> datetime | None:
     """Give when a carrier last brought a text, by our clock; None where none has."""
-    return db.execute(_LAST_CAME).scalar()
+    return db.execute(_LAST_CAME, {"now": now}).scalar()
 
 
 def hurry(db: Connection, now: datetime) -> None:

@@ -96,6 +96,7 @@ _COUNT_FROM = select(func.count()).where(
     MessageRow.sender == bindparam("sender"),
     MessageRow.direction == word("in"),
     MessageRow.at > bindparam("since"),
+    MessageRow.at <= bindparam("now"),
 )
 _RECENT_FROM = (
     select(*_COLUMNS)
@@ -130,6 +131,7 @@ _LAST_COMMAND = select(func.max(MessageRow.at)).where(
     MessageRow.sender == bindparam("sender"),
     MessageRow.command == bindparam("command"),
     MessageRow.at > bindparam("since"),
+    MessageRow.at <= bindparam("now"),
 )
 _ADD = insert(MessageRow).returning(MessageRow.id)
 
@@ -161,9 +163,10 @@ def reply_to(db: Connection, message_id: int) -> Message | None:
     return None if row is None else as_message(row)
 
 
-def count_from(db: Connection, sender: str, since: datetime) -> int:
-    """Count the texts of a number after a moment of our clock."""
-    return int(db.execute(_COUNT_FROM, {"sender": sender, "since": since}).scalar_one())
+def count_from(db: Connection, sender: str, since: datetime, now: datetime) -> int:
+    """Count the texts of a number after a moment of our clock. Here and below those of later than
+    ``now`` count for nothing: they are of before our clock was set back."""
+    return int(db.execute(_COUNT_FROM, {"sender": sender, "since": since, "now": now}).scalar_one())
 
 
 def recent_from(db: Connection, sender: str, before: int, most: int) -> list[Message]:
@@ -212,15 +215,19 @@ def known_inbound(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> s
     return {each for each in db.execute(query).scalars() if each is not None}
 
 
-def last_with_command(db: Connection, sender: str, command: str, since: datetime) -> datetime | None:
+def last_with_command(
+    db: Connection, sender: str, command: str, since: datetime, now: datetime
+) -> datetime | None:
     """Give when a number last gave a command, where that was after a moment."""
-    return db.execute(_LAST_COMMAND, {"sender": sender, "command": command, "since": since}).scalar()
+    values = {"sender": sender, "command": command, "since": since, "now": now}
+    return db.execute(_LAST_COMMAND, values).scalar()
 
 
-def replies_since(db: Connection, since: datetime, **columns: Any) -> int:
+def replies_since(db: Connection, since: datetime, now: datetime, **columns: Any) -> int:
     """Count replies written after a moment whose columns equal those given: ``recipient``, or
     ``person_id`` None for all to numbers that are not on the roster."""
-    query = select(func.count()).where(MessageRow.kind == word("reply"), MessageRow.at > since)
+    written = (MessageRow.at > since, MessageRow.at <= now)
+    query = select(func.count()).where(MessageRow.kind == word("reply"), *written)
     for name, value in columns.items():
         query = query.where(MessageRow.__table__.c[name] == value)
     return int(db.execute(query).scalar_one())

@@ -74,9 +74,11 @@ def add(
     db.execute(insert(FieldNote), {**values, "message_id": message_id, "text": text})
 
 
-def stations_noted(db: Connection, kind: str, since: datetime) -> set[int]:
-    """Give the stations about which a note of a kind came after a moment."""
-    query = select(FieldNote.station_id).where(FieldNote.kind == kind, FieldNote.at > since)
+def stations_noted(db: Connection, kind: str, since: datetime, now: datetime) -> set[int]:
+    """Give the stations about which a note of a kind came after a moment; what is of later than
+    ``now`` is of before our clock was set back."""
+    came = (FieldNote.at > since, FieldNote.at <= now)
+    query = select(FieldNote.station_id).where(FieldNote.kind == kind, *came)
     return set(db.execute(query).scalars())
 
 

@@ -25,6 +25,7 @@ _WRONG = (
         MessageRow.sender == bindparam("sender"),
         MessageRow.pin == "wrong",
         MessageRow.at > bindparam("since"),
+        MessageRow.at <= bindparam("now"),  # what is to come was before our clock was set back
     )
     .order_by(MessageRow.id)
 )
@@ -52,7 +53,7 @@ def pin_matches(pin: str, kept: str) -> bool:
 
 def tries(db: Connection, sender: str, now: datetime) -> Tries:
     """Say how a number stands with its PIN."""
-    times = db.execute(_WRONG, {"sender": sender, "since": now - REMEMBERED}).scalars()
+    times = db.execute(_WRONG, {"sender": sender, "since": now - REMEMBERED, "now": now}).scalars()
     return tries_at(times, now)
 
 

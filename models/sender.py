@@ -19,7 +19,7 @@ from models.tables import MessageRow, QuestionRow, RoleRow, StationRow
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """``recent`` are the number's texts after a moment, this one among them, counted up to one
+    """``recent`` are the number's texts between two moments, this one among them, counted up to one
     more than were asked for; ``asked`` whether a question to it is open, however old."""
 
     person: Person | None
@@ -37,7 +37,7 @@ _LAST = (
 _RECENT = (
     select(func.count())
     .select_from(_LAST)
-    .where(_LAST.c.at > bindparam("since", type_=Instant()))
+    .where(_LAST.c.at > bindparam("since", type_=Instant()), _LAST.c.at <= bindparam("now", type_=Instant()))
     .scalar_subquery()
     .label("recent")
 )
@@ -69,9 +69,12 @@ _SENDER = Prepared(
 _STRANGER = Prepared(select(_RECENT, _ASKED))
 
 
-def sender(db: Connection, phone: str, *, since: datetime, most: int) -> Sender:
-    """Give who a number is now, and how many texts came from it since, counting to ``most`` + 1."""
-    values = {"phone": phone, "since": since, "most": most + 1}
+def sender(db: Connection, phone: str, now: datetime, *, since: datetime, most: int) -> Sender:
+    """Give who a number is now, and how many texts came from it since, counting to ``most`` + 1.
+
+    Those of later than ``now`` came before our clock was set back: nobody knows how long ago.
+    """
+    values = {"phone": phone, "since": since, "now": now, "most": most + 1}
     rows = _SENDER.rows(db, values)
     first = rows[0] if rows else _STRANGER.rows(db, values)[0]
     return Sender(next(iter(fold(rows)), None), first.recent, bool(first.asked))

@@ -70,7 +70,7 @@ class Watch:
         """Whether nothing has come in for too long, of what there is to expect: from the opening, or
         where there is none from the first text, until every station is complete or reporting closes."""
         opens, closes = self.election.opens, self.election.closes
-        since = max(filter(None, (alarms.last_came(db), opens)), default=None)
+        since = max(filter(None, (alarms.last_came(db, now), opens)), default=None)
         if since is None or now - since <= SILENCE or (closes is not None and now >= closes):
             return False
         return any(tally.unfinished_districts(db).values())

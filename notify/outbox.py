@@ -50,7 +50,9 @@ class Outbox:
     """Sends queued texts, one at a time. Several may run, in threads and in processes.
 
     ``carriers`` are in order of preference. What they do and how fast they may be given texts is in
-    the database, the same for all; only what was just asked in vain is remembered here.
+    the database, the same for all; only what was just asked in vain is remembered here, and by all
+    workers of a process together which row each of them has ``in_hand``: when the clock leaps ahead,
+    it looks as if nobody had it any more.
     """
 
     def __init__(
@@ -61,24 +63,27 @@ class Outbox:
         *,
         worker: str,
         counted: Counted = lambda _carrier, _status: None,
+        in_hand: dict[str, int] | None = None,
     ) -> None:
         self._store = store
         self._carriers = carriers
         self._only = frozenset(sending.only)
         self._worker = worker
         self._counted = counted
+        self._in_hand = {} if in_hand is None else in_hand
         self._choice = choice_of(carriers, sending)
         self._asks_first = False
         self._mute_until: dict[str, datetime] = {}  # carriers that did not say what they took
 
     def step(self, now: datetime) -> bool:
         """Send or settle one text; False where there is nothing to do, or the pace says wait."""
+        self._in_hand.pop(self._worker, None)
         with self._store.reading() as db:
             if not outbox.waiting(db, now):
                 return False
             found = outbox.abandoned(db, now)
             ready = self._choice.ready(db, now)
-        left = [each for each in found if now >= each.expires_at or not self._is_mute(each, now)]
+        left = [each for each in found if self._may_settle(each, now)]
         # In turn: a carrier that does not say what it took must not keep the others from sending.
         self._asks_first = not self._asks_first
         if self._asks_first and self._settle_abandoned(left, now):
@@ -105,6 +110,7 @@ class Outbox:
                 carrier = self._choice.give(db, held, row, own, now)
                 if carrier is not None:
                     outbox.hand_to(db, row.id, carrier, now)
+                    self._in_hand[self._worker] = row.id  # before anyone else can see the claim
                     return Claimed(row, carrier)
                 outbox.put_back(db, row.id, own or next(iter(self._carriers)))
             return None
@@ -160,8 +166,9 @@ class Outbox:
         with self._store.transaction() as db:
             mine = (each for each in left if outbox.take_over(db, each.id, self._worker, now, LEASE))
             row = next(mine, None)
-        if row is None:
-            return False
+            if row is None:
+                return False
+            self._in_hand[self._worker] = row.id
         if self._is_mute(row, now):
             self._settle(row, row.carrier or "", "unknown")
             return True
@@ -209,8 +216,14 @@ class Outbox:
         if now >= row.expires_at:
             self._settle(row, row.carrier or "", "unknown")
 
+    def _may_settle(self, row: Queued, now: datetime) -> bool:
+        if row.id in tuple(self._in_hand.values()):
+            return False
+        return now >= row.expires_at or not self._is_mute(row, now)
+
     def _is_mute(self, row: Queued, now: datetime) -> bool:
-        return now < self._mute_until.get(row.carrier or "", now)
+        # No carrier is for longer: our clock has been set back.
+        return now < self._mute_until.get(row.carrier or "", now) <= now + LONGEST_WAIT
 
     def _settle(self, row: Queued, by: str, status: str, **values: Any) -> None:
         with self._store.transaction() as db:

@@ -56,7 +56,7 @@ class Reminder:
 
     def _lacking(self, db: Connection) -> Lacking:
         """Give the stations that lack something, but not those still counting by their own word."""
-        counting = notes.stations_noted(db, notes.NOT_YET, self.now - STILL_COUNTING)
+        counting = notes.stations_noted(db, notes.NOT_YET, self.now - STILL_COUNTING, self.now)
         return {key: codes for key, codes in self._all_lacking(db).items() if key not in counting}
 
     def _all_lacking(self, db: Connection) -> Lacking:

@@ -5,7 +5,7 @@ The database decides "once", by a unique key. What a process remembers only spar
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
@@ -40,12 +40,25 @@ def due_slot(plan: SummaryPlan, election: Election, now: datetime) -> datetime |
     return None if now - slot > plan.every else slot
 
 
+def next_slot(plan: SummaryPlan, election: Election, slot: datetime) -> datetime:
+    """Give when the successor of a slot is due, or would be: where slots begin with the day, that of the
+    day's last one is the next midnight, though ``every`` does not divide the day."""
+    due, midnight = slot + plan.every, _midnight(election, slot, days=1)
+    until = plan.until or election.closes
+    begins_anew = not (plan.start or election.opens) and (until is None or midnight <= until)
+    return min(due, midnight) if begins_anew else due
+
+
 def _start(plan: SummaryPlan, election: Election, latest: datetime) -> datetime:
     """Give the first slot, in UTC: differences on one wall clock would pass over a change of it."""
     start = plan.start or election.opens
-    if start is None:
-        start = datetime.combine(election.local(latest).date(), time(), tzinfo=election.timezone)
-    return start.astimezone(UTC)
+    return _midnight(election, latest) if start is None else start.astimezone(UTC)
+
+
+def _midnight(election: Election, at: datetime, days: int = 0) -> datetime:
+    """Give when the day of a moment began, or one so many days later, in UTC."""
+    day = election.local(at).date() + timedelta(days=days)
+    return datetime.combine(day, time(), tzinfo=election.timezone).astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,9 @@ class Schedule:
         for plan in self.election.summaries:
             slot = due_slot(plan, self.election, now)
             if slot is not None and self._done.get(plan) != slot:
-                queued += self._summarise(Issue(plan, slot.isoformat(), slot + plan.every), now)
+                queued += self._summarise(
+                    Issue(plan, slot.isoformat(), next_slot(plan, self.election, slot)), now
+                )
                 self._done[plan] = slot
         for each in self.election.reminders:
             reminder = Reminder(self.election, each, now)

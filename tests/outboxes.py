@@ -21,9 +21,9 @@ LOST = SendFailed("ReadTimeout", retry=True, unsure=True)
 NEVER = SendFailed("21211", retry=False)
 
 
-def box_of(store, *carriers, sending=FAST, worker="w1"):
-    """Give a worker as a new process would have it."""
-    return Outbox(store, {each.name: each for each in carriers}, sending, worker=worker)
+def box_of(store, *carriers, sending=FAST, worker="w1", **more):
+    """Give a worker as a new process would have it; ``in_hand`` is what it shares with those beside it."""
+    return Outbox(store, {each.name: each for each in carriers}, sending, worker=worker, **more)
 
 
 def queued(store, *, recipient=PHONE, body="halo", at=NOW, **more):

@@ -59,7 +59,7 @@ class Phone:
     inbox: list[dict[str, Any]] = field(default_factory=list)
     webhook: str | None = None
     webhooks: dict[str, str] = field(default_factory=dict)  # registered addresses, by event
-    answers: list[int] = field(default_factory=list)  # statuses to answer with instead, in order
+    answers: list[int | bytes] = field(default_factory=list)  # statuses, or bodies, to answer with instead
     lose_answers: bool = False  # takes a message, and then the connection is gone
     requests: list[str] = field(default_factory=list)
     numbers: Any = field(default_factory=lambda: count(1))
@@ -139,7 +139,7 @@ class SmsgateServer:
                 if phone.lose_answers:
                     self.close_connection = True
                     return
-                body = json.dumps(answer).encode()
+                body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
                 self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
@@ -170,7 +170,8 @@ class SmsgateServer:
 
 def _answered(phone: Phone, request: BaseHTTPRequestHandler, content: Any) -> tuple[int, Any]:
     if phone.answers:
-        return phone.answers.pop(0), {"message": "as the test wants"}
+        wanted = phone.answers.pop(0)
+        return (202, wanted) if isinstance(wanted, bytes) else (wanted, {"message": "as the test wants"})
     token = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
     if request.headers["Authorization"] != f"Basic {token}":
         return 401, {"message": "Unauthorized"}

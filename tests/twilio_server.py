@@ -176,8 +176,13 @@ class TwilioServer:
         with self._lock:
             self._failures += [_Failure(method, _error(status, code, headers=headers))] * times
 
+    def refuse_next(self, status: int, body: Any) -> None:
+        """Answer the next message with that: its JSON, or bytes as they are."""
+        with self._lock:
+            self._failures.append(_Failure("POST", Answer(status, body)))
+
     def misread_next(self, body: Any) -> None:
-        """Accept the next message, and answer with that as its JSON."""
+        """Accept the next message, and answer with that: its JSON, or bytes as they are."""
         with self._lock:
             self._misread.append(body)
 
@@ -389,7 +394,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer is None:
             self.close_connection = True
             return
-        body = json.dumps(answer.body).encode()
+        body = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
         self.send_response(answer.status)
         for name, value in {"Content-Type": "application/json", **answer.headers}.items():
             self.send_header(name, value)

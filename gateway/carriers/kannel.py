@@ -16,7 +16,7 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import Nearby, possible, was_never_out
+from gateway.carriers.connection import Nearby, lost, possible
 from gateway.service import Answer
 from notify.carrier import InboundText, NeverTold, OutboundText, SendFailed, Sent, StatusReport
 from notify.segments import is_gsm7
@@ -115,7 +115,7 @@ class Kannel:
         try:
             response = self._session.get(self._address, params=self._login | values)
         except RequestException as error:
-            return SendFailed(type(error).__name__, retry=True, unsure=not was_never_out(error))
+            return lost(error)
         if response.status_code == 202:
             return Sent(own_id)
         for_good = any(words in response.text.lower() for words in FOR_GOOD)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from android_sms_gateway.client import APIClient
 from android_sms_gateway.domain import (
@@ -29,14 +29,14 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, Nearby, possible, was_never_out
+from gateway.carriers.connection import CLOCKS, Nearby, lost, possible
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
 PAGE = 500  # messages; the phone's largest page
 TIME_TO_LIVE = 3600  # seconds that the phone may try, like the outbox
 OF_ANOTHER_NIGHT = timedelta(hours=2)  # so old a text at the phone is none that we are sending now
-LONGEST_REASON = 100  # characters
+LONGEST_FIELD = 100  # characters; our ids have 36 at most
 
 RECEIVED = "sms:received"
 # Theirs to ours, and whether the text has left the phone.
@@ -49,6 +49,9 @@ STATUSES = {
 ALREADY_THERE = 409
 # The password, the phone's load: not this text's fault.
 TRY_AGAIN = (401, 403, 404, 408, 429)
+
+# What its library raises over an answer that is no JSON, or JSON of another form.
+NOT_THE_PHONES = (ValueError, KeyError, AttributeError, TypeError, OverflowError, RecursionError)
 
 T = TypeVar("T", IncomingMessage, MessageState)
 
@@ -75,7 +78,7 @@ class Smsgate:
 
     def decode(self, request: Request) -> InboundText | StatusReport | None:
         """Read an event: a text in, or what became of one out."""
-        match request.get_json(force=True, silent=True):
+        match _event(request):
             case {
                 "event": "sms:received",
                 "payload": {"message": str(body), "receivedAt": str(at), **payload},
@@ -85,8 +88,8 @@ class Smsgate:
                 )
             case {"event": str(event), "payload": {"messageId": str(own_id), **more}} if event in STATUSES:
                 status, sent_on = STATUSES[event]
-                reason = str(more.get("reason") or "")[:LONGEST_REASON]
-                return StatusReport(own_id, status, reason or None, sent_on=sent_on)
+                reason = _field(str(more.get("reason") or ""))
+                return StatusReport(_field(own_id), status, reason or None, sent_on=sent_on)
         return None
 
     def respond(self, answer: Answer | None) -> Response:  # noqa: ARG002 - the reply goes by the outbox
@@ -110,10 +113,10 @@ class Smsgate:
             another = f"{own_id}-{int(time.time()) % 1_000_000}"
             self._given(another, text)
         except RequestException as error:
-            return SendFailed(type(error).__name__, retry=True, unsure=not was_never_out(error))
+            return lost(error)
         except APIError as error:
             return _failed(error.status_code)
-        except (ValueError, KeyError):  # not what the phone answers: something else did
+        except NOT_THE_PHONES:  # something else answered
             return SendFailed("unreadable_answer", retry=True, unsure=True)
         return Sent(another)
 
@@ -143,7 +146,7 @@ class Smsgate:
         found = self._all(
             lambda page: self._phone.get_messages(query=MessagesQueryFilter(from_=clocks), pagination=page)
         )
-        return tuple(each.id for each in found if digest in each.id.split("-"))
+        return tuple(each.id for each in found if digest in str(each.id).split("-"))
 
     def inbound_since(self, since: datetime) -> Iterator[InboundText]:
         """Give what the phone received, oldest first."""
@@ -167,7 +170,7 @@ class Smsgate:
                     return found
         except RequestException:
             raise  # it is an OSError
-        except (APIError, ValueError, KeyError) as error:
+        except (APIError, *NOT_THE_PHONES) as error:
             raise ConnectionError(f"the phone's list could not be read: {type(error).__name__}") from error
 
 
@@ -181,15 +184,28 @@ def phone_of(settings: Settings) -> APIClient:
     )
 
 
+def _event(request: Request) -> Any:
+    """Give what the request says, None where it is no JSON, or deeper than can be read."""
+    try:
+        return request.get_json(force=True, silent=True)
+    except RecursionError:
+        return None
+
+
+def _field(given: str) -> str:
+    """Give the beginning of what a database can keep of a field: JSON may hold half a character."""
+    return given.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_FIELD]
+
+
 def _text(
-    sender: object, at: str, body: str, recipient: object, *, missed: bool = False
+    sender: object, at: str, body: object, recipient: object, *, missed: bool = False
 ) -> InboundText | None:
     """Give a text by what the webhook and the inbox both say of it; None where it is none."""
     try:
         received = datetime.fromisoformat(at).astimezone(UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         return None
-    if not isinstance(sender, str) or not sender.strip():
+    if not isinstance(sender, str) or not sender.strip() or not isinstance(body, str):
         return None
     return InboundText(
         carrier=Smsgate.name,

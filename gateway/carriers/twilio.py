@@ -12,9 +12,9 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, was_never_out
-from gateway.carriers.twilio_http import TwilioHttp, retry_after
-from gateway.carriers.twiml import field, twiml
+from gateway.carriers.connection import CLOCKS, lost
+from gateway.carriers.twilio_http import TwilioHttp, answered, retry_after
+from gateway.carriers.twiml import LONGEST_FIELD, field, twiml
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
@@ -91,7 +91,8 @@ TRY_AGAIN = (401, 403, 404, 408, 429)
 UNSURE = (502, 504)
 
 
-NOT_TWILIOS = (KeyError, AttributeError, TypeError)  # what its library raises over JSON of another form
+# What its library raises over an answer that is no JSON, or JSON of another form.
+NOT_TWILIOS = (ValueError, KeyError, AttributeError, TypeError, OverflowError, RecursionError)
 
 
 class Twilio:
@@ -159,16 +160,14 @@ class Twilio:
         try:
             sid = self._create(text)
         except RequestException as error:
-            return SendFailed(type(error).__name__, retry=True, unsure=not was_never_out(error))
-        except TwilioRestException as error:
-            return _failed(error.status, error.code)
-        except TwilioServiceException as error:
-            return _failed(error.status, error.code)
-        except (ValueError, *NOT_TWILIOS):  # not JSON, or not of that form: it was not Twilio alone
+            return lost(error)
+        except (TwilioRestException, TwilioServiceException) as error:
+            return _failed(answered(), _code(error.code))
+        except NOT_TWILIOS:  # it was not Twilio alone
             return SendFailed("unreadable_answer", retry=True, unsure=True)
-        return Sent(sid) if sid else SendFailed("no_sid", retry=True, unsure=True)
+        return Sent(sid) if _is_id(sid) else SendFailed("no_sid", retry=True, unsure=True)
 
-    def _create(self, text: OutboundText) -> str | None:
+    def _create(self, text: OutboundText) -> Any:
         sender: dict[str, Any] = (
             {"messaging_service_sid": self._service} if self._service else {"from_": self._from}
         )
@@ -178,8 +177,7 @@ class Twilio:
             status_callback=f"{self._status_url}?row={text.row_id}",
             **sender,
         )
-        sid: str | None = message.sid
-        return sid
+        return message.sid
 
     def find_sent(self, recipient: str, body: str, since: datetime) -> tuple[str, ...]:
         """Give the ids of what Twilio took for a number since then, with that very body.
@@ -229,10 +227,12 @@ class Twilio:
     def _listed(self, **filters: Any) -> list[Any]:
         """Give messages over all pages. OSError where Twilio cannot be asked."""
         try:
-            return list(self._client.messages.stream(page_size=PAGE, **filters))
+            return [
+                each for each in self._client.messages.stream(page_size=PAGE, **filters) if _is_text(each)
+            ]
         except RequestException:
             raise  # it is an OSError
-        except (TwilioException, ValueError, *NOT_TWILIOS) as error:
+        except (TwilioException, *NOT_TWILIOS) as error:
             raise ConnectionError(f"Twilio's list could not be read: {type(error).__name__}") from error
 
 
@@ -246,6 +246,23 @@ def _failed(status: int, code: int | None) -> SendFailed:
         after=retry_after(),
         unsure=status in UNSURE,
     )
+
+
+def _code(given: object) -> int | None:
+    """Give Twilio's code of an error, None where what stands there is none."""
+    known = isinstance(given, int | str) and (digits := str(given)).isdecimal() and len(digits) <= 6
+    return int(digits) if known else None
+
+
+def _is_id(sid: object) -> bool:
+    """Whether that can be an id of Twilio's, which is a key of ours."""
+    return isinstance(sid, str) and sid.isascii() and sid.isprintable() and 0 < len(sid) <= LONGEST_FIELD
+
+
+def _is_text(message: Any) -> bool:
+    """Whether what Twilio lists is of the form of a text."""
+    words = (message.direction, message.body, message.from_, message.to)
+    return _is_id(message.sid) and all(isinstance(each, str | None) for each in words)
 
 
 def _at(message: Any) -> datetime | None:

@@ -1,4 +1,4 @@
-"""The connection to Twilio: another base address where one is set, timeouts, and Retry-After."""
+"""The connection to Twilio: another base address where one is set; the answer's status and Retry-After."""
 
 import logging
 import threading
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 
-from gateway.carriers.connection import TIMEOUT
+from gateway.carriers.connection import Asking
 
-_asked = threading.local()  # of the last answer in this thread: the library's errors have no headers
+_asked = threading.local()  # the last answer in this thread: the library's errors have no headers
 
 # The library logs each request with its parameters, which hold phone numbers.
 _silent = logging.getLogger(f"{__name__}.requests")
@@ -24,18 +24,24 @@ class TwilioHttp(TwilioHttpClient):  # type: ignore[misc]  # the library is not 
 
     def __init__(self, base: str | None) -> None:
         super().__init__(logger=_silent)
-        self.timeout = TIMEOUT  # what requests takes; the library's own argument is one number
+        self.session = Asking()
         self._base = base
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
-        """Send one request; keep how long Twilio asks us to wait."""
-        _asked.after = None
+        """Send one request; keep its status, and how long Twilio asks us to wait."""
+        _asked.after, _asked.status = None, 0
         if self._base is not None:
             address = urlsplit(url)
             url = f"{self._base}{address.path}{'?' if address.query else ''}{address.query}"
         response = super().request(method, url, *args, **kwargs)
-        _asked.after = (response.headers or {}).get("Retry-After")
+        _asked.after, _asked.status = (response.headers or {}).get("Retry-After"), response.status_code
         return response
+
+
+def answered() -> int:
+    """Give the status of this thread's last answer: the library gives what the body says of it."""
+    status: int = _asked.status
+    return status
 
 
 def retry_after() -> timedelta | None:
@@ -48,6 +54,6 @@ def retry_after() -> timedelta | None:
         return timedelta(seconds=int(asked))
     try:
         until = parsedate_to_datetime(asked)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC), timedelta())

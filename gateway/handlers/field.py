@@ -86,7 +86,7 @@ def remind(ctx: Context, person: Person) -> Outcome:
     if (soon := _too_soon(ctx, "INGATKAN")) is not None:
         return soon
     reminded: set[int] = set()
-    counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - COUNTING)
+    counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - COUNTING, ctx.now)
     for each in missing.missing(ctx.db, ctx.election, person.districts):
         if each.station.id in counting:
             continue
@@ -108,7 +108,7 @@ def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str)
 
 
 def _too_soon(ctx: Context, word: str) -> Outcome | None:
-    last = messages.last_with_command(ctx.db, ctx.phone, word, ctx.now - SOON)
+    last = messages.last_with_command(ctx.db, ctx.phone, word, ctx.now - SOON, ctx.now)
     if last is None:
         return None
     minutes = int((last + SOON - ctx.now).total_seconds() // 60) + 1

@@ -27,6 +27,9 @@ from config.phones import e164, is_automated, is_country, is_foreign, is_sample,
         pytest.param(" 081234567890", id="a blank before a national number"),
         pytest.param("\t081234567890 ", id="other white space around it"),
         pytest.param("٠٨١٢٣٤٥٦٧٨٩٠", id="Arabic-Indic digits"),
+        pytest.param("\uff0b６２８１２３４５６７８９０", id="full width"),
+        pytest.param("６２８１２３４５６７８９０", id="full width, without the plus"),
+        pytest.param("６２ 812３４５６７８９０", id="partly full width"),
     ],
 )
 def test_every_way_to_write_a_number_gives_the_same_number(text: str) -> None:

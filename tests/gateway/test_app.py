@@ -3,6 +3,7 @@
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from sqlalchemy import event, text
@@ -11,11 +12,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config.settings import read_settings
 from gateway import app as app_module
+from gateway import health
 from gateway.app import bare_app, create_app
 from gateway.carriers.sandbox import Sandbox
 from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.service import Answer
+from models.store import Store
 from notify.carrier import InboundText, StatusReport
 from notify.pulse import Pulse
 from tests.city import MONITOR, REPORT
@@ -193,6 +196,25 @@ def test_a_process_that_waits_for_its_database_takes_nothing():
 
     assert (ready.status_code, ready.json) == (503, {"ready": False, "not_well": ["database"]})
     assert (text_in.status_code, client.get("/healthz").status_code) == (503, 200)
+
+
+def test_a_database_that_stands_still_is_named_and_asked_once(client, monkeypatch):
+    goes_on, asked = Event(), []
+
+    def stand_still(_store):
+        asked.append(1)
+        goes_on.wait()
+
+    monkeypatch.setattr(health, "ANSWERED_WITHIN", 0.1)
+    monkeypatch.setattr(Store, "try_to_write", stand_still)
+    still = [client.get("/readyz") for _ in range(2)]
+    goes_on.set()
+    monkeypatch.setattr(health, "ANSWERED_WITHIN", 5)
+    well = client.get("/readyz")
+
+    assert [(each.status_code, each.json["not_well"]) for each in still] == [(503, ["database"])] * 2
+    assert well.json == {"ready": True, "not_well": []}
+    assert len(asked) <= 2
 
 
 def test_the_part_that_is_not_well_is_named(city):

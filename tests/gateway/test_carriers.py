@@ -308,7 +308,15 @@ def test_a_connection_lost_after_the_request_was_out_is_unsure_and_can_be_asked_
     assert found == (server.sent[0].sid,)
 
 
-@pytest.mark.parametrize("body", [[], None, "queued", {"sid": "SM1", "date_created": 5}], ids=repr)
+@pytest.mark.parametrize(
+    "body",
+    [
+        *([], None, "queued", {"sid": "SM1", "date_created": 5}, {}, {"sid": None}, {"sid": ""}),
+        *({"sid": 5}, {"sid": True}, {"sid": ["SM1"]}, {"sid": {"a": 1}}, {"sid": "SM\0"}, {"sid": "\ud800"}),
+        *({"sid": "S" * 101}, b"[" * 100_000, b"<html>", b""),
+    ],
+    ids=lambda body: repr(body)[:25],
+)
 def test_an_answer_that_is_not_twilios_is_unsure_and_no_bug(server, twilio, body):
     server.misread_next(body)
 
@@ -316,6 +324,46 @@ def test_an_answer_that_is_not_twilios_is_unsure_and_no_bug(server, twilio, body
 
     assert (result.retry, result.unsure) == (True, True)
     assert twilio.find_sent(PHONE, "halo", NOW) == (server.sent[0].sid,)
+
+
+PROBLEM = {"type": "about:blank", "title": "Service Unavailable", "status": 503, "code": 20503}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [
+        pytest.param(503, {"code": {}, "message": "x"}, "503", id="a code that is none"),
+        pytest.param(503, {"code": [[]], "message": ["x"]}, "503", id="nor a list"),
+        pytest.param(503, {"code": None}, "503", id="no code"),
+        pytest.param(429, {"code": "20429"}, "20429", id="a code in quotes"),
+        pytest.param(503, {"code": "9" * 5000}, "503", id="a code without end"),
+        pytest.param(503, PROBLEM, "20503", id="RFC 9457"),
+        pytest.param(503, PROBLEM | {"status": "503", "code": "x"}, "503", id="RFC 9457, with strings"),
+        pytest.param(503, PROBLEM | {"status": None, "code": None}, "503", id="RFC 9457, with nothing"),
+        pytest.param(503, PROBLEM | {"status": 400, "code": {}}, "503", id="RFC 9457, of another status"),
+        pytest.param(503, [1], "503", id="a list"),
+        pytest.param(503, b"[" * 100_000, "503", id="deeper than can be read"),
+        pytest.param(500, b"<html>", "500", id="a page"),
+        pytest.param(302, b"", "302", id="sent on to somebody else's page"),
+    ],
+)
+def test_a_refusal_of_any_form_is_a_value_and_tried_again(server, twilio, status, body, code):
+    server.refuse_next(status, body)
+
+    assert twilio.send(TEXT) == SendFailed(code, retry=True)
+
+
+@pytest.mark.parametrize("spoilt", [{"sid": 5}, {"sid": "\0"}, {"body": ["halo"]}, {"from": 5}], ids=repr)
+def test_what_is_listed_and_is_no_text_keeps_no_other_from_being_found(server, twilio, monkeypatch, spoilt):
+    shown = server._shown
+    monkeypatch.setattr(
+        server, "_shown", lambda each: shown(each) | (spoilt if each.to == server.numbers[0] else {})
+    )
+    server.add_inbound(PHONE, server.numbers[0], "halo", at=NOW)
+    sent = twilio.send(TEXT)
+
+    assert list(twilio.inbound_since(NOW - timedelta(hours=1))) == []
+    assert twilio.find_sent(PHONE, "halo", NOW) == (sent.carrier_id,)
 
 
 def test_a_connection_that_was_never_made_is_sure():

@@ -174,6 +174,14 @@ def test_no_yes_does_what_a_locked_number_may_not_do_itself(city):
     assert city.votes() == (120, 98, 77)
 
 
+def test_a_lock_is_over_when_the_clock_was_set_back_to_before_it(city):
+    for _ in range(5):
+        city.text(MONITOR, f"{REPORT} PIN:1111")
+    city.wait(hours=-2)
+
+    assert city.said(MONITOR, f"{REPORT} PIN:4821")[0] == "accepted"
+
+
 MINUTES = [0, 3, 6, 9, 12]
 
 

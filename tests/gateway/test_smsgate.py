@@ -136,6 +136,7 @@ def test_a_text_is_known_by_its_sender_second_and_words(smsgate, one, other, sam
     [
         pytest.param(b"", id="nothing"),
         pytest.param(b"{", id="no JSON"),
+        pytest.param(b"[" * 100_000, id="deeper than can be read"),
         pytest.param([1], id="a list"),
         pytest.param({"event": "sms:received", "payload": {}}, id="no text"),
         pytest.param(event("system:ping", {"health": {}}), id="an event of another kind"),
@@ -166,6 +167,11 @@ def test_what_is_neither_a_text_nor_a_report_is_nothing(smsgate, content):
             event("sms:cancelled", {"messageId": "7-x"}),
             StatusReport("7-x", "failed", sent_on=False),
             id="cancelled",
+        ),
+        pytest.param(
+            event("sms:failed", {"messageId": "7\0-x\ud800", "reason": "no\0 \udc00service" + "!" * 200}),
+            StatusReport("7-x?", "failed", "no ?service" + "!" * 89, sent_on=False),
+            id="with what no database keeps",
         ),
     ],
 )
@@ -233,6 +239,19 @@ def test_a_refusal_is_a_value(server, smsgate, status, result):
     server.phone.answers = [status]
 
     assert smsgate.send(TEXT) == result
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"[" * 100_000, b"<html>", b"[]", b'"x"', b"5", b'{"id": "x", "state": {}, "recipients": 5}'],
+    ids=lambda answer: repr(answer[:15]),
+)
+def test_an_answer_that_is_not_the_phones_leaves_it_open(server, smsgate, answer):
+    server.phone.answers = [answer]
+
+    result = smsgate.send(TEXT)
+
+    assert (result.retry, result.unsure) == (True, True)
 
 
 def test_a_phone_that_is_not_there_is_tried_again(server):

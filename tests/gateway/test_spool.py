@@ -76,6 +76,14 @@ def broken(_service, _text):
     raise RuntimeError("a bug")
 
 
+@pytest.mark.parametrize("path", ["sms", "status"])
+def test_a_request_for_the_head_alone_brings_nothing(city, client, waiting, spool, path):
+    asked = [each.head(f"/kannel/{path}?{urlencode(CALL | {'type': '1'})}") for each in (client, waiting)]
+
+    assert [each.status_code for each in asked] == [405, 405]
+    assert (city.count("messages"), list(spool.kept())) == (0, [])
+
+
 def test_what_is_kept_comes_back_as_it_was_but_late(spool):
     spool.keep("kannel", TEXT, NOON + timedelta(hours=1))
 

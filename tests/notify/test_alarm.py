@@ -169,6 +169,18 @@ def test_a_text_that_comes_ends_the_silence_and_a_result_that_was_phoned_in_does
     assert [each.split()[0] for each in told(city)] == ["ALARM:", "BERES,"]
 
 
+def test_what_came_before_the_clock_was_set_back_does_not_hide_the_silence_since(city_with):
+    city = city_with(ELECTION)
+    city.now = START + 10 * MINUTE
+    city.text(MONITOR, REPORT)
+    city.now = START + 180 * MINUTE
+    city.text(MONITOR, REPORT)
+
+    look(city, START + 60 * MINUTE)
+
+    assert len(told(city)) == 1
+
+
 def test_where_every_station_is_complete_nothing_more_is_expected(city_with):
     city = city_with(ELECTION)
     with city.service.store.transaction() as db:

@@ -300,6 +300,61 @@ def test_what_waits_leaves_though_the_clock_was_set_back(store):
     assert {row_of(store, key).status for key in (fresh, put_off, abandoned)} == {"sent"}
 
 
+def test_a_carrier_that_said_nothing_is_asked_again_though_the_clock_was_set_back(store):
+    key = died_while_sending(store, expires_at=NOW + timedelta(days=1))
+    carrier = FakeCarrier("twilio", took=ConnectionError())
+    box = box_of(store, carrier, worker="alive")
+    while not carrier.asked:
+        box.step(NOW + timedelta(seconds=60))
+    carrier.took = ("SM7",)
+
+    box.step(NOW - timedelta(hours=2))
+    box.step(NOW - timedelta(hours=2))
+
+    assert (row_of(store, key).status, row_of(store, key).carrier_id) == ("sent", "SM7")
+
+
+@pytest.mark.parametrize(
+    "moved",
+    [
+        pytest.param(timedelta(minutes=2), id="ahead"),
+        pytest.param(timedelta(hours=-2), id="back"),
+        pytest.param(timedelta(hours=2), id="ahead, past the end of its time"),
+    ],
+)
+def test_a_text_on_its_way_is_nobody_elses_in_the_process_when_the_clock_is_set(store, moved):
+    key = queued(store)
+    in_hand: dict[str, int] = {}
+    beside = FakeCarrier("twilio")
+
+    class Slow(FakeCarrier):
+        def send(self, text):
+            other = box_of(store, beside, worker="beside", in_hand=in_hand)
+            for _ in range(3):
+                other.step(NOW + moved)
+            return super().send(text)
+
+    box = box_of(store, Slow("twilio"), worker="slow", in_hand=in_hand)
+    box.step(NOW)
+
+    assert (beside.asked, beside.sent) == ([], [])
+    assert (row_of(store, key).status, row_of(store, key).attempts) == ("sent", 1)
+
+
+def test_what_a_worker_did_not_settle_is_taken_up_by_the_others_of_its_process(store):
+    queued(store)
+    in_hand: dict[str, int] = {}
+    broken = box_of(store, Deadly("twilio"), worker="broken", in_hand=in_hand)
+    with pytest.raises(Died):
+        broken.step(NOW)
+    broken.step(NOW)
+    carrier = FakeCarrier("twilio", took=("SM7",))
+
+    box_of(store, carrier, worker="beside", in_hand=in_hand).step(NOW + timedelta(seconds=60))
+
+    assert len(carrier.asked) == 1
+
+
 def test_a_delivery_report_that_names_the_row_settles_a_lost_text(store):
     key = died_while_sending(store)
     with store.transaction() as db:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 
 from config.election import ReminderPlan, SummaryPlan
 from models.tables import MessageRow, PersonRow, SlotRow
-from notify.schedule import Schedule, due_slot
+from notify.schedule import Schedule, due_slot, next_slot
 from tests.city import COORDINATOR, DEPUTY, DISTRICT_OFFICIAL, MAYOR, MONITOR, NEIGHBOUR, REPORT
 from tests.elections import NOON, OPENS, REFERENCE
 
@@ -93,6 +93,44 @@ def test_the_slot_of_a_plan(now, slot):
 )
 def test_what_is_left_out_of_a_plan(plan, election, now, slot):
     assert due_slot(plan, election, now) == slot
+
+
+FIVE_HOURS = SummaryPlan("official", timedelta(hours=5))
+MIDNIGHT = at(0) + timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("plan", "election", "slot", "due"),
+    [
+        pytest.param(FIVE_HOURS, REFERENCE, at(15), at(20), id="within a day"),
+        pytest.param(FIVE_HOURS, REFERENCE, at(20), MIDNIGHT, id="the last of a day"),
+        pytest.param(replace(FIVE_HOURS, every=HALF_HOUR), REFERENCE, at(23, 30), MIDNIGHT, id="which is filled"),
+        pytest.param(
+            replace(FIVE_HOURS, until=at(23)), REFERENCE, at(20), at(20) + FIVE_HOURS.every, id="the last of all"
+        ),
+        pytest.param(replace(FIVE_HOURS, until=MIDNIGHT), REFERENCE, at(20), MIDNIGHT, id="until midnight"),
+        pytest.param(
+            FIVE_HOURS, replace(REFERENCE, closes=at(23)), at(20), at(20) + FIVE_HOURS.every, id="until closes"
+        ),
+        pytest.param(replace(FIVE_HOURS, start=at(13)), REFERENCE, at(23), at(23) + FIVE_HOURS.every, id="from"),
+        pytest.param(
+            FIVE_HOURS, replace(REFERENCE, opens=at(13)), at(23), at(23) + FIVE_HOURS.every, id="from opens"
+        ),
+        pytest.param(
+            replace(FIVE_HOURS, every=timedelta(hours=30)), REFERENCE, at(0), MIDNIGHT, id="longer than a day"
+        ),
+    ],
+)  # fmt: skip
+def test_a_slots_successor(plan, election, slot, due):
+    assert next_slot(plan, election, slot) == due
+
+
+def test_a_days_last_summary_does_not_outlive_the_next_days_first(city_with):
+    city = city_with(replace(REFERENCE, summaries=(FIVE_HOURS,), opens=None))
+
+    run(city, at(20))
+
+    assert set(city.read(lambda db: db.execute(EXPIRES).scalars().all())) == {MIDNIGHT}
 
 
 def test_slots_pass_a_change_of_the_clock_at_their_own_pace():
