@@ -216,6 +216,18 @@ def test_a_dead_workers_text_is_taken_up_within_60_seconds_once_the_carrier_has_
     assert (row_of(store, key).status, row_of(store, key).carrier_id) == ("sent", carrier_id)
 
 
+def test_a_dead_workers_text_that_its_carrier_does_not_have_expires_when_its_time_is_over(store):
+    key = died_while_sending(store, expires_at=NOW + timedelta(minutes=1))
+    carrier = FakeCarrier("twilio", took=())
+    box = box_of(store, carrier, worker="alive")
+
+    while box.step(NOW + timedelta(minutes=2)):
+        pass
+
+    assert row_of(store, key).status == "expired"
+    assert carrier.sent == []
+
+
 def test_the_same_words_sent_before_are_not_taken_for_the_lost_text(store):
     box_of(store, FakeCarrier("twilio")).step(NOW)
     first = queued(store)
