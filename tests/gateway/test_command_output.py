@@ -168,6 +168,15 @@ def test_a_reader_that_has_gone_is_told_nothing(tmp_path):
     assert (started.returncode, err) == (0, "")
 
 
+@pytest.fixture
+def interruptible():
+    """Let processes that a test starts be interrupted, where the tests themselves run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_texts_are_followed_as_they_come_until_interrupted(tmp_path):
     printed(tmp_path, "receive", "--from", MONITOR, "STATUS")
 
