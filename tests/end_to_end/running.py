@@ -188,13 +188,15 @@ def status_of(running: Running, path: str) -> int | None:
 def eventually(
     found: Callable[[], T], *, within: float = PATIENCE, wanted: Callable[[T], object] = bool
 ) -> T:
-    """Ask until the answer is the one wanted, or time is up; give the last answer."""
+    """Ask until the answer is the one wanted, or time is up; give the last answer. A question that is a
+    command takes a second of a core: as long is waited, for what is asked about needs the core, too."""
     until = time.monotonic() + within
     while True:
+        began = time.monotonic()
         answer = found()
         if wanted(answer) or time.monotonic() > until:
             return answer
-        time.sleep(0.05)
+        time.sleep(max(0.05, time.monotonic() - began))
 
 
 def free_port() -> int:
