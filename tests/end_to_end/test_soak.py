@@ -8,7 +8,7 @@ import pytest
 
 from tests.end_to_end.running import ROOT
 
-SECONDS = 8
+SECONDS = 5
 LONGEST = 600
 
 
