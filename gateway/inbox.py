@@ -22,8 +22,8 @@ from models.sender import sender as find_sender
 from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
-from parser import parse, report_in
-from parser.commands import Courtesy, No, NotYet, Tell, Yes
+from parser import meant, parse
+from parser.commands import Courtesy, No, NotYet, Yes
 from parser.errors import Parsed, Unclear
 from parser.pins import redact
 
@@ -93,7 +93,7 @@ def _context(
 def _judge(ctx: Context, parsed: Parsed) -> Judged:
     if guard.automated(ctx):
         return Judged(Outcome(IGNORED, codes=("automated_sender",)))
-    parsed = _to_sender(ctx, parsed)
+    parsed = _meant(ctx, parsed)
     if ctx.person is None:
         refusal = guard.unknown(ctx, parsed)
         if refusal is not None:
@@ -107,11 +107,8 @@ def _judge(ctx: Context, parsed: Parsed) -> Judged:
     return replace(judged, outcome=outcome)
 
 
-def _to_sender(ctx: Context, parsed: Parsed) -> Parsed:
-    """Give what a text means to its sender: KABAR is a greeting before a report of who tells nobody."""
-    if isinstance(parsed, Tell) and not (ctx.person is not None and ctx.person.is_coordinator):
-        return report_in(parsed, ctx.election) or parsed
-    return parsed
+def _meant(ctx: Context, parsed: Parsed) -> Parsed:
+    return meant(parsed, ctx.election, tells=ctx.person is not None and ctx.person.is_coordinator)
 
 
 def _heard(ctx: Context, parsed: Parsed) -> Judged:
@@ -153,10 +150,10 @@ def _yes(ctx: Context, said: Yes) -> Judged:
         return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
     answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
-    meant = _to_sender(ctx, parse(asked.body, ctx.election))
-    if said.pin is not None and isinstance(meant, guard.NEEDS_PIN):
-        meant = replace(meant, pin=said.pin)
-    judged = _carry_out(answered, meant)
+    asked_for = _meant(ctx, parse(asked.body, ctx.election))
+    if said.pin is not None and isinstance(asked_for, guard.NEEDS_PIN):
+        asked_for = replace(asked_for, pin=said.pin)
+    judged = _carry_out(answered, asked_for)
     if "bad_pin" in judged.outcome.codes and judged.outcome.outcome == REFUSED:  # "YA PIN:4821" may follow
         return replace(judged, outcome=replace(judged.outcome, ask=Ask(asked.kind, asked.body)))
     return judged

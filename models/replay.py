@@ -17,8 +17,8 @@ from models.columns import word
 from models.people import Person
 from models.roster_then import person_then, station_then
 from models.tables import MessageRow, QuestionRow, ResultRow
-from parser import parse, report_in
-from parser.commands import Correction, Decision, Report, Tell, Void, Yes
+from parser import meant, parse
+from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.errors import Parsed
 from parser.figures import tallies_of
 from parser.judge import Circumstances, Record, is_for_correction, judge, judge_correction, stands
@@ -162,8 +162,7 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
         return None
     person = person_then(db, row.sender, row.roster)
     parsed, confirmed = _meant(db, row, election)
-    if isinstance(parsed, Tell) and not (person is not None and person.is_coordinator):
-        parsed = report_in(parsed, election) or parsed
+    parsed = meant(parsed, election, tells=person is not None and person.is_coordinator)
     if not isinstance(parsed, Report | Correction | Void | Decision) or row.station_id is None:
         said_nothing = made or row.outcome in ("accepted", "held")
         return f"it says nothing that was {row.outcome}" if said_nothing else None

@@ -111,10 +111,8 @@ class Draft:
         if following is None:
             return known
         if isinstance(following, Field):
-            is_contest = item.key.kind is Kind.CONTEST
-            return following.key == item.key or (
-                is_contest and (known or self._greets)
-            )  # "Yth. Bpk Walikota"
+            named = known or self._greets  # "Yth. Bpk Walikota"
+            return following.key == item.key or (named and item.key.kind is Kind.CONTEST)
         if following.has_number:
             return False
         return known or following.word in _LATER
@@ -160,7 +158,9 @@ class Draft:
         if isinstance(following, Field):
             counts_valid = following.key.kind is Kind.VALID
         else:
-            counts_valid = following is not None and following.has_number and _is_like_valid(following.word)
+            counts_valid = (
+                following is not None and following.has_number and distance(following.word[:8], VALID) <= 1
+            )  # "tidak syah 5"
         if not counts_valid or item.word in _SAID:
             return False
         return any(distance(item.word, refusal) <= far for refusal, far in _REFUSALS if len(item.word) < 9)
@@ -231,11 +231,6 @@ _READERS: dict[Kind, Callable[[Draft, Field, Item | None], None]] = {
     Kind.VALID: Draft.add_ballots,
     Kind.INVALID: Draft.add_ballots,
 }
-
-
-def _is_like_valid(word: str) -> bool:
-    """Say whether a word is SAH with a slip: "tidak syah 5"."""
-    return word != "" and distance(word[:8], VALID) <= 1
 
 
 def _has_digit(text: str) -> bool:

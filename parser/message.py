@@ -59,13 +59,15 @@ def parse(text: str, election: Election) -> Parsed:
     return _two_pins(parsed, pins.first) if pins.differ else parsed
 
 
-def report_in(told: Tell, election: Election) -> Report | Unclear | None:
-    """Give the report, faulty or not, that KABAR begins for who has nobody to tell: "kabar baik pak, TPS012
-    G:120,98,77 SAH:295"; None where the words are none."""
-    parsed = parse(told.text, election)
-    if isinstance(parsed, Report) or (isinstance(parsed, Unclear) and isinstance(parsed.attempt, Report)):
-        return replace(parsed, pin=told.pin)
-    return None
+def meant(parsed: Parsed, election: Election, *, tells: bool) -> Parsed:
+    """Give what a text means to its sender: for who has nobody to tell, KABAR is a greeting before a report,
+    faulty or not ("kabar baik pak, TPS012 G:120,98,77 SAH:295")."""
+    if tells or not isinstance(parsed, Tell):
+        return parsed
+    told = parse(parsed.text, election)
+    if isinstance(told, Report) or (isinstance(told, Unclear) and isinstance(told.attempt, Report)):
+        return replace(told, pin=parsed.pin)
+    return parsed
 
 
 def _too_long(text: str, election: Election) -> Unclear:
