@@ -3,14 +3,13 @@
 Each check goes through its rows once and names the first that does not agree (SPEC section 3).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
 from config.election import Election
-from config.errors import OperatorError
 from models import recount, tally
 from models.results import FIRST, content_hash
 from models.tables import DistrictRow, ResultRow, StationRow, Total
@@ -52,15 +51,6 @@ def check_chains(db: Connection) -> Check:
                 return Check("chain", rows, f"results row {row.id} (TPS{row.code} {row.contest}): {fault}")
             previous = row
     return Check("chain", rows)
-
-
-def done(name: str, check: Callable[[], Check]) -> Check:
-    """Do a part of an audit. Where a row cannot be read it ends there, and is itself a finding: which row
-    it is, the other parts say."""
-    try:
-        return check()
-    except (*UNREADABLE, OperatorError) as error:
-        return Check(name, 0, f"it cannot be done, a row cannot be read ({type(error).__name__}: {error})")
 
 
 def check_totals(db: Connection, election: Election) -> Check:

@@ -45,9 +45,12 @@ def check_rows(db: Connection) -> Check:
     for table in Base.metadata.sorted_tables:
         columns = [each for each in table.columns if _has_form(each, db)]
         if columns:
+            reads = [
+                each.type.dialect_impl(db.dialect).result_processor(db.dialect, None) for each in columns
+            ]
             for values in _raw(db, columns):
                 rows += 1
-                if (column := _unreadable(columns, values, db)) is not None:
+                if (column := _unreadable(columns, reads, values)) is not None:
                     key = " ".join(map(str, values[len(columns) :]))
                     return Check("rows", rows, f"{table.name} row {key}: its {column} cannot be read")
     return Check("rows", rows, next(_kept_otherwise(db), None))
@@ -66,10 +69,9 @@ def _raw(db: Connection, columns: Sequence[Column[Any]]) -> Iterable[Sequence[An
         yield from found
 
 
-def _unreadable(columns: Sequence[Column[Any]], values: Sequence[Any], db: Connection) -> str | None:
-    for column, value in zip(columns, values, strict=False):
+def _unreadable(columns: Sequence[Column[Any]], reads: Sequence[Any], values: Sequence[Any]) -> str | None:
+    for column, read, value in zip(columns, reads, values, strict=False):
         try:
-            read = column.type.dialect_impl(db.dialect).result_processor(db.dialect, None)
             if value is not None and read is not None:
                 read(value)
         except UNREADABLE:

@@ -14,11 +14,8 @@ from config.settings import read_settings
 from gateway import inbox
 from gateway.service import Answer, Service
 from models import elections, messages, results, roster, stations, tally
-from models.audit import check_chains, check_totals, done
-from models.audit_links import check_links
-from models.audit_rows import check_rows
+from models.audit_parts import audited
 from models.messages import Message
-from models.replay import check_replay
 from models.store import Store
 from models.tables import Base, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow, StationVersion
 from notify.carrier import InboundText
@@ -142,13 +139,8 @@ class City:
         """Audit what is stored; give what does not agree."""
         election = self.service.election
         with self.service.store.reading() as db:
-            checks = [
-                done("rows", lambda: check_rows(db)),
-                done("chain", lambda: check_chains(db)),
-                done("log", lambda: check_links(db)),
-                done("totals", lambda: check_totals(db, election)),
-                done("replay", lambda: check_replay(db, elections or {self.service.election_id: election})),
-            ]
+            kept = elections or {self.service.election_id: election}
+            checks = audited(db, election, lambda: kept)
         return [f"{each.name}: {each.finding}" for each in checks if each.finding is not None]
 
     def read(self, question: Callable[[Connection], T]) -> T:

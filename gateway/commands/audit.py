@@ -6,10 +6,9 @@ from config.errors import OperatorError
 from gateway.commands.opening import Deployment, as_json, pass_deployment
 from gateway.commands.output import print_json, print_table, progress_bar
 from models import elections
-from models.audit import Check, check_chains, check_totals, done
-from models.audit_links import check_links
-from models.audit_rows import check_rows
-from models.replay import check_replay, count_forgotten
+from models.audit import Check
+from models.audit_parts import audited
+from models.replay import count_forgotten
 
 _WHAT = {
     "rows": "every value can be read, stations and election files are as they were kept",
@@ -33,13 +32,7 @@ def audit(deployment: Deployment, as_json: bool) -> None:
       pantau audit
     """
     with deployment.service() as service, service.store.reading() as db, progress_bar("judging") as shown:
-        checks = [
-            done("rows", lambda: check_rows(db)),
-            done("chain", lambda: check_chains(db)),
-            done("log", lambda: check_links(db)),
-            done("totals", lambda: check_totals(db, service.election)),
-            done("replay", lambda: check_replay(db, elections.all_kept(db), shown)),
-        ]
+        checks = audited(db, service.election, lambda: elections.all_kept(db), shown)
         left_out = count_forgotten(db)
     if as_json:
         print_json(_json(checks, left_out))
