@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import digits
 
 from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch
@@ -14,7 +15,7 @@ from parser import parse, writing
 from parser.commands import Correction, Figures, Report
 from parser.errors import Unclear, Why
 from parser.figures import by_contest, unfinished
-from parser.keywords import INVALID
+from parser.keywords import INVALID, VALID
 from parser.report import write_report
 from parser.verdict import MissingValid, RuleFault
 
@@ -90,9 +91,7 @@ def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     readable = [each for each in unclear.attempt.figures if each.contest not in named]
     found = [fault for each in readable for fault in unfinished(each, ctx.election)]
     # A SAH that could not be read, or stands behind a contest that could not, is not missing.
-    astray = "SAH" in named or any(
-        each.has_list or each.near in ctx.election.by_code for each in unclear.faults
-    )
+    astray = VALID in named or any(each.has_list and not each.near for each in unclear.faults)
     return [each for each in found if not (astray and isinstance(each, MissingValid))]
 
 
@@ -110,16 +109,15 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     if code is None and attempt is None:
         return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
     figures = by_contest(_without_doubt(ctx, unclear, attempt, sums) if attempt else ())
-    told = {*figures, *(each.field for each in unclear.faults), *(each.near for each in unclear.faults)}
+    told = {*figures, *(each.near for each in unclear.faults)}
+    told |= {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G
     only = tuple(told & ctx.election.by_code.keys()) or None
     if any(each.has_list and not each.near for each in unclear.faults):
         only = None  # of which contest it is nobody knows
-    # A TSAH for one contest alone, of two values or without its word: nothing is invented.
-    unsure = (Why.TOO_MANY_VALID, Why.TWICE)
-    blank_invalid = any(
-        (each.field == INVALID and each.why in unsure) or each.near == INVALID for each in unclear.faults
-    )
-    written = writing.example(code or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
+    about_invalid = [each for each in unclear.faults if INVALID in (each.field, each.near)]
+    if any(each.why is Why.TOO_MANY_VALID for each in about_invalid):  # whose they are nobody knows
+        figures = {code: replace(each, invalid=None) for code, each in figures.items()}
+    written = writing.example(code or "..", ctx.election, figures, only, ask_invalid=bool(about_invalid))
     if isinstance(attempt, Correction):
         return ctx.again(f"KOREKSI {written}")
     return ctx.again(f"RALAT {written}" if attempt is not None and attempt.revises else written)

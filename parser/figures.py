@@ -16,13 +16,16 @@ from parser.verdict import (
 )
 
 
-def reported(figures: Figures, election: Election) -> Tally | CandidateCount:
-    """Read a contest of a report: all candidates must be there, as a list or one by one."""
+def reported(figures: Figures, election: Election) -> Tally | CandidateCount | NoSuchCandidate:
+    """Read a contest of a report: all candidates must be there, as a list or one by one. As many as
+    there are, but not those: the number that nobody has is named."""
     expected = len(election.contest(figures.contest).candidates)
     if figures.singles:
         numbers = [number for number, _ in figures.singles]
-        if sorted(numbers) != list(range(1, expected + 1)):
+        if len(numbers) != expected:
             return CandidateCount(figures.contest, expected, len(numbers))
+        if strange := [number for number in numbers if not 1 <= number <= expected]:
+            return NoSuchCandidate(figures.contest, strange[0], expected)
         votes = tuple(votes for _, votes in sorted(figures.singles))
     else:
         votes = figures.votes
@@ -79,7 +82,7 @@ def unfinished(figures: Figures, election: Election) -> Iterator[RuleFault]:
     """Say what a contest lacks that no roster is needed for: numbers, SAH, the sum."""
     tally = reported(figures, election)
     match tally:
-        case CandidateCount():
+        case CandidateCount() | NoSuchCandidate():
             yield tally
             if figures.valid is None:
                 yield MissingValid(figures.contest)

@@ -48,12 +48,10 @@ def corrected(
 ) -> str:
     """Confirm figures that replace what stood: old and new. ``told`` is for the monitor whose
     figures a coordinator changed."""
-    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
     by = {Lang.ID: "oleh koordinator" if told else "", Lang.EN: "by the coordinator" if told else ""}[lang]
-    return {
-        Lang.ID: f"DIKOREKSI TPS{station} {by}".strip() + f". {shown} Resi {receipt}.",
-        Lang.EN: f"CORRECTED TPS{station} {by}".strip() + f". {shown} Receipt {receipt}.",
-    }[lang]
+    head = {Lang.ID: f"DIKOREKSI TPS{station} {by}", Lang.EN: f"CORRECTED TPS{station} {by}"}[lang].strip()
+    got = {Lang.ID: f"Resi {receipt}.", Lang.EN: f"Receipt {receipt}."}[lang]
+    return fitting(2, (f"{head}. {shown} {got}" for shown in figures.changes(lang, changes)))
 
 
 @text(segments=1)
