@@ -169,13 +169,13 @@ def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
 
 
 @text(segments=1)
-def station_needed(lang: Lang, *, example: str) -> str:
-    """Ask for the station that a text left out."""
-    shown = shortened(example, 70)
-    return {
-        Lang.ID: f"DITOLAK. Nomor TPS belum ada. Tulis seperti ini: {shown}",
-        Lang.EN: f"NOT RECORDED. The station number is missing. Write it like this: {shown}",
+def station_needed(lang: Lang, *, example: str, whole: str = "") -> str:
+    """Ask for the station that a text left out, which is shown ``whole`` where there is room for it."""
+    ask = {
+        Lang.ID: "DITOLAK. Nomor TPS belum ada. Tulis seperti ini:",
+        Lang.EN: "NOT RECORDED. The station number is missing. Write it like this:",
     }[lang]
+    return fitting(1, (f"{ask} {shown}" for shown in (whole, shortened(example, 70)) if shown))
 
 
 @text(segments=1)
