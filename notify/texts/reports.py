@@ -10,6 +10,7 @@ from notify.texts.catalogue import fitting, text
 from notify.texts.figures import Fault
 from parser.verdict import Tally
 
+_MOST_NAMED = 100  # faults in the shortest form, of three characters each: no more fit into two segments
 PRACTICE = {Lang.ID: "LATIHAN ", Lang.EN: "PRACTICE "}
 
 
@@ -131,9 +132,9 @@ def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str, questi
     yield f"{head}. {long} {question}".rstrip()
     yield f"{head}. {placed} {question}".rstrip()
     yield f"{head}. {short} {question}".rstrip()
-    for most in range(len(faults) - 1, 0, -1):
-        shown = " ".join(figures.brief(each) for each in faults[:most])
-        yield f"{head}. {shown} +{len(faults) - most} {question}".rstrip()
+    names = [figures.brief(each) for each in faults[:_MOST_NAMED]]
+    for most in range(min(len(faults) - 1, len(names)), 0, -1):
+        yield f"{head}. {' '.join(names[:most])} +{len(faults) - most} {question}".rstrip()
 
 
 @text(segments=2)

@@ -19,6 +19,7 @@ from notify.texts.catalogue import TEXTS
 from parser import writing
 from parser.errors import FieldFault, Why
 from parser.verdict import CandidateCount, MissingValid, SumMismatch, Tally, TooManyVotes
+from tests.counting import calls
 from tests.elections import LARGEST, NOON, REFERENCE
 
 for found in pkgutil.iter_modules(texts.__path__):
@@ -220,6 +221,16 @@ def test_every_field_at_fault_is_named_in_a_message_full_of_faults(lang):
         for part in ("20", "11999", "615"):
             assert f"{contest} " in body
             assert part in body
+
+
+def test_a_reply_to_hundreds_of_faults_is_no_more_work_a_fault_than_one_to_a_few():
+    def work(count):
+        found = [FieldFault(f"A{number}", Why.UNKNOWN, f"A{number}") for number in range(count)]
+        return calls(lambda: reports.refused(Lang.ID, faults=found, example="", station="012"))
+
+    work(1)  # what is remembered is remembered for both
+
+    assert work(600) <= 4.5 * work(150)
 
 
 def test_the_times_of_texts_are_hours_and_minutes():

@@ -1,9 +1,7 @@
 """What must hold for every text, not only for those that somebody thought of."""
 
-import sys
 from collections.abc import Callable
 from functools import partial
-from types import FrameType
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +11,7 @@ from config.election import Election
 from parser import LONGEST_TEXT, parse, redact
 from parser.commands import Figures, Report, StationRef
 from parser.errors import Unclear, Why
+from tests.counting import calls
 from tests.parser.elections import ELECTIONS, SIX, TWO
 
 EXAMPLE = "TPS012 G:120,98,77 SAH:295 W:140,153 SAH:293 TSAH:5 PIN:4821 @ hujan"
@@ -210,23 +209,6 @@ def test_what_is_redacted_once_stays_as_it_is(text: str) -> None:
 
 
 # --- time --------------------------------------------------------------------------------------
-
-
-def calls(work: Callable[[], object]) -> int:
-    """Count the calls of functions, ours and built in, that some work makes: time that no machine changes."""
-    count = 0
-
-    def count_call(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count_call)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 HARD = [
