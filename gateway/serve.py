@@ -33,6 +33,7 @@ from gateway.spool import Spool
 from gateway.starting import open_service
 from gateway.welcome import welcome
 from gateway.workers import CANNOT_START, STOPS, supervise
+from models import tally
 from models.store import is_database_trouble
 from notify.pulse import Pulse
 
@@ -193,7 +194,9 @@ class _Running:
             if reason.startswith(_BAD_ADDRESS):
                 wrong = reason.removeprefix("connection is bad: ")
                 raise StoreError(f"PANTAU_DATABASE_URL: {wrong}") from error
-            log.warning("database does not answer; waiting for it", reason=reason)
+            log.warning(
+                "database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=reason
+            )
             return None
 
     def _wait(self) -> None:
@@ -221,6 +224,7 @@ class _Running:
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""
         self._service = service
+        _warn_of_unlisted(service)
         pulses: tuple[Pulse, ...] = ()
         if self._role != "web":
             self._jobs = Jobs(service, self._metrics)
@@ -235,6 +239,12 @@ class _Running:
                 print(welcome(service, self._host, self._sockets[0].getsockname()[1]), flush=True)
         if self._jobs is not None:
             self._jobs.start()
+
+
+def _warn_of_unlisted(service: Service) -> None:
+    with service.store.reading() as db:
+        if unlisted := tally.unlisted(db, service.election):
+            log.warning("has votes, and the election file lacks it: it is in no total", lacks=unlisted)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

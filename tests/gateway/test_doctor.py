@@ -24,6 +24,7 @@ from gateway.health import Readiness
 from gateway.service import Service
 from models.tables import RoleRow, StationRow
 from tests.city import MAYOR, MONITOR, REPORT
+from tests.databases import only_sqlite
 from tests.elections import NOON, OPENS, REFERENCE
 from tests.end_to_end.running import free_port
 
@@ -101,6 +102,22 @@ def test_what_is_wrong_with_an_election_file_is_said(real, changes, check, state
 
     assert found.pop(check) == state
     assert "fail" not in found.values()
+
+
+@only_sqlite
+def test_votes_that_the_election_file_no_longer_knows_are_a_failure(city, real):
+    governor, mayor = REFERENCE.contests
+    city.text(MONITOR, REPORT)
+    shorter = replace(governor, candidates=governor.candidates[:2])
+
+    found = {
+        name: [each.found for each in election.look(replace(real, election=replace(READY, contests=contests)))
+               if each.state == "fail"]
+        for name, contests in {"as it was": (governor, mayor), "other": (shorter,)}.items()
+    }  # fmt: skip
+
+    assert found["as it was"] == []
+    assert [each.partition(", which")[0] for each in found["other"]] == ["the file lacks G3, W"]
 
 
 def test_in_the_sandbox_an_election_without_bounds_is_no_failure(real, tmp_path):
