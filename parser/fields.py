@@ -223,7 +223,8 @@ def _whole_list(candidates: int) -> re.Pattern[str]:
     """Give the pattern of all candidates' votes, each behind the candidate's number, as on the form."""
     votes = "((?=[OIL]*[0-9])[0-9OIL]{1,6})"
     places = (f"0?{place}{_BEHIND_PLACE}{votes}" for place in range(1, candidates + 1))
-    return re.compile(rf" *[:=.\-]? *{_BETWEEN_PLACES.join(places)}(?: *= *([0-9]{{1,6}}))?[ .,;/|]*")
+    listed = _BETWEEN_PLACES.join(places)
+    return re.compile(rf" *[{re.escape(LEADING)}]? *{listed}(?: *= *{votes})?[ |{re.escape(BETWEEN)}]*")
 
 
 def _is_numbered(parts: _Parts) -> bool:

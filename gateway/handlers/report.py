@@ -48,7 +48,7 @@ def report(ctx: Context, command: Report) -> Outcome:
     """Judge a report for the station that it names, and do what the verdict says."""
     station = places.reporting_station(ctx, command.station)
     if isinstance(station, Outcome):
-        return station
+        return station if command.station else needs_station(ctx, command.figures)
     monitor = ctx.person is not None and station in ctx.person.stations
     if not monitor and ctx.person is not None and not ctx.person.looks_after(station):
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
@@ -118,6 +118,12 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
         ctx.lang, station=station.code, case=found.name, tallies=found.figures(ctx.election), decides=decides
     )
     return Outcome(HELD, reply, found.codes, station)
+
+
+def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "") -> Outcome:
+    """Ask for the station that a report, or a command with that ``word``, left out."""
+    written = writing.write_figures(figures, ctx.election)
+    return places.station_needed(ctx, ctx.again(f"{word}TPS{writing.BLANK} {written}"))
 
 
 def refuse(

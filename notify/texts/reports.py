@@ -48,12 +48,10 @@ def corrected(
 ) -> str:
     """Confirm figures that replace what stood: old and new. ``told`` is for the monitor whose
     figures a coordinator changed."""
-    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
     by = {Lang.ID: "oleh koordinator" if told else "", Lang.EN: "by the coordinator" if told else ""}[lang]
-    return {
-        Lang.ID: f"DIKOREKSI TPS{station} {by}".strip() + f". {shown} Resi {receipt}.",
-        Lang.EN: f"CORRECTED TPS{station} {by}".strip() + f". {shown} Receipt {receipt}.",
-    }[lang]
+    head = {Lang.ID: f"DIKOREKSI TPS{station} {by}", Lang.EN: f"CORRECTED TPS{station} {by}"}[lang].strip()
+    got = {Lang.ID: f"Resi {receipt}.", Lang.EN: f"Receipt {receipt}."}[lang]
+    return fitting(2, (f"{head}. {shown} {got}" for shown in figures.changes(lang, changes)))
 
 
 @text(segments=1)
@@ -171,13 +169,13 @@ def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
 
 
 @text(segments=1)
-def station_needed(lang: Lang, *, example: str) -> str:
-    """Ask for the station that a text left out."""
-    shown = shortened(example, 70)
-    return {
-        Lang.ID: f"DITOLAK. Nomor TPS belum ada. Tulis seperti ini: {shown}",
-        Lang.EN: f"NOT RECORDED. The station number is missing. Write it like this: {shown}",
+def station_needed(lang: Lang, *, example: str, whole: str = "") -> str:
+    """Ask for the station that a text left out, which is shown ``whole`` where there is room for it."""
+    ask = {
+        Lang.ID: "DITOLAK. Nomor TPS belum ada. Tulis seperti ini:",
+        Lang.EN: "NOT RECORDED. The station number is missing. Write it like this:",
     }[lang]
+    return fitting(1, (f"{ask} {shown}" for shown in (whole, shortened(example, 70)) if shown))
 
 
 @text(segments=1)
