@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from config.election import Election, ReminderPlan
-from config.language import Lang
 from models import messages, missing, notes, outbox, people, slots, stations
 from models.outbox import Draft
 from models.people import Person
 from models.slots import Slot
 from models.store import Store
+from notify.example import example_for
 from notify.segments import segments
 from notify.texts import reminder as words
-from parser import writing
 from parser.station import Station
 
 LATE = timedelta(hours=1)  # later than this, a reminder is of no use
@@ -75,7 +74,7 @@ class Reminder:
         slot_id = slots.take(db, Slot(series, moment, person.id), self.now, "")
         if slot_id is None or station is None:
             return False
-        body = self._words(person.lang or self.election.language, station, lacking[station.id])
+        body = self._words(person, station, lacking[station.id])
         draft = Draft(
             recipient=messages.phone_of(db, person),
             body=body,
@@ -87,15 +86,16 @@ class Reminder:
         slots.texted(db, slot_id, outbox.queue(db, draft, self.now))
         return True
 
-    def _words(self, lang: Lang, station: Station, contests: tuple[str, ...]) -> str:
+    def _words(self, person: Person, station: Station, contests: tuple[str, ...]) -> str:
+        lang = person.lang or self.election.language
         match self.plan.about:
             case "results":
-                example = writing.example(station.code, self.election, only=contests)
+                example = example_for(person, station, self.election, contests)
                 return words.results_reminder(lang, station=station.code, example=example)
             case "present":
                 return words.presence_reminder(lang, station=station.code)
             case "practice":
-                example = writing.example(station.code, self.election)
+                example = example_for(person, station, self.election)
                 return words.practice_reminder(lang, station=station.code, example=example)
 
 

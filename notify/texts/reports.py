@@ -170,14 +170,14 @@ def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
     }[lang]
 
 
-@text(segments=1)
+@text(segments=2)
 def station_needed(lang: Lang, *, example: str) -> str:
     """Ask for the station that a text left out."""
-    shown = shortened(example, 70)
-    return {
-        Lang.ID: f"DITOLAK. Nomor TPS belum ada. Tulis seperti ini: {shown}",
-        Lang.EN: f"NOT RECORDED. The station number is missing. Write it like this: {shown}",
+    versions = {
+        Lang.ID: ("DITOLAK. Nomor TPS belum ada.", f" Tulis seperti ini: {example}"),
+        Lang.EN: ("NOT RECORDED. The station number is missing.", f" Write it like this: {example}"),
     }[lang]
+    return fitting(2, iter(("".join(versions), versions[0])))
 
 
 @text(segments=1)
