@@ -201,14 +201,20 @@ def _as_anyone(ctx: Context, person: Person, command: SetLanguage | Help | OptOu
 def digest(command: Command) -> str | None:
     """Give what tells whether a command is the same as an earlier one; None where it never matters.
 
-    A PIN is no part of it: it is not to be kept, and the same command with it is the same.
+    A PIN is no part of it: it is not to be kept, and the same command with it is the same. Nor is a note.
     """
     match command:
-        case Correction() | Void() | Replace():
-            return hashlib.sha256(repr(replace(command, pin=None)).encode("utf-8", "replace")).hexdigest()
+        case Correction() | Void():
+            return _hash(replace(command, pin=None, note=""))
+        case Replace():
+            return _hash(replace(command, pin=None))
         case Tell():
             return Word.TELL.value
         case Remind():
             return Word.REMIND.value
         case _:
             return None
+
+
+def _hash(command: Command) -> str:
+    return hashlib.sha256(repr(command).encode("utf-8", "replace")).hexdigest()

@@ -43,15 +43,25 @@ class Reminder:
         return f"reminder {self.plan.about}", self.plan.at.isoformat()
 
     def send(self, store: Store) -> int:
-        """Queue it to every monitor who is missing what it is about; give how many texts."""
+        """Queue it to every monitor who is missing what it is about, for each of their stations; give how
+        many texts."""
         with store.reading() as db:
             lacking = self._lacking(db)
-            waiting = [each for each in people.people_with(db, "monitor") if _station(each, lacking)]
+            waiting = [
+                (person, station)
+                for person in people.people_with(db, "monitor")
+                for station in self._about(person, lacking)
+            ]
         queued = 0
         for start in range(0, len(waiting), BATCH):
             with store.transaction() as db:
-                queued += sum(self._text(db, person, lacking) for person in waiting[start : start + BATCH])
+                queued += sum(self._text(db, *each, lacking) for each in waiting[start : start + BATCH])
         return queued
+
+    def _about(self, person: Person, lacking: Lacking) -> list[Station]:
+        """Give the stations that a monitor is reminded of; of HADIR once, which is for all of theirs."""
+        found = [station for station in person.stations if station.id in lacking]
+        return found[:1] if self.plan.about == "present" else found
 
     def _lacking(self, db: Connection) -> Lacking:
         """Give the stations that lack something, but not those still counting by their own word."""
@@ -68,11 +78,10 @@ class Reminder:
                 practised = notes.practice_times(db)
                 return {each.id: () for each in stations.all_stations(db) if each.id not in practised}
 
-    def _text(self, db: Connection, person: Person, lacking: Lacking) -> bool:
+    def _text(self, db: Connection, person: Person, station: Station, lacking: Lacking) -> bool:
         series, moment = self.key
-        station = _station(person, lacking)
-        slot_id = slots.take(db, Slot(series, moment, person.id), self.now, "")
-        if slot_id is None or station is None:
+        slot_id = slots.take(db, Slot(series, f"{moment} {station.code}", person.id), self.now, "")
+        if slot_id is None:
             return False
         body = self._words(person, station, lacking[station.id])
         draft = Draft(
@@ -97,8 +106,3 @@ class Reminder:
             case "practice":
                 example = example_for(person, station, self.election)
                 return words.practice_reminder(lang, station=station.code, example=example)
-
-
-def _station(person: Person, lacking: Lacking) -> Station | None:
-    """Give the first of a monitor's stations that lacks something."""
-    return next((station for station in person.stations if station.id in lacking), None)

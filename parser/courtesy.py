@@ -61,6 +61,8 @@ AGREEING = frozenset(
         "MEMANG BEGITU DEMIKIAN GITU SESUAI DENGAN FORMULIR FORM FORMULIRNYA SUDAH SDH ADANYA PADA DARI C1"
     )
 )
+# Behind a no: "tidak, salah ketik".
+DENYING = frozenset(("SALAH", "KETIK", "TULIS", "KIRIM", "JADI", "BEGITU", "DEMIKIAN", "SESUAI"))
 NO = frozenset(("TIDAK", "TDK", "NO"))
 
 # Ordinary words that are a letter or two from a command and must not be taken for it.

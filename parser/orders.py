@@ -31,7 +31,7 @@ from parser.commands import (
     Total,
     Yes,
 )
-from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, NOTHING_SAID, is_courteous
+from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
 from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field
@@ -51,6 +51,7 @@ _MOST_DIGITS = 6  # of a page or a case
 _TONGUES = {
     "ID": Lang.ID, "IND": Lang.ID, "INDO": Lang.ID, "INDONESIA": Lang.ID, "INDONESIAN": Lang.ID,
     "EN": Lang.EN, "ENG": Lang.EN, "ENGLISH": Lang.EN, "INGGRIS": Lang.EN, "INGGERIS": Lang.EN,
+    "INGRIS": Lang.EN,
 }  # fmt: skip
 
 
@@ -61,8 +62,10 @@ def _decide(order: Order) -> Parsed:
     after = order.text[found.end() :]
     if any(char.isdigit() for char in after):
         return order.unclear(Why.AMBIGUOUS)
-    said = order.rest.words(found.end())
-    note = " ".join(filter(None, ("" if is_courteous(WORD.findall(after)) else said, order.note)))
+    said = "" if is_courteous(WORD.findall(after)) else order.rest.words(found.end())
+    if said and not WORD.search(order.text, 0, found.start("number")):
+        return order.unclear()  # "terima 2 kotak suara" is of no case
+    note = " ".join(filter(None, (said, order.note)))
     return Decision(int(plain_digits(found["number"])), order.word in ("TERIMA", "ACCEPT"), order.pin, note)
 
 
@@ -235,7 +238,7 @@ def _help(_order: Order) -> Parsed:
 
 
 def _no(order: Order) -> Parsed:
-    return No() if order.says_nothing() else _sentence(order)
+    return No() if order.says_nothing(DENYING) else _sentence(order)
 
 
 def _yes(order: Order) -> Parsed:

@@ -12,7 +12,7 @@ from models import messages, missing, notes, outbox, people
 from models.people import Person
 from notify.example import example_for
 from notify.segments import SINGLE, segments, septets, to_gsm7
-from notify.texts import field
+from notify.texts import field, reports
 from notify.texts.reminder import results_reminder
 from notify.texts.usage import called
 from parser.commands import Absent, Incident, NotYet, Present, Tell
@@ -72,7 +72,9 @@ def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
 
 def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
     """Text a coordinator's words to their monitors, at most once in 15 minutes, in one segment."""
-    words = to_gsm7(command.text)
+    words = to_gsm7(command.text).strip()
+    if not words:  # a smile, or letters that no phone of theirs shows
+        return ctx.refused("not_understood", reports.not_understood(ctx.lang, example=""))
     prefix = max(septets(field.message_from(lang, words="")) + 1 for lang in Lang)
     if segments(words) > 1 or septets(words) + prefix > SINGLE:
         return ctx.refused("too_long", field.too_long(ctx.lang, most=SINGLE - prefix))

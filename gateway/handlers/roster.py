@@ -5,6 +5,7 @@ from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
 from gateway.handlers.repeated import ask_repeated
+from gateway.names import name_in
 from models import opt_outs, outbox, people, roster, stations
 from models.people import Person
 from notify.example import example_for
@@ -32,7 +33,7 @@ def replace(ctx: Context, command: Replace) -> Outcome:
         asked := ask_repeated(ctx, station, lambda earlier: roster.changed_since(ctx.db, station, earlier))
     ) is not None:
         return asked
-    return _appoint(ctx, station, phone, name)
+    return _appoint(ctx, station, phone, name_in(name))
 
 
 def set_language(ctx: Context, command: SetLanguage) -> Outcome:
