@@ -59,6 +59,15 @@ def test_a_welcome_is_for_the_one_whom_it_names(city):
     assert [body.split()[2] for body in city.texted(SECOND_SIM)] == ["Budi."]
 
 
+def test_a_monitor_who_comes_back_is_texted_as_before(city):
+    city.text(MONITOR, "BAHASA EN")
+    city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")
+
+    city.text(COORDINATOR, f"GANTI TPS012 {MONITOR}")
+
+    assert city.texted(MONITOR)[-1].startswith("Welcome Monitor 12. You are the monitor of TPS012")
+
+
 def test_who_is_relieved_is_told_by_the_number_that_they_last_wrote_from(city):
     give_number(city, MONITOR, SECOND_SIM)
     city.text(SECOND_SIM, "HADIR")
