@@ -14,7 +14,6 @@ from models.people import ROSTER, Person, monitors_of, person_by_phone
 from models.tables import Counter, MessageRow, PersonRow, PhoneRow, RoleRow
 from parser.station import Station
 
-
 _ONCE_HERE = (
     select(PersonRow.name, PersonRow.language)
     .join(PhoneRow, PhoneRow.person_id == PersonRow.id)
