@@ -5,15 +5,24 @@ that count: what the roster was when a message came can be told for ever.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from config.language import Lang
+from models.columns import Instant
 from models.people import ROSTER, Person, monitors_of, person_by_phone
 from models.tables import Counter, MessageRow, PersonRow, PhoneRow, RoleRow
 from parser.station import Station
 
+_REPLACED_AT = (
+    select(func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant()))
+    .join(RoleRow, RoleRow.message_id == MessageRow.id)
+    .where(RoleRow.station_id == bindparam("station"))
+    .order_by(RoleRow.id.desc())
+    .limit(1)
+)
 _ONCE_HERE = (
     select(PersonRow.name, PersonRow.language)
     .join(PhoneRow, PhoneRow.person_id == PersonRow.id)
@@ -118,3 +127,9 @@ def changed_since(db: Connection, station: Station, message_id: int) -> bool:
     here = (RoleRow.station_id == station.id, RoleRow.role == "monitor")
     newer = select(RoleRow.id).where(*here, (RoleRow.since > then) | (RoleRow.until > then))
     return db.execute(newer).first() is not None
+
+
+def replaced_at(db: Connection, station: Station) -> datetime | None:
+    """Give when the last GANTI of a station was sent, as its carrier tells, else when it came; None where
+    there was none."""
+    return db.execute(_REPLACED_AT, {"station": station.id}).scalar()

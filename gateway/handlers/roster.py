@@ -4,7 +4,7 @@ from config.phones import e164, is_automated
 from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
-from gateway.handlers.repeated import ask_repeated
+from gateway.handlers.repeated import ask_again
 from gateway.names import name_in
 from models import opt_outs, outbox, people, roster, stations
 from models.people import Person
@@ -29,9 +29,13 @@ def replace(ctx: Context, command: Replace) -> Outcome:
     if len(monitors) == 1 and phone in monitors[0].phones:
         reply = words.replaced_already(ctx.lang, station=station.code, phone=phone)
         return Outcome(ANSWERED, reply, (), station)
-    if (
-        asked := ask_repeated(ctx, station, lambda earlier: roster.changed_since(ctx.db, station, earlier))
-    ) is not None:
+    asked = ask_again(
+        ctx,
+        station,
+        changed_since=lambda earlier: roster.changed_since(ctx.db, station, earlier),
+        changed_at=roster.replaced_at(ctx.db, station),
+    )
+    if asked is not None:
         return asked
     return _appoint(ctx, station, phone, name_in(name))
 
