@@ -54,7 +54,7 @@ def void(ctx: Context, command: Void) -> Outcome:
         return station
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
-    standing = [each.tally.contest for each in results.record(history).standing]
+    standing = [each.tally.contest for each in results.record(history).shown(ctx.election)]
     contests = [code for code in standing if command.contest in (None, code)]
     if (asked := _ask_again(ctx, station, history, contests)) is not None:
         return asked
@@ -163,7 +163,7 @@ def _carry_out(
             ctx.lang, case=case.name, station=station.code, changes=shown, receipt=receipt
         )
         return Outcome(CORRECTED, reply, (), station)
-    stays = tuple(each.tally for each in record.standing)
+    stays = tuple(each.tally for each in record.shown(ctx.election))
     reply = case_texts.rejected(ctx.lang, case=case.name, station=station.code, standing=stays)
     return Outcome(ANSWERED, reply, (), station)
 

@@ -104,7 +104,7 @@ def _lacking(ctx: Context, each: Missing) -> str:
 
 def _standing(ctx: Context, station: Station) -> Outcome:
     history = results.latest(ctx.db, station)
-    standing = results.record(history).standing
+    standing = results.record(history).shown(ctx.election)
     stands = {each.tally.contest for each in standing}
     reply = field.check(
         ctx.lang,

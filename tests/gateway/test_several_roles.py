@@ -1,5 +1,7 @@
 """Phones that hold several roles, and people with two numbers: whose text is whose (SPEC section 2)."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert, select, text
 
@@ -7,6 +9,7 @@ from models import people, roster
 from models.tables import DistrictRow, PhoneRow, RoleRow, StationRow
 from tests.city import COORDINATOR, DEPUTY, MAYOR, MONITOR, NEIGHBOUR
 from tests.databases import only_sqlite
+from tests.elections import REFERENCE, G, W
 
 NEW_PHONE, SECOND_SIM = "+6284999000111", "+6284999000222"
 pytestmark = only_sqlite
@@ -137,6 +140,19 @@ def test_each_result_that_stands_is_said_to_be_of_who_sent_it(city):
         "TPS012 Cereme Taba. G 120,98,77 sah 295. Dari +628410000012 pukul 12:00. "
         "W 140,155 sah 295. Dari +628420000001 pukul 13:00."
     )
+
+
+def test_what_stands_is_shown_in_the_order_of_the_election_file(city_with):
+    city = city_with(replace(REFERENCE, contests=(W, G), source="W first"))
+    city.text(MONITOR, "TPS012 G:120,98,77 W:140,155 SAH:295")
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    shown = [city.said(COORDINATOR, body)[2] for body in ("CEK TPS012", "TOLAK K1", "BATAL TPS012")]
+
+    assert "W 140,155 sah 295. G 120,98,77 sah 295." in shown[0]
+    assert "W 140,155 sah 295. G 120,98,77 sah 295." in shown[1]
+    assert "Hasil W, G dibatalkan" in shown[2]
+    assert city.audited() == []
 
 
 def test_one_text_that_stands_is_said_to_be_of_its_sender_once(city):
