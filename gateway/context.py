@@ -8,10 +8,11 @@ from sqlalchemy import Connection
 
 from config.election import Election
 from config.language import Lang
+from config.reserved import Word
 from models import messages, outbox, people
 from models.people import Person
 from notify.segments import segments
-from notify.texts.usage import in_words_of
+from notify.texts.usage import in_words_of, usage
 from parser import writing
 from parser.judge import Circumstances
 from parser.station import Station
@@ -20,6 +21,7 @@ Compose = Callable[[Lang], str]  # a text that waits for its recipient's languag
 
 ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate", "answered"
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
+NEEDS_PIN = frozenset((Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class Context:
     @property
     def needs_pin(self) -> bool:
         """Whether the sender's reports and commands need a PIN."""
-        return self.election.rules.pin and self.person is not None and self.person.pin_hash is not None
+        return self.person is not None and self.person.needs_pin(self.election)
 
     def lang_of(self, person: Person | None) -> Lang:
         """The language of a person's texts."""
@@ -180,9 +182,13 @@ class Context:
         """Give what a text should have been in the sender's words, with the place of the PIN where one is
         needed."""
         written = in_words_of(self.lang, written)
-        return f"{written} PIN:...." if self.needs_pin else written
+        return written + writing.PIN if self.needs_pin else written
+
+    def usage(self, command: Word) -> str:
+        """Give how the sender writes a command, with ``..`` for what is missing."""
+        written = usage(self.lang, command)
+        return written + writing.PIN if self.needs_pin and command in NEEDS_PIN else written
 
     def example(self, station: Station | None = None) -> str:
-        """Give the report that we teach, with ``..`` for every figure."""
-        code = station.code if station else ".."
-        return writing.example(code, self.election)
+        """Give the report that we teach the sender, with ``..`` for every figure."""
+        return self.again(writing.example(station.code if station else writing.BLANK, self.election))

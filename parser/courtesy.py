@@ -64,6 +64,8 @@ AGREEING = frozenset(
     """
     )
 )
+# Behind a no: "tidak, salah ketik".
+DENYING = frozenset(("SALAH", "KETIK", "TULIS", "KIRIM", "JADI", "BEGITU", "DEMIKIAN", "SESUAI"))
 NO = frozenset(("TIDAK", "TDK", "NO"))
 
 # Ordinary words that are a letter or two from a command and must not be taken for it.

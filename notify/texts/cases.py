@@ -177,9 +177,14 @@ def nothing_stands(lang: Lang, *, station: str, contest: str = "") -> str:
 
 
 @text(segments=1)
-def repeated(lang: Lang, *, command: str) -> str:
-    """Ask whether an old command that came again is meant."""
+def repeated(lang: Lang, *, command: str, late: bool) -> str:
+    """Ask whether an old command that came again is meant, or one that came ``late``."""
     shown = shortened(command, 60)
+    if late:
+        return {
+            Lang.ID: f"Perintah ini terlambat sampai dan data berubah sejak dikirim. Lakukan? Balas YA: {shown}",
+            Lang.EN: f"This came late: things have changed since you sent it. Do it? Reply OK: {shown}",
+        }[lang]
     return {
         Lang.ID: f"Perintah ini sudah pernah dikirim dan data berubah sejak itu. Ulangi? Balas YA: {shown}",
         Lang.EN: f"You sent this before and things have changed since. Do it again? Reply OK: {shown}",

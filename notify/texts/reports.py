@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from config.language import Lang
 from notify.segments import shortened
@@ -168,14 +169,15 @@ def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
     }[lang]
 
 
-@text(segments=1)
+@text(segments=2)
 def station_needed(lang: Lang, *, example: str, whole: str = "") -> str:
     """Ask for the station that a text left out, which is shown ``whole`` where there is room for it."""
-    ask = {
-        Lang.ID: "DITOLAK. Nomor TPS belum ada. Tulis seperti ini:",
-        Lang.EN: "NOT RECORDED. The station number is missing. Write it like this:",
+    ask, how = {
+        Lang.ID: ("DITOLAK. Nomor TPS belum ada.", "Tulis seperti ini:"),
+        Lang.EN: ("NOT RECORDED. The station number is missing.", "Write it like this:"),
     }[lang]
-    return fitting(1, (f"{ask} {shown}" for shown in (whole, shortened(example, 70)) if shown))
+    shown = (f"{ask} {how} {each}" for each in (whole, example) if each)
+    return fitting(2, chain(shown, (ask,)))
 
 
 @text(segments=1)

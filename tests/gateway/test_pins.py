@@ -262,3 +262,34 @@ def test_a_pin_behind_a_mistyped_key_is_in_no_text_out(city, body):
 
 def kept(city):
     return city.read(lambda db: list(db.execute(text("SELECT body FROM messages")).scalars()))
+
+
+@pytest.mark.parametrize(
+    ("sender", "body", "example"),
+    [
+        pytest.param(MONITOR, "BANTUAN", "SAH:.. PIN:.... Perintah", id="help"),
+        pytest.param(MONITOR, "BELUM", "W:..,.. SAH:.. PIN:....", id="still counting"),
+        pytest.param(
+            COORDINATOR, "BATAL PIN:4821", "BATAL TPS.. PIN:....", id="a command without its station"
+        ),
+        pytest.param(COORDINATOR, "TERIMA", "TERIMA K.. PIN:....", id="a command without its case"),
+        pytest.param(COORDINATOR, "GANTI TPS012 12 PIN:4821", "Nama PIN:....", id="a number that is none"),
+        pytest.param(COORDINATOR, "CEK", "CEK TPS..", id="a command that needs none"),
+        pytest.param(NEIGHBOUR, "BELUM", "W:..,.. SAH:..", id="who has none"),
+    ],
+)
+def test_an_example_has_a_place_for_the_pin_of_who_needs_one(city, sender, body, example):
+    _, _, reply = city.said(sender, body)
+
+    assert example in reply
+    assert ("PIN" in example) == ("PIN" in reply)
+
+
+def test_who_is_reminded_is_shown_a_place_for_their_own_pin(city):
+    city.text(COORDINATOR, "INGATKAN")
+    city.text(DEPUTY, f"REPLACE TPS013 {MONITOR} Budi")
+
+    reminded, welcomed = city.texted(MONITOR)[0], city.texted(MONITOR)[-1]
+    assert "PIN:...." in reminded
+    assert "PIN:...." in welcomed
+    assert "PIN" not in city.texted("+628410000011")[0]

@@ -395,7 +395,7 @@ def test_a_substitution_redirects_what_waits_for_the_old_monitor_about_the_stati
     key = queued(store, station_id=about, person_id=old, carrier="twilio", **given)
 
     with store.transaction() as db:
-        outbox.redirect(db, station_id=here, old=(MONITOR,), new=NEW, person_id=new)
+        outbox.redirect(db, station_id=here, old=(MONITOR,), new=NEW, person_id=new, kinds=(BULK, DIRECT))
 
     row = row_of(store, key)
     moved = recipient == NEW
@@ -410,7 +410,9 @@ def test_a_text_that_is_being_sent_is_not_redirected(store):
     claimed(store)
 
     with store.transaction() as db:
-        outbox.redirect(db, station_id=station, old=(MONITOR,), new=NEW, person_id=person)
+        outbox.redirect(
+            db, station_id=station, old=(MONITOR,), new=NEW, person_id=person, kinds=(BULK, DIRECT)
+        )
 
     assert row_of(store, key).recipient == MONITOR
 
