@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from gateway.collecting import take_report
-from gateway.health import Readiness
+from gateway.health import ELECTION, Readiness
 from gateway.inbox import receive
 from gateway.metrics import Metrics
 from gateway.pages.board import board_pages
@@ -189,6 +189,7 @@ def _readyz(readiness: Readiness) -> Response:
     not_well = readiness.not_well()
     response = jsonify(ready=not not_well, not_well=not_well)
     response.status_code = 503 if not_well else 200
+    response.headers[ELECTION] = str(readiness.election_id or "")
     return response
 
 

@@ -229,7 +229,7 @@ class _Running:
         if self._role != "web":
             self._jobs = Jobs(service, self._metrics)
             pulses = self._jobs.pulses
-        readiness = Readiness(service.store, pulses)
+        readiness = Readiness(service.store, pulses, service.election_id)
         if self._role == "worker":
             self._front.application = bare_app(readiness, self._metrics)
         else:

@@ -67,6 +67,9 @@ def _hours(service: Service) -> Iterator[Finding]:
         yield warn(
             "opens", f"{election.local(opens):%d/%m/%Y %H:%M}, in {(opens - now).days} days", "is it so?"
         )
+    elif now - opens > LONG_NIGHT:
+        found = f"{election.local(opens):%d/%m/%Y %H:%M}, {(now - opens).days} days ago: practice counts"
+        yield warn("opens", found, "is it so? else correct opens")
     else:
         yield ok("opens", f"{election.local(opens):%d/%m/%Y %H:%M}")
     if closes is None:
