@@ -41,6 +41,9 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
+# Open at once, most of them idle: each browser with the board keeps some, and so do carriers. Beyond them
+# nobody is let in. With the database's files less than the 1,024 that a process may usually open.
+CONNECTIONS = 800
 # Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
 # 413; beyond them the connection is closed.
 LARGEST_UPLOAD = 16 * 1024 * 1024
@@ -248,6 +251,8 @@ def _server(application: Application, sockets: list[socket]) -> Any:
         application,
         sockets=sockets,
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows the first 1,024 files only
         ident=None,
         clear_untrusted_proxy_headers=True,
         max_request_body_size=LARGEST_UPLOAD,
