@@ -46,7 +46,7 @@ THREADS = 16  # requests at once; those beyond wait in line
 CONNECTIONS = 800
 # Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
 # 413; beyond them the connection is closed.
-LARGEST_UPLOAD = 16 * 1024 * 1024
+LARGEST_UPLOAD = 2 * 1024 * 1024
 _BAD_ADDRESS = "connection is bad: invalid "  # libpq's words before it has asked anyone
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
