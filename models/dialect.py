@@ -24,7 +24,7 @@ STANDS_STILL = "SET LOCAL idle_in_transaction_session_timeout = 0"  # in a trans
 # A server that does not even acknowledge is gone: seen within 10 seconds, where Linux takes a quarter of an
 # hour. Nothing over a socket of the machine itself.
 GONE = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
-DEADLOCK_DETECTED, READ_ONLY = "40P01", "25006"
+DEADLOCK_DETECTED = "40P01"
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
@@ -71,11 +71,6 @@ def has_one_writer(db: Connection | Engine) -> bool:
 def is_deadlock(error: DBAPIError) -> bool:
     """Whether two transactions waited for each other, and this one was ended by PostgreSQL."""
     return getattr(error.orig, "sqlstate", None) == DEADLOCK_DETECTED
-
-
-def is_read_only(error: DBAPIError) -> bool:
-    """Whether PostgreSQL may only be read at the moment, as one that stands by for another."""
-    return getattr(error.orig, "sqlstate", None) == READ_ONLY
 
 
 def take_time(db: Connection) -> None:

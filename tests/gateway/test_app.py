@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config.settings import read_settings
@@ -156,6 +156,10 @@ def database_error(kind, words, *, invalidated=False):
         pytest.param(database_error(OperationalError, "database or disk is full"), 503, id="disk full"),
         pytest.param(database_error(OperationalError, "database is locked"), 503, id="too busy"),
         pytest.param(database_error(InterfaceError, "connection is closed"), 503, id="connection closed"),
+        pytest.param(database_error(DatabaseError, "database disk image is malformed"), 503, id="damaged"),
+        pytest.param(
+            database_error(InternalError, "invalid page in block 7"), 503, id="PostgreSQL's own trouble"
+        ),
         pytest.param(PoolTimeout("no connection"), 503, id="no connection to be had"),
         pytest.param(OSError(28, "No space left on device"), 503, id="no space"),
         pytest.param(database_error(IntegrityError, "gone", invalidated=True), 503, id="connection lost"),
