@@ -41,6 +41,7 @@ class Corrected:
     taken out."""
 
     id: int
+    station_id: int
     station: str
     district: str
     contest: str
@@ -117,6 +118,7 @@ _TOLD_KINDS = FieldNote.kind.in_((word("incident"), word("absent")))
 _CORRECTIONS = (
     select(
         ResultRow.id,
+        ResultRow.station_id,
         StationRow.code.label("station"),
         StationDistrict.c.name.label("district"),
         ResultRow.contest,

@@ -140,7 +140,7 @@ def test_a_case_shows_its_contests_in_the_elections_order(city_with):
         assert re.search(r"W .*141,154.*G .*121,97,77", shown.partition("K1")[2])
 
 
-def test_a_correction_shows_old_and_new_and_whose_it_is(city, client):
+def test_a_correction_shows_old_and_new_whose_it_is_and_the_stations_monitor(city, client):
     city.text(MONITOR, REPORT)
     city.text(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
     city.text(COORDINATOR, "BATAL TPS012 W")
@@ -148,8 +148,23 @@ def test_a_correction_shows_old_and_new_and_whose_it_is(city, client):
     corrected = panel(client, "corrected")
 
     assert "012 Timur I coordinator's correction" in corrected
-    assert "G 120,98,77 → Now 120,98,78 Koordinator Timur +628420000001" in corrected
+    assert (
+        "G 120,98,77 → Now 120,98,78 Koordinator Timur +628420000001 Monitor: Monitor 12 +628410000012"
+        in corrected
+    )
     assert "140,155 → Now taken out" in corrected
+
+
+def test_a_monitors_own_correction_names_them_once(city, client):
+    city.text(MONITOR, REPORT)
+    city.text(MONITOR, "RALAT G:120,98,78 SAH:296")
+
+    assert panel(client, "corrected").count(MONITOR) == 1
+
+
+def test_those_who_look_after_a_place_together_stand_apart(client):
+    for path in ("/board/station/012", "/board/district/Timur I"):
+        assert "Koordinator Timur +628420000001, Wakil Timur +628420000003" in words_of(client, path), path
 
 
 def test_equal_figures_deserve_a_second_look(city, client):
