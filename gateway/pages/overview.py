@@ -12,7 +12,7 @@ from gateway.service import Service
 from models import attention, tally
 from models.people import District
 from models.progress import DistrictProgress, Pace, district_progress, district_sums
-from models.tally import ContestTotal, Counts, Totals
+from models.tally import ContestTotal, Totals
 
 DISTRICTS_ON_A_PAGE = 40
 
@@ -46,6 +46,7 @@ class Board:
     def overview(self, view: View, first_district: int) -> Overview:
         """Read what the board shows, its districts from a place on."""
         local = self.service.election.local
+        not_well = self.readiness.not_well()  # before a moment is held: it may wait for the database
         with self.service.store.reading() as db:
             totals = tally.totals(db, self.service.election)
             every = district_progress(db)
@@ -62,9 +63,5 @@ class Board:
                 sums=district_sums(db, self.service.election, [each.district for each in shown]),
                 lists=[listed(desk, self.looks, kind) for kind in KINDS],
                 traffic=traffic,
-                signs=self.signs(traffic, totals.stations, view.now),
+                signs=signs(db, self.service, not_well, traffic, view.now),
             )
-
-    def signs(self, traffic: Traffic, counts: Counts, now: datetime) -> tuple[Sign, ...]:
-        """Give what is not well."""
-        return signs(self.service, self.readiness, traffic, counts, now)

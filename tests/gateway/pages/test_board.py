@@ -477,6 +477,30 @@ def test_silence_is_said_while_stations_are_missing(city, client):
     assert "Nothing has come in since 12:00:01" in words_of(client, "/board?lang=en")
 
 
+def test_silence_is_said_from_the_opening_on_though_no_text_ever_came(city_with):
+    city = city_with(replace(REFERENCE, opens=REFERENCE.local(city_with().now)))
+    client = client_of(city)
+    city.wait(minutes=30)
+    before = words_of(client, "/board?lang=en")
+    city.wait(seconds=1)
+
+    assert "Nothing has come in" not in before
+    assert "Nothing has come in since 12:00:00" in words_of(client, "/board?lang=en")
+
+
+def test_a_database_that_takes_no_text_is_said_beside_the_figures(city, client, monkeypatch):
+    def full():
+        raise OperationalError("UPDATE", {}, sqlite3.OperationalError("database or disk is full"))
+
+    city.text(*report(12))
+    monkeypatch.setattr(city.service.store, "try_to_write", full)
+
+    page = words_of(client, "/board?lang=en")
+
+    assert "texts that come in cannot be stored" in page
+    assert "1Reportedof 20 stations" in page
+
+
 def test_a_part_that_has_stopped_is_said(city):
     now = 0.0
     pulses = [Pulse(name, lambda: now) for name in ("outbox", "scheduler")]
