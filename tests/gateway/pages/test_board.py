@@ -95,6 +95,18 @@ def test_a_district_shows_how_far_it_is_and_how_much_of_the_whole_comes_from_it(
     assert re.search(r"Barat I 1/6 1 0 1 100\.0% ?2 0\.0% ?3 0\.0% 24\.9%", page)
 
 
+def test_the_count_over_time_ends_with_what_the_totals_say_and_names_its_days(city, client):
+    city.text(*report(12))
+    city.text(*report(13))
+    city.text(COORDINATOR, "BATAL TPS012")
+    soon = client.get("/board?lang=en").text
+    city.wait(hours=30)
+
+    assert "By 12:00:03, 1 of 20 stations had reported." in soon
+    assert "12:00:03" in re.findall(r">([^<]*)</text>", soon)
+    assert {"27-11 12:00", "28-11 18:00"} <= set(re.findall(r">([^<]*)</text>", client.get("/board").text))
+
+
 def test_every_complete_station_makes_the_whole_complete(city, client):
     for number in range(1, 21):
         sender, body = report(number, "50,30,10", "W:40,50 SAH:90")
