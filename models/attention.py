@@ -81,7 +81,7 @@ _STANDS = and_(
 )
 _STANDING = select(func.count()).where(_STANDS).correlate(StationRow).scalar_subquery()
 _LACKS = bindparam("wanted") > _STANDING
-_SILENT = and_(
+SILENT = and_(  # neither a check-in nor a result, not even one that was taken out
     ~exists().where(FieldNote.station_id == StationRow.id, FieldNote.kind == word(PRESENT)),
     ~exists().where(ResultRow.station_id == StationRow.id),
 )
@@ -96,8 +96,8 @@ def _walking(condition: Any) -> Select[Any]:
 
 
 _LACKING = _walking(_LACKS)
-_ABSENT = _walking(_SILENT)
-_COUNT_ABSENT = select(func.count()).select_from(StationRow).where(_HERE, ~StationRow.removed, _SILENT)
+_ABSENT = _walking(SILENT)
+_COUNT_ABSENT = select(func.count()).select_from(StationRow).where(_HERE, ~StationRow.removed, SILENT)
 _STANDING_AT = select(ResultRow.station_id, ResultRow.contest).where(
     StationRow.id.in_(bindparam("stations", expanding=True)), _STANDS
 )

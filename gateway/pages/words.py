@@ -159,7 +159,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "case_open": ("terbuka", "open"),
     "case_accepted": ("diterima", "accepted"),
     "case_rejected": ("ditolak", "rejected"),
-    "why_report": ("laporan saksi", "monitor's report"),
+    "why_report": ("laporan", "report"),
     "why_own": ("koreksi saksi sendiri", "monitor's own correction"),
     "why_correction": ("koreksi koordinator", "coordinator's correction"),
     "why_decision": ("keputusan koordinator", "coordinator's decision"),

@@ -167,6 +167,16 @@ def test_a_correction_shows_old_and_new_whose_it_is_and_the_stations_monitor(cit
     assert "140,155 → Now taken out" in corrected
 
 
+def test_where_results_were_taken_out_someone_was_there_and_the_next_report_is_no_correction(city, client):
+    city.text(MONITOR, REPORT)
+    city.text(COORDINATOR, "BATAL TPS012")
+    taken_out = words_of(client, "/board/station/12?lang=en")
+    city.text(COORDINATOR, "TPS012 G:121,98,77 SAH:296")
+
+    assert "not reported present" in taken_out
+    assert "012 Timur I report · 12:00:03 G taken out → Now 121,98,77" in panel(client, "corrected")
+
+
 def test_a_monitors_own_correction_names_them_once(city, client):
     city.text(MONITOR, REPORT)
     city.text(MONITOR, "RALAT G:120,98,78 SAH:296")
@@ -321,7 +331,7 @@ def test_a_station_shows_every_revision_with_who_when_which_text_and_why(city, c
         r" coordinator's correction KOREKSI TPS012 G:120,98,78 SAH:296 ?Receipt 0003",
         page,
     )
-    assert re.search(r"12:00:01 G 1 replaced 120,98,77 295 Monitor 12 \+628410000012 monitor's report", page)
+    assert re.search(r"12:00:01 G 1 replaced 120,98,77 295 Monitor 12 \+628410000012 report", page)
 
 
 @pytest.mark.parametrize(
