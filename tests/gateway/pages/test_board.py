@@ -352,6 +352,7 @@ def test_what_there_is_not_is_not_found_on_a_page_of_ours(client, path):
 
     assert response.status_code == 404
     assert "Tidak ditemukan" in response.text
+    assert "live.js" not in response.text  # it would say that figures may be old, where there are none
 
 
 @pytest.mark.parametrize("place", ["-1", "x", "9" * 40, "", "0", "3"])
@@ -546,6 +547,7 @@ def test_a_board_without_its_database_says_so(city, client, monkeypatch, path):
     assert response.status_code == 503
     assert "The database does not answer" in response.text
     assert 'http-equiv="refresh"' in response.text
+    assert "live.js" not in response.text
     assert response.headers["Retry-After"] == "5"
 
 
