@@ -97,6 +97,18 @@ def test_whoever_was_let_in_before_need_not_wait_for_a_guesser_behind_the_same_p
     assert guarded.get("/board", headers=basic("operator", "another")).status_code == 401
 
 
+def test_whichever_process_let_a_browser_in_another_knows_it(city, guarded):
+    guarded.get("/board", headers=basic("operator", PASSWORD))
+    cookie = guarded.get_cookie("pantau_board", path="/board")
+    other = client_of(city, PANTAU_OPERATOR_PASSWORD=PASSWORD)
+    for number in range(20):
+        other.get("/board", headers=basic("operator", str(number)))
+
+    other.set_cookie("pantau_board", cookie.value, path="/board")
+
+    assert other.get("/board", headers=basic("operator", PASSWORD)).status_code == 200
+
+
 def test_the_cookie_is_no_password(guarded):
     guarded.get("/board", headers=basic("operator", PASSWORD))
 
