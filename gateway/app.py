@@ -8,7 +8,7 @@ from urllib.parse import unquote_to_bytes
 import structlog
 from flask import Flask, Request, Response, abort, jsonify, request
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from gateway.collecting import take_report
 from gateway.health import Readiness
@@ -122,7 +122,7 @@ def _webhook(
         began = time.perf_counter()
         here = request._get_current_object()  # type: ignore[attr-defined]  # looked up once, not each time
         if here.method != carrier.method:  # with GET comes HEAD, which brings nothing
-            abort(405)
+            abort(405, valid_methods=[carrier.method])
         if not carrier.verify(here):
             abort(403)
         _check_form(here)
@@ -198,7 +198,10 @@ def _failed(error: Exception) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         return _plain("Bad Request", 400)
     if isinstance(error, HTTPException):
-        return _plain(error.name, error.code or 500)
+        response = _plain(error.name, error.code or 500)
+        if isinstance(error, MethodNotAllowed):
+            response.allow.update(error.valid_methods or ())
+        return response
     if is_database_trouble(error):
         log.error("could not be stored", path=request.path, trouble=_trouble(error))
         return _unavailable()

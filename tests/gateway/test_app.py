@@ -125,6 +125,16 @@ def test_only_the_webhooks_of_carriers_in_use_exist(client, method, path, status
     assert client.open(path, method=method).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/sandbox/sms", "POST"), ("/board", "GET"), ("/healthz", "GET")]
+)
+def test_what_may_not_be_done_says_what_may(client, path, allowed):
+    response = client.put(path)
+
+    assert response.status_code == 405
+    assert allowed in response.headers["Allow"].split(", ")
+
+
 def test_a_delivery_report_moves_the_text_forward(city, client):
     client.post("/guarded/sms", data=FORM, headers={"X-Signed": "yes"})
     form = {"MessageSid": "SM9", "MessageStatus": "delivered"}
