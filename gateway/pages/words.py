@@ -27,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tanpa JavaScript: dimuat ulang tiap 15 detik.",
         "Without JavaScript: reloads every 15 seconds.",
     ),
+    "no_script_phones": (
+        "Tanpa JavaScript: muat ulang untuk melihat pesan baru.",
+        "Without JavaScript: reload to see new texts.",
+    ),
     "skip": ("Langsung ke isi", "Skip to the content"),
     "all_of": ("Semua", "All"),
     "more": ("Lanjut", "Next"),

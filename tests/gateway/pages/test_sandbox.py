@@ -37,6 +37,13 @@ def test_three_phones_stand_side_by_side_at_first(client):
     assert re.findall(r'name="From" value="([^"]*)"', html) == [MONITOR, COORDINATOR, MAYOR]
 
 
+def test_without_javascript_no_reload_takes_what_is_being_typed(client):
+    html = client.get("/sandbox?lang=en").text
+
+    assert "http-equiv" not in html
+    assert "reload to see new texts" in html
+
+
 def test_what_is_typed_is_answered_with_time_and_segments(city, client):
     response = typed(client, MONITOR, Body=REPORT)
     html = client.get(response.headers["Location"]).text
