@@ -92,6 +92,15 @@ def test_nothing_is_not_sent(city, client, fields, words):
     assert words in client.get(response.headers["Location"] + "&lang=en").text
 
 
+@pytest.mark.parametrize("number", ["08410000012", " 628410000012", "0841-0000-012", MONITOR])
+def test_a_phone_is_whose_it_is_however_its_number_is_typed(client, number):
+    response = typed(client, number, Body=REPORT)
+    html = client.get(response.headers["Location"]).text
+
+    assert "Monitor 12" in html
+    assert "DITERIMA TPS012" in html
+
+
 def test_whoever_is_not_on_the_roster_may_be_tried_too(client):
     typed(client, "+628499999999", Body="halo")
 
