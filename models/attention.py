@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from config.election import Election
 from models.columns import word
 from models.missing import Missing
-from models.notes import PRESENT
+from models.notes import SILENT
 from models.people import StationDistrict, as_station
 from models.progress import DistrictProgress, district_of
 from models.stations import stations_query
@@ -81,10 +81,6 @@ _STANDS = and_(
 )
 _STANDING = select(func.count()).where(_STANDS).correlate(StationRow).scalar_subquery()
 _LACKS = bindparam("wanted") > _STANDING
-SILENT = and_(  # neither a check-in nor a result, not even one that was taken out
-    ~exists().where(FieldNote.station_id == StationRow.id, FieldNote.kind == word(PRESENT)),
-    ~exists().where(ResultRow.station_id == StationRow.id),
-)
 _HERE = StationRow.district_id.in_(bindparam("districts", expanding=True))
 
 

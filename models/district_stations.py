@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, exists, not_, select
 from sqlalchemy.orm import aliased
 
-from models.attention import SILENT, Contact, contacts
+from models.attention import Contact, contacts
 from models.columns import word
+from models.notes import SILENT
 from models.people import District, as_station
 from models.stations import stations_query
 from models.tables import CaseRow, ResultRow, StationRow
