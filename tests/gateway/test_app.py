@@ -125,6 +125,38 @@ def test_only_the_webhooks_of_carriers_in_use_exist(client, method, path, status
     assert client.open(path, method=method).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"Host": "localhost:8000"}, 200, id="by name"),
+        pytest.param({"Host": "127.0.0.1:8000"}, 200, id="by address"),
+        pytest.param({"Host": "[::1]:8000"}, 200, id="by the other address"),
+        pytest.param({"Host": "elsewhere.example:8000"}, 403, id="by a name that now means this machine"),
+        pytest.param({"Host": "localhost.elsewhere.example"}, 403, id="by a name that begins like ours"),
+        pytest.param({"Host": "a b/c@"}, 403, id="by no name"),
+        pytest.param({"Sec-Fetch-Site": "same-origin"}, 200, id="from our page"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, 403, id="from another site's"),
+    ],
+)
+def test_no_other_sites_page_reaches_the_sandbox_through_a_browser_here(city, client, headers, status):
+    assert client.post("/sandbox/sms", data=FORM, headers=headers).status_code == status
+    assert stored(city) == (2 if status == 200 else 0)
+
+
+def test_a_link_from_another_site_opens_the_board(client):
+    assert client.get("/board", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/sandbox/sms", "POST"), ("/board", "GET"), ("/healthz", "GET")]
+)
+def test_what_may_not_be_done_says_what_may(client, path, allowed):
+    response = client.put(path)
+
+    assert response.status_code == 405
+    assert allowed in response.headers["Allow"].split(", ")
+
+
 def test_a_delivery_report_moves_the_text_forward(city, client):
     client.post("/guarded/sms", data=FORM, headers={"X-Signed": "yes"})
     form = {"MessageSid": "SM9", "MessageStatus": "delivered"}
