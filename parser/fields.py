@@ -194,7 +194,7 @@ def read_station(value: str) -> int | Bad:
     if not parts.numbers:
         return Bad(Why.NO_NUMBER, parts.lead)
     if len(parts.numbers) > 1:
-        bad = _bad_dot(parts.gaps, parts.numbers, listed=False)
+        bad = _bad_dot(parts.gaps, parts.numbers, listed=False) if len(parts.numbers) == 2 else None
         return bad or Bad(Why.AMBIGUOUS, " ".join(parts.numbers))
     return _bad_size(parts.numbers, MOST_STATION_DIGITS) or _ints(parts.numbers)[0]
 

@@ -39,15 +39,16 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
     unknown = tuple(_unknown(found, item, known) for item in found.unknown)
     likely = _with_near_keys(found, unknown)
     message, faults = _compose(likely, command, pin, note)
-    meant = _with_station(found, message)
-    if not faults and not unknown:
-        return message if meant is None else _asked(found, meant, pin)
+    meant = _with_station(likely, message)
+    if not faults and not unknown and meant is None:
+        return message
+    slip = () if meant is None else (FieldFault("TS", Why.UNKNOWN, near=STATION),)
     faults = tuple(dict.fromkeys(fault for fault in faults if not _follows(unknown, fault)))
     has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
     is_near = all(item.has_number for item in found.unknown) and not likely.unknown
     return Unclear(
-        (*faults, *unknown),
-        proposal=write_report(message, found.election) if is_near and not faults else "",
+        (*faults, *slip, *unknown),
+        proposal=write_report(meant or message, found.election) if is_near and not faults else "",
         attempt=(meant or message) if likely.has_key or command else None,
         has_field=has_field,
         pin=pin or _mistyped_pin(found, unknown),
@@ -79,11 +80,6 @@ def _with_station(found: Draft, message: Report | Correction) -> Report | Correc
         return None
     figures = tuple(replace(each, invalid=None) for each in message.figures)
     return replace(message, station=StationRef(found.slip), figures=figures)
-
-
-def _asked(found: Draft, meant: Report | Correction, pin: str | None) -> Unclear:
-    fault = FieldFault("TS", Why.UNKNOWN, near=STATION)
-    return Unclear((fault,), proposal=write_report(meant, found.election), attempt=meant, pin=pin)
 
 
 def _follows(unknown: Sequence[FieldFault], fault: FieldFault) -> bool:

@@ -25,7 +25,7 @@ from notify.texts import reports
 from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Figures, Report
-from parser.figures import by_contest, tallies_of
+from parser.figures import by_contest, tallies_of, unfinished
 from parser.judge import Record, is_for_correction, judge, stands
 from parser.station import Station
 from parser.verdict import (
@@ -121,8 +121,10 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
 
 
 def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "") -> Outcome:
-    """Ask for the station that a report, or a command with that ``word``, left out."""
-    written = writing.write_figures(figures, ctx.election)
+    """Ask for the station that a report, or a command with that ``word``, left out; what is wrong besides
+    is to be filled in again."""
+    faults = [fault for each in figures for fault in unfinished(each, ctx.election, correcting=bool(word))]
+    written = writing.write_figures(known(figures, faults), ctx.election)
     return places.station_needed(ctx, ctx.again(f"{word}TPS{writing.BLANK} {written}"))
 
 

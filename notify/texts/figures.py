@@ -155,11 +155,8 @@ def _unreadable(lang: Lang, found: FieldFault) -> str:
     reason = reasons[0 if lang is Lang.ID else 1]
     where = found.field
     if found.text and found.text.upper() != found.field.upper():
-        where = (
-            f"{found.field} '{shortened(found.text, 20)}'"
-            if found.field
-            else f"'{shortened(found.text, 20)}'"
-        )
+        named = "" if found.field.isdigit() else f"{found.field} "  # a number is shown as it was typed
+        where = f"{named}'{shortened(found.text, 20)}'".strip()
     if found.near:
         meant = "maksudnya" if lang is Lang.ID else "do you mean"
         return f"{shortened(found.field, 20)}? {meant} {found.near}?"
