@@ -133,7 +133,7 @@ def tell_of_struggle(ctx: Context, outcome: Outcome) -> None:
     if thirds == [ctx.now]:
         ctx.tell_coordinators(
             person.stations[0],
-            lambda lang: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
+            lambda lang, _: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
         )
 
 
@@ -191,7 +191,7 @@ def _tell_of_lock(ctx: Context) -> None:
     if person is None:
         return
 
-    def alarm(lang: Lang) -> str:
+    def alarm(lang: Lang, _: str) -> str:
         return words.pin_alarm(lang, name=person.name, phone=ctx.phone)
 
     if person.stations:

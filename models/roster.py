@@ -98,8 +98,10 @@ def _person_for(db: Connection, phone: str, name: str, station: Station, version
     if found is not None:
         return found.id
     before = db.execute(_ONCE_HERE, {"station": station.id, "phone": phone}).first()
-    known = {"name": before.name, "language": before.language} if before else {}
-    values = {**known, "name": name} if name else known
+    values = {
+        "name": name or (before.name if before else None),
+        "language": before.language if before else None,
+    }
     person_id = int(db.execute(insert(PersonRow).values(values).returning(PersonRow.id)).scalar_one())
     db.execute(insert(PhoneRow), {"person_id": person_id, "number": phone, "place": 1, "since": version})
     return person_id

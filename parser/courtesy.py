@@ -99,6 +99,9 @@ NUMBERING = _words(
     """
 )
 
+# A village's name follows.
+VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE"))
+
 NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
 
 

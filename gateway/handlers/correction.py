@@ -136,7 +136,7 @@ def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence
         return None  # and not the same text brought twice
     compose = case_texts.changed_since if changed else case_texts.renewed_since
     shown_there = changes(results.record(history), case.figures(ctx.election))
-    reply = compose(ctx.lang, case=case.name, station=station.code, changes=shown_there)
+    reply = compose(ctx.lang, case=case.name, station=station.code, changes=shown_there, pin=ctx.pin)
     return Outcome(REFUSED, reply, ("conflict",), station, command=shown)
 
 

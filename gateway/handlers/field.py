@@ -42,7 +42,7 @@ def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
     _keep(ctx, person, station, notes.INCIDENT, command.text)
     ctx.tell_coordinators(
         station,
-        lambda lang: field.incident(
+        lambda lang, _: field.incident(
             lang, station=station.code, name=person.name, phone=ctx.phone, words=command.text
         ),
     )
@@ -106,8 +106,8 @@ def remind(ctx: Context, person: Person) -> Outcome:
 def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str) -> None:
     ctx.tell_coordinators(
         station,
-        lambda lang: field.absence(
-            lang, station=station.code, name=person.name, phone=ctx.phone, words=words
+        lambda lang, pin: field.absence(
+            lang, station=station.code, name=person.name, phone=ctx.phone, words=words, pin=pin
         ),
     )
 

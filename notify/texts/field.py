@@ -73,13 +73,14 @@ def absence_noted(lang: Lang, *, stations: Sequence[str]) -> str:
 
 
 @text(segments=2)
-def absence(lang: Lang, *, station: str, name: str, phone: str, words: str) -> str:
-    """Tell a coordinator that a monitor cannot come, with the words to name a substitute."""
+def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin: str) -> str:
+    """Tell a coordinator that a monitor cannot come, with the words to name a substitute; ``pin`` is the
+    place of theirs, if any."""
     name, words = shortened(name, 24), shortened(words.replace("\n", " "), 80)
     said = f": {words}" if words else ""
     return {
-        Lang.ID: f"BERHALANGAN TPS{station} {name} {phone}{said}. Tunjuk pengganti: GANTI TPS{station} 08.......... Nama",
-        Lang.EN: f"ABSENT TPS{station} {name} {phone}{said}. Name a substitute: REPLACE TPS{station} 08.......... Name",
+        Lang.ID: f"BERHALANGAN TPS{station} {name} {phone}{said}. Tunjuk pengganti: GANTI TPS{station} 08.......... Nama{pin}",
+        Lang.EN: f"ABSENT TPS{station} {name} {phone}{said}. Name a substitute: REPLACE TPS{station} 08.......... Name{pin}",
     }[lang]
 
 

@@ -65,16 +65,18 @@ def already(lang: Lang, *, station: str, receipt: str, at: datetime) -> str:
 
 
 @text(segments=2)
-def held(lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...], decides: bool = False) -> str:
+def held(
+    lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...], decides: bool = False, pin: str = ""
+) -> str:
     """Say that a coordinator decides; nothing is lost and nothing more is to be sent.
 
-    ``decides``: the sender is one who may.
+    ``decides``: the sender is one who may, with ``pin`` as the place of theirs, if any.
     """
     shown = figures.tallies(lang, tallies)
     if decides:
         return {
-            Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Anda yang memutuskan: balas TERIMA {case} atau TOLAK {case}.",
-            Lang.EN: f"HELD TPS{station}, case {case}. {shown} You decide: reply ACCEPT {case} or REJECT {case}.",
+            Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Anda yang memutuskan: balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
+            Lang.EN: f"HELD TPS{station}, case {case}. {shown} You decide: reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
         }[lang]
     return {
         Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Menunggu keputusan koordinator. Tidak perlu kirim lagi.",

@@ -293,3 +293,16 @@ def test_who_is_reminded_is_shown_a_place_for_their_own_pin(city):
     assert "PIN:...." in reminded
     assert "PIN:...." in welcomed
     assert "PIN" not in city.texted("+628410000011")[0]
+
+
+def test_a_coordinator_is_shown_the_words_to_answer_with_and_the_place_of_their_pin(city):
+    city.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0")
+    city.text(NEIGHBOUR, "HALANGAN sakit")
+    case, absence = city.texted(COORDINATOR)
+    accepted = city.said(COORDINATOR, "TPS011 G:0,0,0 SAH:0 PIN:4821")[2]
+
+    assert case.endswith("Balas TERIMA K1 PIN:.... atau TOLAK K1 PIN:.....")
+    assert absence.endswith("GANTI TPS013 08.......... Nama PIN:....")
+    assert accepted.endswith("balas TERIMA K2 PIN:.... atau TOLAK K2 PIN:.....")
+    assert "PIN" not in city.texted(DEPUTY)[0]
+    assert city.said(COORDINATOR, "TERIMA K1 PIN:4821")[0] == "corrected"
