@@ -205,6 +205,21 @@ def test_one_bad_line_is_one_line(pantau, files):
     assert "people.csv, line 5: " in pantau("roster", "import", *files).refusal
 
 
+def test_columns_that_are_passed_over_are_named_for_one_may_be_a_slip(pantau, files):
+    Path("stations.csv").write_text(STATIONS.replace("voters\n", "voters,,Voters W\n", 1))
+    Path("people.csv").write_text(PEOPLE.replace("district\n", "district,Second phone,Note,PIN\n", 1))
+
+    done = pantau("roster", "import", *files)
+
+    assert (done.status, done.err.splitlines()) == (
+        0,
+        [
+            "warning: stations.csv: passed over: votersw",
+            "warning: people.csv: passed over: secondphone, note",
+        ],
+    )
+
+
 def test_totals_are_by_the_file_of_now_though_an_import_was_by_another_one(pantau, files, folder):
     pantau("roster", "import", *files)
     pantau("receive", "--from", "+628410000101", "TPS1 G:120,98,77 W:140,155 SAH:295")
