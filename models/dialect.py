@@ -252,7 +252,11 @@ def waits(address: URL) -> dict[str, int]:
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.set_autocommit(True)  # what a transaction sets ends with it, where that is taken back
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.execute(
+        # Whatever the server's own are: of times in a form of other countries psycopg reads none.
+        "SET default_transaction_isolation = 'read committed'; SET datestyle = 'ISO';"
+        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
+    )
     connection.set_autocommit(False)
 
 

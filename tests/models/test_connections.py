@@ -2,7 +2,9 @@
 
 import shutil
 import time
+from datetime import datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select, text
@@ -115,6 +117,19 @@ def test_an_address_may_say_how_long_a_server_is_waited_for(migrated_url):
     assert (waits(own), waits(said)) == (b"8000", b"90000")
     for each in (own, said):
         each.close()
+
+
+@only_postgresql
+def test_what_a_server_is_set_to_changes_no_transaction_and_no_time(migrated_url):
+    set_to = "-c datestyle=German -c default_transaction_isolation=serializable"
+    store = Store.open(f"{migrated_url}&options={quote(set_to)}")
+
+    with store.transaction() as db:
+        isolation = db.execute(text("SHOW transaction_isolation")).scalar_one()
+        now = db.execute(text("SELECT now()")).scalar_one()
+    store.close()
+
+    assert (isolation, type(now)) == ("read committed", datetime)
 
 
 @only_postgresql
