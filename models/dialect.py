@@ -1,5 +1,6 @@
 """The few places where SQLite and PostgreSQL differ."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -180,16 +181,34 @@ def _sqlite(address: URL) -> Engine:
         hide_parameters=True,  # an error's text goes into the log, a monitor's words do not
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, address.database))
+    event.listen(engine, "checkout", partial(_check_file, address.database))
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(path: str, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    record.info["file"] = _file(path)
     # The driver's own BEGIN would be a deferred one at the first write: Store begins instead.
     connection.isolation_level = None
     _use_wal(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _check_file(path: str, _connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Let go of a connection whose file has been removed, or replaced by a backup: what is written to it is
+    nowhere once the process ends."""
+    if _file(path) != record.info["file"]:
+        raise DisconnectionError
+
+
+def _file(path: str) -> tuple[int, int] | None:
+    """Give what tells the file of that name from any other; None where there is none."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -233,7 +252,11 @@ def waits(address: URL) -> dict[str, int]:
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.set_autocommit(True)  # what a transaction sets ends with it, where that is taken back
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.execute(
+        # Whatever the server's own are: of times in a form of other countries psycopg reads none.
+        "SET default_transaction_isolation = 'read committed'; SET datestyle = 'ISO';"
+        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
+    )
     connection.set_autocommit(False)
 
 
