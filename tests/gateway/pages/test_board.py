@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from config.election import Rules
 from config.settings import read_settings
 from gateway.app import bare_app, create_app
 from gateway.carriers.sandbox import Sandbox
@@ -139,7 +140,17 @@ def test_a_held_report_stands_beside_what_is_recorded(city, client):
     held = panel(client, "held")
 
     assert "K1 012 Timur I differs from what stands" in held
-    assert "G 120,98,78 → What was sent 120,90,77" in held
+    assert held.endswith("G 120,98,78 → What was sent 120,90,77 Monitor 12 +628410000012")
+
+
+def test_a_case_of_another_number_is_not_shown_as_the_monitors(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold")))
+    city.text("+628477700011", REPORT)
+
+    held = panel(client_of(city), "held")
+
+    assert "number not on the roster" in held
+    assert "+628477700011 Monitor: Monitor 12 +628410000012" in held
 
 
 def test_a_case_shows_its_contests_in_the_elections_order(city_with):
