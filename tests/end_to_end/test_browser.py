@@ -186,6 +186,17 @@ def test_what_one_is_writing_stays_while_the_page_keeps_itself_current(browser, 
         expect(page.locator("#body-0")).to_have_value("half a tex")
         expect(page.locator("#body-0")).to_be_focused()
 
+        sent = []
+        page.route(
+            "**/sandbox/typed", lambda route: sent.append(route)
+        )  # and while a text waits for its answer
+        with page.expect_request("**/sandbox/typed"):
+            page.keyboard.press("Enter")
+        page.keyboard.type("the next")
+        sent[0].continue_()
+        expect(page.locator("#phone-0 .mine")).to_have_count(1, timeout=SOON)
+        expect(page.locator("#body-0")).to_have_value("the next")
+
 
 @pytest.mark.parametrize(
     "answer",
