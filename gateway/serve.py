@@ -1,32 +1,29 @@
 """``pantau serve``: web, outbox and schedule, from start to a clean stop."""
 
-import fcntl
 import os
 import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from functools import partial
-from pathlib import Path
 from socket import socket
 from types import FrameType
 from typing import Any, Literal, NoReturn
 
 import structlog
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from waitress.server import create_server
 
-from config.errors import ConfigError, OperatorError, StoreError
+from config.errors import OperatorError, StoreError
 from config.settings import Settings
 from gateway.app import bare_app, create_app, waiting_app
 from gateway.carriers import CARRIERS
 from gateway.collecting import keep_draining
 from gateway.health import Readiness
 from gateway.jobs import Jobs
-from gateway.listening import check_host, listen
+from gateway.listening import alone, check_host, listen
 from gateway.metrics import Metrics
 from gateway.service import Service
 from gateway.spool import Spool
@@ -84,7 +81,7 @@ def serve(
     with ExitStack() as held:
         try:
             if role != "worker":
-                held.enter_context(_alone(settings, workers))
+                held.enter_context(alone(settings, workers))
             listens = role != "worker" or port is not None
             sockets = listen(host, PORT if port is None else port) if listens else []
             for each in sockets:
@@ -267,35 +264,6 @@ def _server(application: Application, sockets: list[socket]) -> Any:
         clear_untrusted_proxy_headers=True,
         max_request_body_size=LARGEST_UPLOAD,
     )
-
-
-@contextmanager
-def _alone(settings: Settings, workers: int) -> Iterator[None]:
-    """Be the one web process of a SQLite database; ConfigError where there are others."""
-    address = make_url(settings.database_url)
-    if address.get_backend_name() != "sqlite" or not address.database:
-        yield
-        return
-    if workers > 1:
-        raise ConfigError(
-            f"--workers {workers}: SQLite has one writer, so one web process serves {address.database};"
-            " use PostgreSQL (PANTAU_DATABASE_URL) for more"
-        )
-    path = Path(f"{address.database}.web.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise ConfigError(
-                f"another web process (pid {file.read().strip()}) serves {address.database}: SQLite has one"
-                " writer; stop it, or use PostgreSQL (PANTAU_DATABASE_URL)"
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -51,7 +51,7 @@ def test_every_code_of_ours_means_something():
     for path in OURS:
         codes |= {"".join(found) for found in REFUSALS.findall(path.read_text(encoding="utf-8"))}
     for ending in re.findall(r"^[^#].* => (.+)$", OUTCOMES.read_text(encoding="utf-8"), re.M):
-        codes |= set(re.split("[ ,]", ending))
+        codes |= set(re.split("[ ,]", ending.partition(": ")[0]))
 
     assert len(codes) > 25
     assert {code for code in codes if not all(meanings.MEANINGS.get(code, ("",)))} == set()
