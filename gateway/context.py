@@ -8,18 +8,21 @@ from sqlalchemy import Connection
 
 from config.election import Election
 from config.language import Lang
+from config.reserved import Word
 from models import messages, outbox, people
 from models.people import Person
 from notify.segments import segments
-from notify.texts.usage import in_words_of
+from notify.texts.usage import in_words_of, usage
 from parser import writing
 from parser.judge import Circumstances
 from parser.station import Station
 
 Compose = Callable[[Lang], str]  # a text that waits for its recipient's language
+Asking = Callable[[Lang, str], str]  # one to coordinators: and for the place of the PIN in what they answer
 
 ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate", "answered"
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
+NEEDS_PIN = frozenset((Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Context:
     @property
     def needs_pin(self) -> bool:
         """Whether the sender's reports and commands need a PIN."""
-        return self.election.rules.pin and self.person is not None and self.person.pin_hash is not None
+        return self.person is not None and self.person.needs_pin(self.election)
 
     def lang_of(self, person: Person | None) -> Lang:
         """The language of a person's texts."""
@@ -153,22 +156,21 @@ class Context:
         """Queue a text to a person of the roster."""
         self.tell(messages.phone_of(self.db, person), body, person_id=person.id, station=station, kind=kind)
 
-    def tell_coordinators(self, station: Station, compose: Compose) -> None:
+    def tell_coordinators(self, station: Station, compose: Asking) -> None:
         """Queue a text to the coordinators of a station's district, but not to the sender; where
         there is none, to the operator's phones."""
         self.tell_people(people.coordinators_of(self.db, station.district_id), compose, station)
 
-    def tell_people(
-        self, found: Collection[Person], compose: Compose, station: Station | None = None
-    ) -> None:
+    def tell_people(self, found: Collection[Person], compose: Asking, station: Station | None = None) -> None:
         """Queue a text to coordinators, but not to the sender; where none are found, to the operator's
         phones."""
         for person in found:
             if person.id != self.person_id:
-                self.tell_person(person, compose(self.lang_of(person)), station)
+                pin = writing.PIN if person.needs_pin(self.election) else ""
+                self.tell_person(person, compose(self.lang_of(person), pin), station)
         if not found:
             for phone in self.election.operator_phones:
-                self.tell(phone, compose(self.election.language), station=station)
+                self.tell(phone, compose(self.election.language, ""), station=station)
 
     def tell_monitors(self, station: Station, compose: Compose, but_not: Sequence[str] = ()) -> None:
         """Queue a text to the monitors of a station, but not to the sender."""
@@ -180,9 +182,18 @@ class Context:
         """Give what a text should have been in the sender's words, with the place of the PIN where one is
         needed."""
         written = in_words_of(self.lang, written)
-        return f"{written} PIN:...." if self.needs_pin else written
+        return written + self.pin
+
+    @property
+    def pin(self) -> str:
+        """The place of the sender's PIN behind a text, empty where they need none."""
+        return writing.PIN if self.needs_pin else ""
+
+    def usage(self, command: Word) -> str:
+        """Give how the sender writes a command, with ``..`` for what is missing."""
+        written = usage(self.lang, command)
+        return written + self.pin if command in NEEDS_PIN else written
 
     def example(self, station: Station | None = None) -> str:
-        """Give the report that we teach, with ``..`` for every figure."""
-        code = station.code if station else ".."
-        return writing.example(code, self.election)
+        """Give the report that we teach the sender, with ``..`` for every figure."""
+        return self.again(writing.example(station.code if station else writing.BLANK, self.election))

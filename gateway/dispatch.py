@@ -10,7 +10,7 @@ from gateway.context import IGNORED, REFUSED, Context, Outcome
 from gateway.handlers import correction, enquiry, field, report, roster
 from models.people import Person
 from notify.texts import people as words
-from notify.texts.usage import called, usage
+from notify.texts.usage import called
 from parser.commands import (
     Absent,
     Belum,
@@ -103,7 +103,7 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
     if word is not None:
         if not may_use(person, word):
             return not_for(ctx, called(ctx.lang, word))
-        ctx = replace(ctx, form=usage(ctx.lang, word))
+        ctx = replace(ctx, form=ctx.usage(word))
     match command:
         case Report():
             return report.report(ctx, command)
@@ -193,14 +193,20 @@ def _as_anyone(ctx: Context, person: Person, command: SetLanguage | Help | OptOu
 def digest(command: Command) -> str | None:
     """Give what tells whether a command is the same as an earlier one; None where it never matters.
 
-    A PIN is no part of it: it is not to be kept, and the same command with it is the same.
+    A PIN is no part of it: it is not to be kept, and the same command with it is the same. Nor is a note.
     """
     match command:
-        case Correction() | Void() | Replace():
-            return hashlib.sha256(repr(replace(command, pin=None)).encode("utf-8", "replace")).hexdigest()
+        case Correction() | Void():
+            return _hash(replace(command, pin=None, note=""))
+        case Replace():
+            return _hash(replace(command, pin=None))
         case Tell():
-            return "KABAR"
+            return Word.TELL.value
         case Remind():
-            return "INGATKAN"
+            return Word.REMIND.value
         case _:
             return None
+
+
+def _hash(command: Command) -> str:
+    return hashlib.sha256(repr(command).encode("utf-8", "replace")).hexdigest()

@@ -9,11 +9,11 @@ from config.language import Lang
 from config.phones import is_automated, is_foreign
 from gateway import places
 from gateway.context import IGNORED, REFUSED, Context, Outcome
-from models import cases, messages, people, pins, results, stations
+from models import cases, messages, opt_outs, people, pins, results, stations
 from models.messages import Message
 from notify.texts import people as words
 from parser import parse
-from parser.commands import Command, Correction, Courtesy, Decision, Replace, Report, Void
+from parser.commands import Command, Correction, Courtesy, Decision, OptIn, OptOut, Replace, Report, Void
 from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of, unfinished
 from parser.judge import judge
@@ -49,6 +49,11 @@ def unknown(ctx: Context, parsed: Parsed) -> Outcome | None:
     """Refuse a number that is not on the roster; None where its report may be held."""
     if ctx.election.rules.unknown_senders == "hold" and _may_be_held(ctx, parsed):
         return None
+    if isinstance(parsed, OptOut):  # a monitor who was replaced may have enough, too
+        opt_outs.opt_out(ctx.db, ctx.phone, ctx.now)
+        return Outcome(REFUSED, codes=("unknown_sender",))
+    if isinstance(parsed, OptIn):
+        opt_outs.opt_in(ctx.db, ctx.phone)
     reply = words.unknown_sender(ctx.election.language) if _may_be_answered(ctx) else None
     return Outcome(REFUSED, reply, ("unknown_sender",))
 
@@ -128,7 +133,7 @@ def tell_of_struggle(ctx: Context, outcome: Outcome) -> None:
     if thirds == [ctx.now]:
         ctx.tell_coordinators(
             person.stations[0],
-            lambda lang: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
+            lambda lang, _: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
         )
 
 
@@ -186,7 +191,7 @@ def _tell_of_lock(ctx: Context) -> None:
     if person is None:
         return
 
-    def alarm(lang: Lang) -> str:
+    def alarm(lang: Lang, _: str) -> str:
         return words.pin_alarm(lang, name=person.name, phone=ctx.phone)
 
     if person.stations:

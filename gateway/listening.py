@@ -1,8 +1,16 @@
-"""The sockets of a web process: bound by one, and shared by all who serve behind the port."""
+"""Where a web process serves: the sockets, bound by one and shared by all behind the port, and the SQLite
+database that no second one may serve."""
 
 import errno
+import fcntl
 import ipaddress
+import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
 
 from config.errors import ConfigError
 from config.settings import SANDBOX, Settings
@@ -12,7 +20,7 @@ BACKLOG = 1024  # connections that wait while a process starts or all are busy
 
 def check_host(settings: Settings, host: str) -> None:
     """Keep the sandbox, which anyone may write to, on this machine. Raises ConfigError."""
-    if SANDBOX in settings.carriers and not _is_loopback(host):
+    if SANDBOX in settings.carriers and not is_loopback(host):
         raise ConfigError(f"--host {host}: the sandbox listens on loopback only; use 127.0.0.1")
 
 
@@ -33,7 +41,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address, or a name, is this machine's own."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -53,3 +62,32 @@ def _not_bound(error: Exception, host: str, port: int) -> str:
         return f"port {port} is taken; choose another: pantau serve --port {other}, or make run PORT={other}"
     reason = error.strerror if isinstance(error, OSError) else None
     return f"--host {host} --port {port}: cannot be listened on ({reason or error})"
+
+
+@contextmanager
+def alone(settings: Settings, workers: int) -> Iterator[None]:
+    """Be the one web process of a SQLite database; ConfigError where there are others."""
+    address = make_url(settings.database_url)
+    if address.get_backend_name() != "sqlite" or not address.database:
+        yield
+        return
+    if workers > 1:
+        raise ConfigError(
+            f"--workers {workers}: SQLite has one writer, so one web process serves {address.database};"
+            " use PostgreSQL (PANTAU_DATABASE_URL) for more"
+        )
+    path = Path(f"{address.database}.web.lock")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise ConfigError(
+                f"another web process (pid {file.read().strip()}) serves {address.database}: SQLite has one"
+                " writer; stop it, or use PostgreSQL (PANTAU_DATABASE_URL)"
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield

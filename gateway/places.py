@@ -8,17 +8,15 @@ from models import stations
 from models.people import Person
 from notify.texts import reports
 from parser.commands import StationRef
+from parser.courtesy import VILLAGE
 from parser.near import distance, nearest
 from parser.station import Station
 
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
 _LONGEST_NAME = 6
-_BEFORE_VILLAGE = frozenset(
-    ("KEL", "KELURAHAN", "DESA", "DS", "DI", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE", "WILAYAH")
-)
+_BEFORE_VILLAGE = VILLAGE | {"DI", "WILAYAH"}
 _BEFORE_DISTRICT = frozenset(("KEC", "KECAMATAN", "DISTRICT"))
 _DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
-_CLAIMING = _BEFORE_VILLAGE - {"DI", "WILAYAH"}  # "di lokasi" names none
 _BETWEEN = re.compile(r"[\s.,:;/|()]+")
 
 
@@ -63,7 +61,7 @@ def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[Sta
     if ref is None or not parts or [each.upper() for each in parts] != _parts(ref.words):
         return ref, name
     found = _village(ctx, _parts(ref.words))
-    claims = bool(_CLAIMING.intersection(_parts(ref.words)))
+    claims = bool(VILLAGE.intersection(_parts(ref.words)))
     if found and (claims or stations.stations_by_form(ctx.db, ref.number, found[1])):
         return StationRef(ref.number, found[1]), " ".join(parts[found[0] :])
     if claims or any(stations.stations_by_form(ctx.db, ref.number, each) for each in _near(ctx, ref.words)):
@@ -118,7 +116,7 @@ def _parts(words: str) -> list[str]:
 def _unknown_village(ctx: Context, words: str) -> str:
     """Give the village that words name and the roster does not know: behind a word for one, or a letter
     or two from one that the sender looks after. Empty where they name none."""
-    claimed = next((at for at, each in enumerate(_parts(words)) if each in _CLAIMING), None)
+    claimed = next((at for at, each in enumerate(_parts(words)) if each in VILLAGE), None)
     if claimed is not None:
         return " ".join(_parts(words)[claimed + 1 :]) or words
     return next(iter(_near(ctx, words).values()), "")

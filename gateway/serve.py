@@ -1,38 +1,36 @@
 """``pantau serve``: web, outbox and schedule, from start to a clean stop."""
 
-import fcntl
 import os
 import signal
 import sqlite3
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, suppress
 from functools import partial
-from pathlib import Path
 from socket import socket
 from types import FrameType
 from typing import Any, Literal, NoReturn
 
 import structlog
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from waitress.server import create_server
 
-from config.errors import ConfigError, OperatorError, StoreError
+from config.errors import OperatorError, StoreError
 from config.settings import Settings
 from gateway.app import bare_app, create_app, waiting_app
 from gateway.carriers import CARRIERS
 from gateway.collecting import keep_draining
 from gateway.health import Readiness
 from gateway.jobs import Jobs
-from gateway.listening import check_host, listen
+from gateway.listening import alone, check_host, listen
 from gateway.metrics import Metrics
 from gateway.service import Service
 from gateway.spool import Spool
 from gateway.starting import open_service
 from gateway.welcome import welcome
 from gateway.workers import CANNOT_START, STOPS, supervise
+from models import tally
 from models.store import is_database_trouble
 from notify.pulse import Pulse
 
@@ -41,9 +39,12 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
+# Open at once, most of them idle: each browser with the board keeps some, and so do carriers. Beyond them
+# nobody is let in. With the database's files less than the 1,024 that a process may usually open.
+CONNECTIONS = 800
 # Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
 # 413; beyond them the connection is closed.
-LARGEST_UPLOAD = 16 * 1024 * 1024
+LARGEST_UPLOAD = 2 * 1024 * 1024
 _BAD_ADDRESS = "connection is bad: invalid "  # libpq's words before it has asked anyone
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
@@ -80,7 +81,7 @@ def serve(
     with ExitStack() as held:
         try:
             if role != "worker":
-                held.enter_context(_alone(settings, workers))
+                held.enter_context(alone(settings, workers))
             listens = role != "worker" or port is not None
             sockets = listen(host, PORT if port is None else port) if listens else []
             for each in sockets:
@@ -193,7 +194,9 @@ class _Running:
             if reason.startswith(_BAD_ADDRESS):
                 wrong = reason.removeprefix("connection is bad: ")
                 raise StoreError(f"PANTAU_DATABASE_URL: {wrong}") from error
-            log.warning("database does not answer; waiting for it", reason=reason)
+            log.warning(
+                "database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=reason
+            )
             return None
 
     def _wait(self) -> None:
@@ -221,11 +224,12 @@ class _Running:
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""
         self._service = service
+        _warn_of_unlisted(service)
         pulses: tuple[Pulse, ...] = ()
         if self._role != "web":
             self._jobs = Jobs(service, self._metrics)
             pulses = self._jobs.pulses
-        readiness = Readiness(service.store, pulses)
+        readiness = Readiness(service.store, pulses, service.election_id)
         if self._role == "worker":
             self._front.application = bare_app(readiness, self._metrics)
         else:
@@ -235,6 +239,12 @@ class _Running:
                 print(welcome(service, self._host, self._sockets[0].getsockname()[1]), flush=True)
         if self._jobs is not None:
             self._jobs.start()
+
+
+def _warn_of_unlisted(service: Service) -> None:
+    with service.store.reading() as db:
+        if unlisted := tally.unlisted(db, service.election):
+            log.warning("has votes, and the election file lacks it: it is in no total", lacks=unlisted)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
@@ -248,39 +258,12 @@ def _server(application: Application, sockets: list[socket]) -> Any:
         application,
         sockets=sockets,
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows the first 1,024 files only
         ident=None,
         clear_untrusted_proxy_headers=True,
         max_request_body_size=LARGEST_UPLOAD,
     )
-
-
-@contextmanager
-def _alone(settings: Settings, workers: int) -> Iterator[None]:
-    """Be the one web process of a SQLite database; ConfigError where there are others."""
-    address = make_url(settings.database_url)
-    if address.get_backend_name() != "sqlite" or not address.database:
-        yield
-        return
-    if workers > 1:
-        raise ConfigError(
-            f"--workers {workers}: SQLite has one writer, so one web process serves {address.database};"
-            " use PostgreSQL (PANTAU_DATABASE_URL) for more"
-        )
-    path = Path(f"{address.database}.web.lock")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            raise ConfigError(
-                f"another web process (pid {file.read().strip()}) serves {address.database}: SQLite has one"
-                " writer; stop it, or use PostgreSQL (PANTAU_DATABASE_URL)"
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

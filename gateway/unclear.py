@@ -10,7 +10,7 @@ from gateway.context import REFUSED, Ask, Context, Outcome
 from gateway.handlers import report
 from models import stations
 from notify.texts import reports
-from notify.texts.usage import called, in_words_of, usage
+from notify.texts.usage import called, in_words_of
 from parser import parse, writing
 from parser.commands import Correction, Figures, Report
 from parser.errors import Unclear, Why
@@ -101,14 +101,15 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     """Give the way to send it right: the command that lacks something, or a report with the
     sender's own figures; ``BANTUAN`` for who has nothing to report."""
     if unclear.command is not None:
-        return usage(ctx.lang, unclear.command)
+        only_counts = unclear.command is Word.BELUM and is_only_monitor(ctx)
+        return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
     own = ctx.person.stations[0].code if ctx.person and len(ctx.person.stations) == 1 else None
     ref = attempt.station if attempt and all(each.field != STATION for each in unclear.faults) else None
     named = stations.station_by_number(ctx.db, ref.number) if ref else None
     code = own or (named.code if named else None)
     if code is None and attempt is None:
-        return usage(ctx.lang, Word.HELP) if unclear.has_field else ""
+        return ctx.usage(Word.HELP) if unclear.has_field else ""
     figures = by_contest(_without_doubt(unclear, attempt, sums) if attempt else ())
     told = {*figures, *(each.near for each in unclear.faults)}
     told |= {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.tables import OptOutRow
 
@@ -16,8 +17,8 @@ def opted_out(db: Connection, phone: str) -> bool:
 
 def opt_out(db: Connection, phone: str, at: datetime) -> None:
     """Send a number nothing but replies."""
-    if not opted_out(db, phone):
-        db.execute(insert(OptOutRow), {"phone": phone, "at": at})
+    module = sqlite if db.dialect.name == "sqlite" else postgresql
+    db.execute(module.insert(OptOutRow).values(phone=phone, at=at).on_conflict_do_nothing())
 
 
 def opt_in(db: Connection, phone: str) -> None:

@@ -249,13 +249,16 @@ def last_carrier(db: Connection, phone: str) -> str | None:
     return db.execute(_LAST_CARRIER, {"phone": phone}).scalar()
 
 
-def redirect(db: Connection, *, station_id: int, old: Sequence[str], new: str, person_id: int) -> None:
-    """Give texts about a station that are queued for its old monitor to the new one (``GANTI``)."""
+def redirect(
+    db: Connection, *, station_id: int, old: Sequence[str], new: str, person_id: int, kinds: Sequence[str]
+) -> None:
+    """Give texts of some kinds about a station that are queued for its old monitor to the new one
+    (``GANTI``)."""
     waiting = (
         MessageRow.station_id == station_id,
         MessageRow.recipient.in_(old),
         MessageRow.status == word("queued"),
-        MessageRow.kind != REPLY,
+        MessageRow.kind.in_(kinds),
     )
     db.execute(update(MessageRow).where(*waiting).values(recipient=new, person_id=person_id, carrier=None))
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
+from config.election import Election
 from config.language import Lang
 from models.tables import Counter, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow
 from parser.station import Station
@@ -61,6 +62,10 @@ class Person:
     def is_official(self) -> bool:
         """Whether they receive totals."""
         return self.everywhere or bool(self.watches)
+
+    def needs_pin(self, election: Election) -> bool:
+        """Whether their reports and commands need a PIN."""
+        return election.rules.pin and self.pin_hash is not None
 
     def looks_after(self, station: Station) -> bool:
         """Whether the station is in a district that they coordinate."""

@@ -5,14 +5,32 @@ that count: what the roster was when a message came can be told for ever.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from config.language import Lang
+from models.columns import Instant
 from models.people import ROSTER, Person, monitors_of, person_by_phone
 from models.tables import Counter, MessageRow, PersonRow, PhoneRow, RoleRow
 from parser.station import Station
+
+_REPLACED_AT = (
+    select(func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant()))
+    .join(RoleRow, RoleRow.message_id == MessageRow.id)
+    .where(RoleRow.station_id == bindparam("station"))
+    .order_by(RoleRow.id.desc())
+    .limit(1)
+)
+_ONCE_HERE = (
+    select(PersonRow.name, PersonRow.language)
+    .join(PhoneRow, PhoneRow.person_id == PersonRow.id)
+    .join(RoleRow, RoleRow.person_id == PersonRow.id)
+    .where(RoleRow.station_id == bindparam("station"), PhoneRow.number == bindparam("phone"))
+    .order_by(PhoneRow.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +66,15 @@ def appoint(
     """Make a number the only monitor of a station (``GANTI``), or one ``beside`` those that it has
     (a held unknown number accepted: nobody said that the others are gone).
 
-    A number on the roster keeps its other roles and its name. Who has no role left is no longer
-    on the roster.
+    A number on the roster keeps its other roles and its name; who comes back to a station is texted as
+    before. Who has no role left is no longer on the roster.
     """
     version = next_version(db)
     others = tuple(each for each in monitors_of(db, station.id) if phone not in each.phones)
     before = () if beside else others
     for person in before:
         _relieve(db, person, station, version)
-    person_id = _person_for(db, phone, name, version)
+    person_id = _person_for(db, phone, name, station, version)
     values = {"person_id": person_id, "role": "monitor", "station_id": station.id, "since": version}
     if not any(each.id == person_id for each in monitors_of(db, station.id)):
         db.execute(insert(RoleRow), {**values, "message_id": message_id})
@@ -75,13 +93,16 @@ def set_paused(db: Connection, person: Person, *, paused: bool) -> None:
     db.execute(update(PersonRow).where(PersonRow.id == person.id).values(paused=paused))
 
 
-def _person_for(db: Connection, phone: str, name: str, version: int) -> int:
+def _person_for(db: Connection, phone: str, name: str, station: Station, version: int) -> int:
     found = person_by_phone(db, phone)
     if found is not None:
         return found.id
-    person_id = int(
-        db.execute(insert(PersonRow).values(name=name or None).returning(PersonRow.id)).scalar_one()
-    )
+    before = db.execute(_ONCE_HERE, {"station": station.id, "phone": phone}).first()
+    values = {
+        "name": name or (before.name if before else None),
+        "language": before.language if before else None,
+    }
+    person_id = int(db.execute(insert(PersonRow).values(values).returning(PersonRow.id)).scalar_one())
     db.execute(insert(PhoneRow), {"person_id": person_id, "number": phone, "place": 1, "since": version})
     return person_id
 
@@ -108,3 +129,9 @@ def changed_since(db: Connection, station: Station, message_id: int) -> bool:
     here = (RoleRow.station_id == station.id, RoleRow.role == "monitor")
     newer = select(RoleRow.id).where(*here, (RoleRow.since > then) | (RoleRow.until > then))
     return db.execute(newer).first() is not None
+
+
+def replaced_at(db: Connection, station: Station) -> datetime | None:
+    """Give when the last GANTI of a station was sent, as its carrier tells, else when it came; None where
+    there was none."""
+    return db.execute(_REPLACED_AT, {"station": station.id}).scalar()

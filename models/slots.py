@@ -12,7 +12,8 @@ from models.tables import SlotRow
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time of a plan for a recipient. ``slot`` is an ISO moment, or ``complete``."""
+    """A time of a plan for a recipient. ``slot`` is an ISO moment, or ``complete``; of a reminder, the
+    station's code stands behind the moment."""
 
     plan: str
     slot: str

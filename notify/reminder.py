@@ -7,15 +7,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from config.election import Election, ReminderPlan
-from config.language import Lang
 from models import messages, missing, notes, outbox, people, slots, stations
 from models.outbox import Draft
 from models.people import Person
 from models.slots import Slot
 from models.store import Store
+from notify.example import example_for
 from notify.segments import segments
 from notify.texts import reminder as words
-from parser import writing
 from parser.station import Station
 
 LATE = timedelta(hours=1)  # later than this, a reminder is of no use
@@ -44,15 +43,25 @@ class Reminder:
         return f"reminder {self.plan.about}", self.plan.at.isoformat()
 
     def send(self, store: Store) -> int:
-        """Queue it to every monitor who is missing what it is about; give how many texts."""
+        """Queue it to every monitor who is missing what it is about, for each of their stations; give how
+        many texts."""
         with store.reading() as db:
             lacking = self._lacking(db)
-            waiting = [each for each in people.people_with(db, "monitor") if _station(each, lacking)]
+            waiting = [
+                (person, station)
+                for person in people.people_with(db, "monitor")
+                for station in self._about(person, lacking)
+            ]
         queued = 0
         for start in range(0, len(waiting), BATCH):
             with store.transaction() as db:
-                queued += sum(self._text(db, person, lacking) for person in waiting[start : start + BATCH])
+                queued += sum(self._text(db, *each, lacking) for each in waiting[start : start + BATCH])
         return queued
+
+    def _about(self, person: Person, lacking: Lacking) -> list[Station]:
+        """Give the stations that a monitor is reminded of; of HADIR once, which is for all of theirs."""
+        found = [station for station in person.stations if station.id in lacking]
+        return found[:1] if self.plan.about == "present" else found
 
     def _lacking(self, db: Connection) -> Lacking:
         """Give the stations that lack something, but not those still counting by their own word."""
@@ -69,13 +78,12 @@ class Reminder:
                 practised = notes.practice_times(db)
                 return {each.id: () for each in stations.all_stations(db) if each.id not in practised}
 
-    def _text(self, db: Connection, person: Person, lacking: Lacking) -> bool:
+    def _text(self, db: Connection, person: Person, station: Station, lacking: Lacking) -> bool:
         series, moment = self.key
-        station = _station(person, lacking)
-        slot_id = slots.take(db, Slot(series, moment, person.id), self.now, "")
-        if slot_id is None or station is None:
+        slot_id = slots.take(db, Slot(series, f"{moment} {station.code}", person.id), self.now, "")
+        if slot_id is None:
             return False
-        body = self._words(person.lang or self.election.language, station, lacking[station.id])
+        body = self._words(person, station, lacking[station.id])
         draft = Draft(
             recipient=messages.phone_of(db, person),
             body=body,
@@ -87,18 +95,14 @@ class Reminder:
         slots.texted(db, slot_id, outbox.queue(db, draft, self.now))
         return True
 
-    def _words(self, lang: Lang, station: Station, contests: tuple[str, ...]) -> str:
+    def _words(self, person: Person, station: Station, contests: tuple[str, ...]) -> str:
+        lang = person.lang or self.election.language
         match self.plan.about:
             case "results":
-                example = writing.example(station.code, self.election, only=contests)
+                example = example_for(person, station, self.election, contests)
                 return words.results_reminder(lang, station=station.code, example=example)
             case "present":
                 return words.presence_reminder(lang, station=station.code)
             case "practice":
-                example = writing.example(station.code, self.election)
+                example = example_for(person, station, self.election)
                 return words.practice_reminder(lang, station=station.code, example=example)
-
-
-def _station(person: Person, lacking: Lacking) -> Station | None:
-    """Give the first of a monitor's stations that lacks something."""
-    return next((station for station in person.stations if station.id in lacking), None)

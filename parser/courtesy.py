@@ -64,6 +64,8 @@ AGREEING = frozenset(
     """
     )
 )
+# Behind a no: "tidak, salah ketik".
+DENYING = frozenset(("SALAH", "KETIK", "TULIS", "KIRIM", "JADI", "BEGITU", "DEMIKIAN", "SESUAI"))
 NO = frozenset(("TIDAK", "TDK", "NO"))
 
 # Ordinary words that are a letter or two from a command and must not be taken for it.
@@ -96,6 +98,9 @@ NUMBERING = _words(
     NOMOR NOMER NMR NO URUT PASLON PASANGAN CALON KANDIDAT
     """
 )
+
+# A village's name follows.
+VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE"))
 
 NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from config.election import Election
 from parser.ballots import Ballots
 from parser.commands import StationRef
-from parser.courtesy import ADDRESS, NOTHING_SAID, OPENING, PARTICLES
+from parser.courtesy import ADDRESS, NOTHING_SAID, OPENING, PARTICLES, VILLAGE
 from parser.errors import FieldFault, Why
 from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
@@ -50,6 +50,7 @@ class Draft:
     given: frozenset[Key] = frozenset()  # the keys that stand before a number somewhere
     slip: int | None = None  # of TS012 before every other field: a station's number, if TPS was meant
     _at_station: int | None = None
+    _village: str = ""  # the words since "kel.", which a station may follow
     _before: Field | None = None
     _greets: bool = False  # the last item was a form of address, or a key that belonged to it
     _skipped: int | None = None  # where an item starts that a fault has already shown
@@ -138,6 +139,8 @@ class Draft:
             self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()
         else:
             self.notes.append((item.start, item.end))
+            if self._village or item.word in VILLAGE:
+                self._village = f"{self._village} {self.folded.name(item.start, item.end)}".strip()
 
     def _is_glued(self, item: Loose) -> bool:
         """Say whether a lone letter follows a field's number without a blank: ``29S`` may be 295."""
@@ -194,7 +197,8 @@ class Draft:
             return
         if self.stations and number not in self.stations:
             self.fault(STATION, Why.TWICE, f"{next(iter(self.stations))} {number}")
-        self.stations.setdefault(number, "")
+        self.stations.setdefault(number, self._village)
+        self._village = ""
         self._at_station = number
 
     def add_contest(self, item: Field, following: Item | None) -> None:

@@ -55,6 +55,11 @@ class Record:
     replaced: frozenset[Tally] = frozenset()
     sequence: int = 0
 
+    def shown(self, election: Election) -> tuple[Standing, ...]:
+        """Give what stands in the order of the election file, as contests are shown everywhere."""
+        order = {code: place for place, code in enumerate(election.by_code)}
+        return tuple(sorted(self.standing, key=lambda each: order.get(each.tally.contest, len(order))))
+
     def of(self, contest: str) -> Standing | None:
         """Give what stands for a contest."""
         return next((each for each in self.standing if each.tally.contest == contest), None)

@@ -250,11 +250,13 @@ def _has_figures(fields: Draft) -> bool:
 
 @lru_cache(maxsize=1024)
 def _commands_near(word: str) -> tuple[Word, str] | None:
-    """Give the one command that a word is near to, and its spelling: BATALKAN is BATAL."""
+    """Give the one command that a word is near to, and its spelling: BATALKAN and DIBATALKAN are BATAL."""
     if len(word) < 3 or len(word) > 12 or word in ORDINARY:
         return None
-    if word.endswith("KAN") and word[:-3] in _PROPOSED:
-        return _COMMANDS[word[:-3]], word[:-3]
+    stem = word.removesuffix("KAN")
+    root = next((each for each in (stem, stem.removeprefix("DI")) if each in _PROPOSED), None)
+    if root is not None:
+        return _COMMANDS[root], root
     spelled = nearest(word, _PROPOSED)
     commands = {_COMMANDS[each] for each in spelled}
     return (commands.pop(), spelled[0]) if len(commands) == 1 else None

@@ -31,7 +31,7 @@ from parser.commands import (
     Total,
     Yes,
 )
-from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, NOTHING_SAID, is_courteous
+from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
 from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field
@@ -52,6 +52,7 @@ _FORM = re.compile(rf"(?<![{LETTERS}])C[ .\-]?1(?![0-9{LETTERS}])")  # what the 
 _TONGUES = {
     "ID": Lang.ID, "IND": Lang.ID, "INDO": Lang.ID, "INDONESIA": Lang.ID, "INDONESIAN": Lang.ID,
     "EN": Lang.EN, "ENG": Lang.EN, "ENGLISH": Lang.EN, "INGGRIS": Lang.EN, "INGGERIS": Lang.EN,
+    "INGRIS": Lang.EN,
 }  # fmt: skip
 
 
@@ -62,8 +63,10 @@ def _decide(order: Order) -> Parsed:
     after = order.text[found.end() :]
     if any(char.isdigit() for char in after):
         return order.unclear(Why.AMBIGUOUS)
-    said = order.rest.words(found.end())
-    note = " ".join(filter(None, ("" if is_courteous(WORD.findall(after)) else said, order.note)))
+    said = "" if is_courteous(WORD.findall(after)) else order.rest.words(found.end())
+    if said and not WORD.search(order.text, 0, found.start("number")):
+        return order.unclear()  # "terima 2 kotak suara" is of no case
+    note = " ".join(filter(None, (said, order.note)))
     return Decision(int(plain_digits(found["number"])), order.word in ("TERIMA", "ACCEPT"), order.pin, note)
 
 
@@ -236,7 +239,7 @@ def _help(_order: Order) -> Parsed:
 
 
 def _no(order: Order) -> Parsed:
-    return No() if order.says_nothing() else _sentence(order)
+    return No() if order.says_nothing(DENYING) else _sentence(order)
 
 
 def _yes(order: Order) -> Parsed:

@@ -46,7 +46,7 @@ class _Place:
             self._put(read_station(item.rest))
         elif item.has_number:
             self._refuse(item.word or "".join(filter(str.isdigit, item.rest)), item)
-        elif self.number is not None:
+        else:  # behind the station or before it: "kel. Cereme Taba TPS 3"
             said = self.order.rest.name(item.start, item.end)
             self.words = f"{self.words} {said}".strip()
 

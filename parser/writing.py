@@ -6,6 +6,7 @@ from config.election import Contest, Election
 from parser.commands import Figures
 
 BLANK = ".."  # what the sender has to fill in: an example never invents a figure
+PIN = " PIN:...."  # its place, behind a text that needs it
 
 
 def write_figures(figures: Iterable[Figures], election: Election) -> str:

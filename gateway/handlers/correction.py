@@ -1,11 +1,11 @@
 """What a coordinator does to results: correct them, take them out, decide held reports."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import assert_never
 
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
-from gateway.handlers.repeated import ask_repeated
+from gateway.handlers.repeated import ask_again
 from gateway.handlers.report import changes, hold, needs_station, practised, refuse
 from models import cases, messages, people, results, roster, stations, tally
 from models.cases import Case
@@ -25,7 +25,7 @@ def correct(ctx: Context, command: Correction) -> Outcome:
         return station if command.station else needs_station(ctx, command.figures, word="KOREKSI ")
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
-    if (asked := ask_repeated(ctx, station, _results_changed(history))) is not None:
+    if (asked := _ask_again(ctx, station, history, [each.contest for each in command.figures])) is not None:
         return asked
     record = results.record(history)
     verdict = judge_correction(command, station, record, ctx.circumstances(by_coordinator=True), ctx.election)
@@ -54,10 +54,10 @@ def void(ctx: Context, command: Void) -> Outcome:
         return station
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
-    if (asked := ask_repeated(ctx, station, _results_changed(history))) is not None:
-        return asked
-    standing = [each.tally.contest for each in results.record(history).standing]
+    standing = [each.tally.contest for each in results.record(history).shown(ctx.election)]
     contests = [code for code in standing if command.contest in (None, code)]
+    if (asked := _ask_again(ctx, station, history, contests)) is not None:
+        return asked
     if not contests:
         reply = case_texts.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
@@ -95,8 +95,16 @@ def decide(ctx: Context, command: Decision) -> Outcome:
     return _carry_out(ctx, station, found, history, command)
 
 
-def _results_changed(history: Sequence[Revision]) -> Callable[[int], bool]:
-    return lambda earlier: any(each.message_id > earlier for each in history)
+def _ask_again(
+    ctx: Context, station: Station, history: Sequence[Revision], contests: Sequence[str]
+) -> Outcome | None:
+    stood = [each.at for each in results.record(history).standing if each.tally.contest in contests]
+    return ask_again(
+        ctx,
+        station,
+        changed_since=lambda earlier: any(each.message_id > earlier for each in history),
+        changed_at=max(stood, default=None),
+    )
 
 
 def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict: Accepted) -> Outcome:
@@ -128,7 +136,7 @@ def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence
         return None  # and not the same text brought twice
     compose = case_texts.changed_since if changed else case_texts.renewed_since
     shown_there = changes(results.record(history), case.figures(ctx.election))
-    reply = compose(ctx.lang, case=case.name, station=station.code, changes=shown_there)
+    reply = compose(ctx.lang, case=case.name, station=station.code, changes=shown_there, pin=ctx.pin)
     return Outcome(REFUSED, reply, ("conflict",), station, command=shown)
 
 
@@ -155,7 +163,7 @@ def _carry_out(
             ctx.lang, case=case.name, station=station.code, changes=shown, receipt=receipt
         )
         return Outcome(CORRECTED, reply, (), station)
-    stays = tuple(each.tally for each in record.standing)
+    stays = tuple(each.tally for each in record.shown(ctx.election))
     reply = case_texts.rejected(ctx.lang, case=case.name, station=station.code, standing=stays)
     return Outcome(ANSWERED, reply, (), station)
 

@@ -1,10 +1,9 @@
 """Questions: what stands, what is missing, the totals, the help."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gateway import places
+from gateway import districts, places
 from gateway.context import ANSWERED, Context, Outcome
 from models import cases, missing, notes, results, stations, tally
 from models.missing import Missing
@@ -18,7 +17,6 @@ from notify.texts.catalogue import pages
 from parser.commands import Check, Status, Total
 from parser.station import Station
 
-_WORD_FOR_DISTRICT = re.compile(r"^(?:KEC|KECAMATAN|DISTRICT)\b[\s.:]*", re.IGNORECASE)
 PAGE_SEPTETS = 94  # of a list; the rest of the segment is for the counts and what to send next
 
 
@@ -47,10 +45,10 @@ def missing_at(ctx: Context, station: Station) -> list[str]:
 
 def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
     """List the sender's stations that have not reported every contest."""
-    districts = _area(person)
-    lacking = missing.missing(ctx.db, ctx.election, districts)
+    area = _area(person)
+    lacking = missing.missing(ctx.db, ctx.election, area)
     codes = [_lacking(ctx, each) for each in lacking]
-    total = tally.totals(ctx.db, ctx.election, districts).stations.registered
+    total = tally.totals(ctx.db, ctx.election, area).stations.registered
     listed = pages(codes, PAGE_SEPTETS)
     page = min(page, len(listed))
     reply = field.missing(
@@ -106,15 +104,13 @@ def _lacking(ctx: Context, each: Missing) -> str:
 
 def _standing(ctx: Context, station: Station) -> Outcome:
     history = results.latest(ctx.db, station)
-    standing = results.record(history).standing
-    newest = max(standing, key=lambda each: each.at, default=None)
+    standing = results.record(history).shown(ctx.election)
     stands = {each.tally.contest for each in standing}
     reply = field.check(
         ctx.lang,
         station=station.code,
         village=station.village,
-        tallies=tuple(each.tally for each in standing),
-        source=field.source(ctx.lang, phone=newest.phone or "-", at=ctx.local(newest.at)) if newest else "",
+        sent=[(each.tally, each.phone or "-", ctx.local(each.at)) for each in standing],
         missing=[each.code for each in ctx.election.contests if each.code not in stands],
         cases=[each.name for each in cases.open_at(ctx.db, station)],
     )
@@ -132,14 +128,14 @@ def _asked_area(ctx: Context, person: Person, asked: str) -> Sequence[District] 
     mine = _area(person)
     if not asked:
         return mine
-    among = stations.districts(ctx.db) if mine is None else mine
-    asked = _WORD_FOR_DISTRICT.sub("", asked)
-    exact = [each for each in among if each.name.casefold() == asked.casefold()]
-    near = [each for each in among if each.name.casefold().startswith(asked.casefold())]
-    found = exact or near
+    known = stations.districts(ctx.db)
+    among = known if mine is None else mine
+    found = districts.meant(asked, known, among)
+    if found is None:
+        return mine
     if len(found) == 1:
         return found
-    names = [each.name for each in among]
+    names = [each.name for each in found or among]
     return ctx.refused("not_allowed", words.not_allowed_area(ctx.lang, asked=asked, mine=names))
 
 

@@ -1,17 +1,20 @@
 """What monitors say besides figures, and what coordinators say to them."""
 
 from datetime import timedelta
+from math import ceil
 
 from config.language import Lang
+from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
 from gateway.handlers import enquiry
 from models import messages, missing, notes, outbox, people
 from models.people import Person
+from notify.example import example_for
 from notify.segments import SINGLE, segments, septets, to_gsm7
-from notify.texts import field
+from notify.texts import field, reports
 from notify.texts.reminder import results_reminder
-from parser import writing
+from notify.texts.usage import called
 from parser.commands import Absent, Incident, NotYet, Present, Tell
 from parser.station import Station
 
@@ -39,7 +42,7 @@ def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
     _keep(ctx, person, station, notes.INCIDENT, command.text)
     ctx.tell_coordinators(
         station,
-        lambda lang: field.incident(
+        lambda lang, _: field.incident(
             lang, station=station.code, name=person.name, phone=ctx.phone, words=command.text
         ),
     )
@@ -62,18 +65,20 @@ def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
     for station in mine:
         _keep(ctx, person, station, notes.NOT_YET, None)
     waited = next(((each, codes) for each in mine if (codes := enquiry.missing_at(ctx, each))), None)
-    example = "" if waited is None else writing.example(waited[0].code, ctx.election, only=waited[1])
+    example = "" if waited is None else example_for(person, waited[0], ctx.election, waited[1])
     reply = field.not_yet(ctx.lang, stations=[each.code for each in mine], example=example)
     return Outcome(ANSWERED, reply, (), mine[0])
 
 
 def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
     """Text a coordinator's words to their monitors, at most once in 15 minutes, in one segment."""
-    words = to_gsm7(command.text)
+    words = to_gsm7(command.text).strip()
+    if not words:  # a smile, or letters that no phone of theirs shows
+        return ctx.refused("not_understood", reports.not_understood(ctx.lang, example=""))
     prefix = max(septets(field.message_from(lang, words="")) + 1 for lang in Lang)
     if segments(words) > 1 or septets(words) + prefix > SINGLE:
         return ctx.refused("too_long", field.too_long(ctx.lang, most=SINGLE - prefix))
-    if (soon := _too_soon(ctx, "KABAR")) is not None:
+    if (soon := _too_soon(ctx, person, Word.TELL)) is not None:
         return soon
     monitors = people.monitors_in(ctx.db, person.districts)
     for each in monitors:
@@ -83,16 +88,16 @@ def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
 
 def remind(ctx: Context, person: Person) -> Outcome:
     """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes."""
-    if (soon := _too_soon(ctx, "INGATKAN")) is not None:
+    if (soon := _too_soon(ctx, person, Word.REMIND)) is not None:
         return soon
     reminded: set[int] = set()
     counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - COUNTING, ctx.now)
     for each in missing.missing(ctx.db, ctx.election, person.districts):
         if each.station.id in counting:
             continue
-        example = writing.example(each.station.code, ctx.election, only=each.contests)
         for monitor in people.monitors_of(ctx.db, each.station.id):
             reminded.add(monitor.id)
+            example = example_for(monitor, each.station, ctx.election, each.contests)
             body = results_reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
             ctx.tell_person(monitor, body, each.station, kind=outbox.BULK)
     return Outcome(ANSWERED, field.reminded(ctx.lang, count=len(reminded)))
@@ -101,18 +106,20 @@ def remind(ctx: Context, person: Person) -> Outcome:
 def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str) -> None:
     ctx.tell_coordinators(
         station,
-        lambda lang: field.absence(
-            lang, station=station.code, name=person.name, phone=ctx.phone, words=words
+        lambda lang, pin: field.absence(
+            lang, station=station.code, name=person.name, phone=ctx.phone, words=words, pin=pin
         ),
     )
 
 
-def _too_soon(ctx: Context, word: str) -> Outcome | None:
-    last = messages.last_with_command(ctx.db, ctx.phone, word, ctx.now - SOON, ctx.now)
+def _too_soon(ctx: Context, person: Person, word: Word) -> Outcome | None:
+    since = ctx.now - SOON
+    given = [messages.last_with_command(ctx.db, each, word.value, since, ctx.now) for each in person.phones]
+    last = max(filter(None, given), default=None)
     if last is None:
         return None
-    minutes = int((last + SOON - ctx.now).total_seconds() // 60) + 1
-    return ctx.refused("too_soon", field.too_soon(ctx.lang, word=word, minutes=minutes))
+    minutes = ceil((last + SOON - ctx.now) / timedelta(minutes=1))
+    return ctx.refused("too_soon", field.too_soon(ctx.lang, word=called(ctx.lang, word), minutes=minutes))
 
 
 def _about(ctx: Context, person: Person, command: Incident) -> Station:

@@ -115,7 +115,12 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
             _tell_of_case(ctx, station, record, found, case_texts.AGAIN if again else case_texts.RENEWED)
     decides = ctx.person is not None and ctx.person.looks_after(station)
     reply = reports.held(
-        ctx.lang, station=station.code, case=found.name, tallies=found.figures(ctx.election), decides=decides
+        ctx.lang,
+        station=station.code,
+        case=found.name,
+        tallies=found.figures(ctx.election),
+        decides=decides,
+        pin=ctx.pin,
     )
     return Outcome(HELD, reply, found.codes, station)
 
@@ -234,13 +239,13 @@ def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, ne
     shown = changes(record, [each for each in case.figures(ctx.election) if not stands(each, record)])
     ctx.tell_coordinators(
         station,
-        lambda lang: case_texts.case_opened(
+        lambda lang, pin: case_texts.case_opened(
             lang,
             case=case.name,
             station=station.code,
             codes=codes,
             changes=shown,
-            name=name,
-            phone=ctx.phone,
+            sender=(name, ctx.phone),
+            pin=pin,
         ),
     )

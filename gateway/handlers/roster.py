@@ -1,11 +1,14 @@
 """Who reports, in which language, and who wants scheduled texts."""
 
 from config.phones import e164, is_automated
+from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
-from gateway.handlers.repeated import ask_repeated
+from gateway.handlers.repeated import ask_again
+from gateway.names import name_in
 from models import opt_outs, outbox, people, roster, stations
 from models.people import Person
+from notify.example import example_for
 from notify.texts import people as words
 from parser.commands import Replace, SetLanguage
 from parser.station import Station
@@ -19,17 +22,22 @@ def replace(ctx: Context, command: Replace) -> Outcome:
         return station
     phone = e164(command.phone, ctx.election.country)
     if phone is None or is_automated(phone) or phone in ctx.own_numbers:
-        return ctx.refused("bad_number", words.bad_number(ctx.lang, station=station.code), station)
+        example = ctx.usage(Word.REPLACE).replace("TPS..", f"TPS{station.code}")
+        return ctx.refused("bad_number", words.bad_number(ctx.lang, example=example), station)
     stations.lock_station(ctx.db, station)
     monitors = people.monitors_of(ctx.db, station.id)
     if len(monitors) == 1 and phone in monitors[0].phones:
         reply = words.replaced_already(ctx.lang, station=station.code, phone=phone)
         return Outcome(ANSWERED, reply, (), station)
-    if (
-        asked := ask_repeated(ctx, station, lambda earlier: roster.changed_since(ctx.db, station, earlier))
-    ) is not None:
+    asked = ask_again(
+        ctx,
+        station,
+        changed_since=lambda earlier: roster.changed_since(ctx.db, station, earlier),
+        changed_at=roster.replaced_at(ctx.db, station),
+    )
+    if asked is not None:
         return asked
-    return _appoint(ctx, station, phone, name)
+    return _appoint(ctx, station, phone, name_in(name))
 
 
 def set_language(ctx: Context, command: SetLanguage) -> Outcome:
@@ -60,18 +68,21 @@ def opt_in(ctx: Context) -> Outcome:
 def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
     done = roster.appoint(ctx.db, phone=phone, name=name, station=station, message_id=ctx.message_id)
     for old in done.before:
-        outbox.redirect(ctx.db, station_id=station.id, old=old.phones, new=phone, person_id=done.person.id)
-        body = words.relieved(ctx.lang_of(old), station=station.code)
-        ctx.tell(old.phones[0], body, person_id=old.id)
+        # What waits for who looks after the station too is a coordinator's, but for the reminders.
+        kinds = (outbox.BULK,) if old.looks_after(station) else (outbox.BULK, outbox.DIRECT)
+        outbox.redirect(
+            ctx.db, station_id=station.id, old=old.phones, new=phone, person_id=done.person.id, kinds=kinds
+        )
+        ctx.tell_person(old, words.relieved(ctx.lang_of(old), station=station.code))
     name = done.person.name or name
     body = words.welcome(
         ctx.lang_of(done.person),
         name=name,
         station=station.code,
         village=station.village,
-        example=ctx.example(station),
+        example=example_for(done.person, station, ctx.election),
     )
-    ctx.tell(phone, body, person_id=done.person.id, station=station)
+    ctx.tell(phone, body, person_id=done.person.id)  # by name: no text for who comes after them
     return Outcome(
         ANSWERED, words.replaced(ctx.lang, station=station.code, phone=phone, name=name), (), station
     )

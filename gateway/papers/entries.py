@@ -9,8 +9,6 @@ from config.election import Contest, Election
 from gateway.papers.paper import Say
 from parser import writing
 
-PIN = " PIN:...."
-
 
 @dataclass(frozen=True, slots=True)
 class Entry:

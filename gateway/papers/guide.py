@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 
 from config.election import Contest, Election
 from gateway.papers import entries
-from gateway.papers.entries import PIN, Entry
+from gateway.papers.entries import Entry
 from gateway.papers.paper import Say
 from models import people, stations
 from models.monitors import Monitor, monitors
 from models.people import District, Person
+from parser import writing
 
 PLACEHOLDER = ".."  # for a station, while the roster has none
 
@@ -82,7 +83,7 @@ def compose_guide(
 def _card(monitor: Monitor, election: Election, number: str | None) -> Card:
     """Give a card in the language of the monitor's replies."""
     say, station = Say(monitor.lang or election.language), monitor.station
-    pin = PIN if election.rules.pin and monitor.has_pin else ""
+    pin = writing.PIN if election.rules.pin and monitor.has_pin else ""
     on_form = (
         say(f" (di formulir: TPS {station.form_number})", f" (on the form: TPS {station.form_number})")
         if station.form_number not in (None, station.number)
@@ -140,7 +141,7 @@ def _hints(say: Say, election: Election) -> tuple[str, ...]:
 
 
 def _coordinators(db: Connection, election: Election, say: Say, districts: list[District] | None) -> Leaf:
-    pin = PIN if election.rules.pin else ""
+    pin = writing.PIN if election.rules.pin else ""
     return Leaf(
         title=say("Untuk koordinator", "For coordinators"),
         words=say(

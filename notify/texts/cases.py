@@ -19,18 +19,20 @@ def case_opened(
     station: str,
     codes: Sequence[str],
     changes: Sequence[tuple[Tally | None, Tally]],
-    name: str,
-    phone: str,
+    sender: tuple[str, str],
+    pin: str,
 ) -> str:
-    """Tell a coordinator of a held report: old and new values, why, and the words to answer with."""
+    """Tell a coordinator of a held report by ``sender``, name and number: old and new values, why, and the
+    words to answer with; ``pin`` is the place of theirs, if any, here and below."""
     gone = bool(changes) and all(old is None for old, _ in changes)
     named = [GONE if each == "conflict" and gone else each for each in codes]
     why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
+    name, phone = sender
     who = f"{shortened(name, 16)} {phone}".strip()
     heads = (f"{case} TPS{station} ({who}): {why}.", f"{case} TPS{station}:")
     answer = {
-        Lang.ID: f"Balas TERIMA {case} atau TOLAK {case}.",
-        Lang.EN: f"Reply ACCEPT {case} or REJECT {case}.",
+        Lang.ID: f"Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
+        Lang.EN: f"Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
     }[lang]
     told = [f"{head} {shown} {answer}" for shown in figures.changes(lang, changes) for head in heads]
     return fitting(2, iter((*told, f"{heads[0]} {answer}")))
@@ -90,7 +92,7 @@ def rejected(lang: Lang, *, case: str, station: str, standing: tuple[Tally, ...]
 
 @text(segments=2)
 def changed_since(
-    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]]
+    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], pin: str
 ) -> str:
     """Show a coordinator what stands by now, where it is not what a case was held against."""
 
@@ -98,15 +100,15 @@ def changed_since(
         return {
             Lang.ID: (
                 f"BELUM DIUBAH. Hasil TPS{station} berubah sejak {case} ditahan, periksa: {shown} "
-                f"Tetap pakai {case}? Kirim TERIMA {case} sekali lagi.",
-                f"BELUM DIUBAH. Hasil TPS{station} berubah: {shown} Kirim TERIMA {case} sekali lagi.",
-                f"{shown} TERIMA {case} lagi?",
+                f"Tetap pakai {case}? Kirim TERIMA {case}{pin} sekali lagi.",
+                f"BELUM DIUBAH. Hasil TPS{station} berubah: {shown} Kirim TERIMA {case}{pin} sekali lagi.",
+                f"{shown} TERIMA {case}{pin} lagi?",
             ),
             Lang.EN: (
                 f"NOT CHANGED YET. TPS{station} has changed since {case} was held, check: {shown} "
-                f"Use {case} all the same? Send ACCEPT {case} once more.",
-                f"NOT CHANGED YET. TPS{station} has changed: {shown} Send ACCEPT {case} once more.",
-                f"{shown} ACCEPT {case} again?",
+                f"Use {case} all the same? Send ACCEPT {case}{pin} once more.",
+                f"NOT CHANGED YET. TPS{station} has changed: {shown} Send ACCEPT {case}{pin} once more.",
+                f"{shown} ACCEPT {case}{pin} again?",
             ),
         }[lang]
 
@@ -115,7 +117,7 @@ def changed_since(
 
 @text(segments=2)
 def renewed_since(
-    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]]
+    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], pin: str
 ) -> str:
     """Show a coordinator what a case holds by now, where that came after their decision was sent."""
 
@@ -123,13 +125,13 @@ def renewed_since(
         return {
             Lang.ID: (
                 f"BELUM DIUBAH. Angka {case} TPS{station} sudah berganti, periksa: {shown} "
-                f"Setuju? Kirim TERIMA {case} sekali lagi.",
-                f"{shown} TERIMA {case} lagi?",
+                f"Setuju? Kirim TERIMA {case}{pin} sekali lagi.",
+                f"{shown} TERIMA {case}{pin} lagi?",
             ),
             Lang.EN: (
                 f"NOT CHANGED YET. The figures of {case} TPS{station} are others by now, check: {shown} "
-                f"Do you agree? Send ACCEPT {case} once more.",
-                f"{shown} ACCEPT {case} again?",
+                f"Do you agree? Send ACCEPT {case}{pin} once more.",
+                f"{shown} ACCEPT {case}{pin} again?",
             ),
         }[lang]
 
@@ -177,9 +179,14 @@ def nothing_stands(lang: Lang, *, station: str, contest: str = "") -> str:
 
 
 @text(segments=1)
-def repeated(lang: Lang, *, command: str) -> str:
-    """Ask whether an old command that came again is meant."""
+def repeated(lang: Lang, *, command: str, late: bool) -> str:
+    """Ask whether an old command that came again is meant, or one that came ``late``."""
     shown = shortened(command, 60)
+    if late:
+        return {
+            Lang.ID: f"Perintah ini terlambat sampai dan data berubah sejak dikirim. Lakukan? Balas YA: {shown}",
+            Lang.EN: f"This came late: things have changed since you sent it. Do it? Reply OK: {shown}",
+        }[lang]
     return {
         Lang.ID: f"Perintah ini sudah pernah dikirim dan data berubah sejak itu. Ulangi? Balas YA: {shown}",
         Lang.EN: f"You sent this before and things have changed since. Do it again? Reply OK: {shown}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 
 from config.language import Lang
 from notify.segments import shortened
@@ -72,13 +73,14 @@ def absence_noted(lang: Lang, *, stations: Sequence[str]) -> str:
 
 
 @text(segments=2)
-def absence(lang: Lang, *, station: str, name: str, phone: str, words: str) -> str:
-    """Tell a coordinator that a monitor cannot come, with the words to name a substitute."""
+def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin: str) -> str:
+    """Tell a coordinator that a monitor cannot come, with the words to name a substitute; ``pin`` is the
+    place of theirs, if any."""
     name, words = shortened(name, 24), shortened(words.replace("\n", " "), 80)
     said = f": {words}" if words else ""
     return {
-        Lang.ID: f"BERHALANGAN TPS{station} {name} {phone}{said}. Tunjuk pengganti: GANTI TPS{station} 08.......... Nama",
-        Lang.EN: f"ABSENT TPS{station} {name} {phone}{said}. Name a substitute: REPLACE TPS{station} 08.......... Name",
+        Lang.ID: f"BERHALANGAN TPS{station} {name} {phone}{said}. Tunjuk pengganti: GANTI TPS{station} 08.......... Nama{pin}",
+        Lang.EN: f"ABSENT TPS{station} {name} {phone}{said}. Name a substitute: REPLACE TPS{station} 08.......... Name{pin}",
     }[lang]
 
 
@@ -130,21 +132,27 @@ def check(
     *,
     station: str,
     village: str,
-    tallies: tuple[Tally, ...],
-    source: str,
+    sent: Sequence[tuple[Tally, str, datetime]],
     missing: Sequence[str],
     cases: Sequence[str],
 ) -> str:
-    """Say what stands for a station, who sent it and when, and what is missing or held."""
-    parts = [f"TPS{station} {shortened(village, 25)}."]
-    if tallies:
-        parts.append(figures.tallies(lang, tallies))
-        parts.append(shortened(source, 60))
+    """Say what stands for a station, each with its sender and when, and what is missing or held; of more
+    than fits, who sent the newest."""
+    head, tail = f"TPS{station} {shortened(village, 25)}.", ""
     if missing:
-        parts.append({Lang.ID: "Belum: ", Lang.EN: "Missing: "}[lang] + ", ".join(missing) + ".")
+        tail += {Lang.ID: " Belum: ", Lang.EN: " Missing: "}[lang] + ", ".join(missing) + "."
     if cases:
-        parts.append({Lang.ID: "Ditahan: ", Lang.EN: "Held: "}[lang] + shortened(", ".join(cases), 40) + ".")
-    return " ".join(parts)
+        tail += {Lang.ID: " Ditahan: ", Lang.EN: " Held: "}[lang] + shortened(", ".join(cases), 40) + "."
+    if not sent:
+        return head + tail
+    known = [(figures.tallies(lang, (each,)), _source(lang, phone, at)) for each, phone, at in sent]
+    each_by = " ".join(
+        " ".join((*(shown for shown, _ in together), source))
+        for source, together in groupby(known, key=lambda one: one[1])
+    )
+    newest = _source(lang, *max((each[1:] for each in sent), key=lambda by: by[1]))
+    all_by_one = " ".join((*(shown for shown, _ in known), newest))
+    return fitting(2, iter((f"{head} {each_by}{tail}", f"{head} {all_by_one}{tail}")))
 
 
 @text(segments=2)
@@ -157,8 +165,7 @@ def check_several(lang: Lang, *, lacking: Sequence[tuple[str, Sequence[str]]]) -
     return shortened(" ".join(parts), 300)
 
 
-def source(lang: Lang, *, phone: str, at: datetime) -> str:
-    """Give who sent what stands, and when: part of ``check``."""
+def _source(lang: Lang, phone: str, at: datetime) -> str:
     return {Lang.ID: f"Dari {phone} pukul {at:%H:%M}.", Lang.EN: f"From {phone} at {at:%H:%M}."}[lang]
 
 
@@ -239,10 +246,23 @@ def help_official(lang: Lang, *, station: str) -> str:
 @text(segments=2)
 def help_several(lang: Lang, *, example: str, others: str, pausing: bool) -> str:
     """Put the help of a phone with several roles together: ``others`` is a coordinator's or an
-    official's, ``example`` empty for who is no monitor."""
-    report = (
-        {Lang.ID: f"Kirim hasil: {example}", Lang.EN: f"Send the result: {example}"}[lang] if example else ""
-    )
-    words = {Lang.ID: "/ BERHENTI / LANJUT", Lang.EN: "/ PAUSE / RESUME"}[lang] if pausing else ""
-    whole = " ".join(filter(None, (report, others, words)))
-    return fitting(2, iter((whole, " ".join(filter(None, (others, words))))))
+    official's, ``example`` empty for who is no monitor. Their BELUM is the list: who still counts
+    says NOTYET."""
+    send, own, pauses = {
+        Lang.ID: (
+            "Kirim hasil:",
+            "HADIR / NOTYET (belum selesai) / LAPOR .. / RALAT .. / HALANGAN .. / STATUS",
+            "BERHENTI / LANJUT",
+        ),
+        Lang.EN: (
+            "Send the result:",
+            "PRESENT / NOTYET / INCIDENT .. / REVISE .. / ABSENT .. / STATUS",
+            "PAUSE / RESUME",
+        ),
+    }[lang]
+    overseeing = f"{others} / {pauses}" if pausing else others
+    if not example:
+        return overseeing
+    whole = f"{send} {example} / {own} / {overseeing}"
+    brief = f"{send} {example} / {overseeing}"
+    return fitting(2, iter((whole, whole.replace(" / ", "/"), brief, overseeing)))

@@ -70,20 +70,20 @@ def not_allowed(lang: Lang, *, word: str) -> str:
 
 @text(segments=1)
 def not_allowed_area(lang: Lang, *, asked: str, mine: Sequence[str]) -> str:
-    """Say that a district is not the sender's."""
-    asked, shown = shortened(asked, 40), shortened(", ".join(mine), 50)
+    """Say that words name no district of the sender's, or several: which there are."""
+    asked, shown = shortened(asked, 30), shortened(", ".join(mine), 78)
     return {
-        Lang.ID: f"DITOLAK. {asked} bukan wilayah Anda. Wilayah Anda: {shown}.",
-        Lang.EN: f"NOT RECORDED. {asked} is not your area. Yours: {shown}.",
+        Lang.ID: f"DITOLAK. {asked} bukan kecamatan di wilayah Anda. Pilih: {shown}.",
+        Lang.EN: f"NOT RECORDED. {asked} is no district of yours. Choose: {shown}.",
     }[lang]
 
 
 @text(segments=1)
-def bad_number(lang: Lang, *, station: str) -> str:
+def bad_number(lang: Lang, *, example: str) -> str:
     """Say that a phone number cannot be one."""
     return {
-        Lang.ID: f"DITOLAK. Nomor HP itu tidak bisa dipakai. Kirim: GANTI TPS{station} 08.......... Nama",
-        Lang.EN: f"NOT RECORDED. That phone number cannot be used. Send: REPLACE TPS{station} 08.......... Name",
+        Lang.ID: f"DITOLAK. Nomor HP itu tidak bisa dipakai. Kirim: {example}",
+        Lang.EN: f"NOT RECORDED. That phone number cannot be used. Send: {example}",
     }[lang]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from config.language import Lang
 from notify.segments import shortened
@@ -65,16 +66,18 @@ def already(lang: Lang, *, station: str, receipt: str, at: datetime) -> str:
 
 
 @text(segments=2)
-def held(lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...], decides: bool = False) -> str:
+def held(
+    lang: Lang, *, station: str, case: str, tallies: tuple[Tally, ...], decides: bool = False, pin: str = ""
+) -> str:
     """Say that a coordinator decides; nothing is lost and nothing more is to be sent.
 
-    ``decides``: the sender is one who may.
+    ``decides``: the sender is one who may, with ``pin`` as the place of theirs, if any.
     """
     shown = figures.tallies(lang, tallies)
     if decides:
         return {
-            Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Anda yang memutuskan: balas TERIMA {case} atau TOLAK {case}.",
-            Lang.EN: f"HELD TPS{station}, case {case}. {shown} You decide: reply ACCEPT {case} or REJECT {case}.",
+            Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Anda yang memutuskan: balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
+            Lang.EN: f"HELD TPS{station}, case {case}. {shown} You decide: reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
         }[lang]
     return {
         Lang.ID: f"DITAHAN TPS{station}, kasus {case}. {shown} Menunggu keputusan koordinator. Tidak perlu kirim lagi.",
@@ -169,14 +172,15 @@ def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
     }[lang]
 
 
-@text(segments=1)
+@text(segments=2)
 def station_needed(lang: Lang, *, example: str, whole: str = "") -> str:
     """Ask for the station that a text left out, which is shown ``whole`` where there is room for it."""
-    ask = {
-        Lang.ID: "DITOLAK. Nomor TPS belum ada. Tulis seperti ini:",
-        Lang.EN: "NOT RECORDED. The station number is missing. Write it like this:",
+    ask, how = {
+        Lang.ID: ("DITOLAK. Nomor TPS belum ada.", "Tulis seperti ini:"),
+        Lang.EN: ("NOT RECORDED. The station number is missing.", "Write it like this:"),
     }[lang]
-    return fitting(1, (f"{ask} {shown}" for shown in (whole, shortened(example, 70)) if shown))
+    shown = (f"{ask} {how} {each}" for each in (whole, example) if each)
+    return fitting(2, chain(shown, (ask,)))
 
 
 @text(segments=1)

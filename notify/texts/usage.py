@@ -7,6 +7,7 @@ _FORMS: dict[Word, tuple[str, str]] = {
     Word.PRESENT: ("HADIR", "PRESENT"),
     Word.INCIDENT: ("LAPOR ..", "INCIDENT .."),
     Word.BELUM: ("BELUM", "MISSING"),
+    Word.NOT_YET: ("BELUM", "NOTYET"),
     Word.MISSING: ("BELUM", "MISSING"),
     Word.CORRECT: ("KOREKSI TPS.. (hasil lengkap)", "CORRECT TPS.. (the whole result)"),
     Word.VOID: ("BATAL TPS..", "VOID TPS.."),

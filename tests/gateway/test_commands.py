@@ -57,6 +57,47 @@ def test_an_old_correction_that_comes_again_is_asked_about(city):
     assert city.votes() == (120, 98, 78)
 
 
+@pytest.mark.parametrize("body", ["KOREKSI TPS012 G:120,98,78 SAH:296", "BATAL TPS012", "BATAL TPS012 G"])
+def test_a_command_that_was_sent_before_what_stands_is_asked_about(city, body):
+    sent = city.now
+    city.wait(minutes=5)
+    city.text(MONITOR, REPORT, sent_at=city.now)
+    city.wait(minutes=5)
+
+    late = city.said(COORDINATOR, body, sent_at=sent)
+    before = city.votes()
+    done = city.said(COORDINATOR, "YA")
+
+    assert late[:2] == ("refused", ("repeated",))
+    assert late[2].endswith(f"Balas YA: {body}")
+    assert before == (120, 98, 77)
+    assert done[0] == "corrected"
+    assert city.audited() == []
+
+
+def test_a_correction_sent_after_what_it_replaces_is_not_asked_about_for_being_late(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295", sent_at=city.now)
+    sent = city.now + timedelta(minutes=1)
+    city.wait(minutes=5)
+    city.text(MONITOR, "TPS012 W:140,155 SAH:295", sent_at=city.now)
+
+    outcome, _, _ = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296", sent_at=sent)
+
+    assert outcome == "corrected"
+
+
+def test_an_older_substitution_that_comes_after_a_newer_is_asked_about(city):
+    sent = city.now
+    city.wait(minutes=5)
+    city.text(COORDINATOR, "GANTI TPS012 +6284999000222 Budi", sent_at=city.now)
+
+    late = city.said(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti", sent_at=sent)
+
+    assert late[:2] == ("refused", ("repeated",))
+    assert city.said("+6284999000222", REPORT)[0] == "accepted"
+    assert city.said(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti", sent_at=city.now)[0] == "answered"
+
+
 def test_a_correction_of_values_that_stand_is_a_duplicate(city):
     city.text(MONITOR, REPORT)
 

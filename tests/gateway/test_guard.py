@@ -38,6 +38,17 @@ def test_an_unknown_number_is_answered_once_an_hour(city):
     assert city.history() == []
 
 
+def test_a_number_that_is_no_longer_on_the_roster_may_say_stop_too(city):
+    city.text(COORDINATOR, "GANTI TPS012 +6284999000111 Siti")
+    stopped = [city.said(MONITOR, "STOP") for _ in range(2)]
+    city.text(COORDINATOR, f"GANTI TPS012 {MONITOR}")
+    welcomed = "SELECT status FROM messages WHERE recipient = '+628410000012' AND kind = 'direct' ORDER BY id"
+    statuses = list(city.read(lambda db: db.exec_driver_sql(welcomed).scalars()))
+
+    assert stopped == [("refused", ("unknown_sender",), None)] * 2
+    assert statuses == ["queued", "failed"]
+
+
 def test_a_foreign_number_is_not_answered(city):
     assert city.said("+447700900123", "hello") == ("refused", ("unknown_sender",), None)
 

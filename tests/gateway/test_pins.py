@@ -262,3 +262,47 @@ def test_a_pin_behind_a_mistyped_key_is_in_no_text_out(city, body):
 
 def kept(city):
     return city.read(lambda db: list(db.execute(text("SELECT body FROM messages")).scalars()))
+
+
+@pytest.mark.parametrize(
+    ("sender", "body", "example"),
+    [
+        pytest.param(MONITOR, "BANTUAN", "SAH:.. PIN:.... Perintah", id="help"),
+        pytest.param(MONITOR, "BELUM", "W:..,.. SAH:.. PIN:....", id="still counting"),
+        pytest.param(
+            COORDINATOR, "BATAL PIN:4821", "BATAL TPS.. PIN:....", id="a command without its station"
+        ),
+        pytest.param(COORDINATOR, "TERIMA", "TERIMA K.. PIN:....", id="a command without its case"),
+        pytest.param(COORDINATOR, "GANTI TPS012 12 PIN:4821", "Nama PIN:....", id="a number that is none"),
+        pytest.param(COORDINATOR, "CEK", "CEK TPS..", id="a command that needs none"),
+        pytest.param(NEIGHBOUR, "BELUM", "W:..,.. SAH:..", id="who has none"),
+    ],
+)
+def test_an_example_has_a_place_for_the_pin_of_who_needs_one(city, sender, body, example):
+    _, _, reply = city.said(sender, body)
+
+    assert example in reply
+    assert ("PIN" in example) == ("PIN" in reply)
+
+
+def test_who_is_reminded_is_shown_a_place_for_their_own_pin(city):
+    city.text(COORDINATOR, "INGATKAN")
+    city.text(DEPUTY, f"REPLACE TPS013 {MONITOR} Budi")
+
+    reminded, welcomed = city.texted(MONITOR)[0], city.texted(MONITOR)[-1]
+    assert "PIN:...." in reminded
+    assert "PIN:...." in welcomed
+    assert "PIN" not in city.texted("+628410000011")[0]
+
+
+def test_a_coordinator_is_shown_the_words_to_answer_with_and_the_place_of_their_pin(city):
+    city.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0")
+    city.text(NEIGHBOUR, "HALANGAN sakit")
+    case, absence = city.texted(COORDINATOR)
+    accepted = city.said(COORDINATOR, "TPS011 G:0,0,0 SAH:0 PIN:4821")[2]
+
+    assert case.endswith("Balas TERIMA K1 PIN:.... atau TOLAK K1 PIN:.....")
+    assert absence.endswith("GANTI TPS013 08.......... Nama PIN:....")
+    assert accepted.endswith("balas TERIMA K2 PIN:.... atau TOLAK K2 PIN:.....")
+    assert "PIN" not in city.texted(DEPUTY)[0]
+    assert city.said(COORDINATOR, "TERIMA K1 PIN:4821")[0] == "corrected"

@@ -348,6 +348,14 @@ def test_a_report_cannot_name_the_row_of_something_else(store, direction, carrie
     assert (row_of(store, key).carrier_id, status_of(store, key)) == (None, "sent")
 
 
+def test_a_report_cannot_name_a_row_that_no_carrier_has_had(store):
+    key = queued(store, kind=REPLY, carrier="twilio")
+
+    reported(store, "delivered", row_id=key)  # of the text that had this row before a backup was restored
+
+    assert (row_of(store, key).carrier_id, status_of(store, key)) == (None, "queued")
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [
@@ -395,7 +403,7 @@ def test_a_substitution_redirects_what_waits_for_the_old_monitor_about_the_stati
     key = queued(store, station_id=about, person_id=old, carrier="twilio", **given)
 
     with store.transaction() as db:
-        outbox.redirect(db, station_id=here, old=(MONITOR,), new=NEW, person_id=new)
+        outbox.redirect(db, station_id=here, old=(MONITOR,), new=NEW, person_id=new, kinds=(BULK, DIRECT))
 
     row = row_of(store, key)
     moved = recipient == NEW
@@ -410,7 +418,9 @@ def test_a_text_that_is_being_sent_is_not_redirected(store):
     claimed(store)
 
     with store.transaction() as db:
-        outbox.redirect(db, station_id=station, old=(MONITOR,), new=NEW, person_id=person)
+        outbox.redirect(
+            db, station_id=station, old=(MONITOR,), new=NEW, person_id=person, kinds=(BULK, DIRECT)
+        )
 
     assert row_of(store, key).recipient == MONITOR
 

@@ -467,6 +467,24 @@ def test_reminders_of_the_days_before(city_with, about, done, words):
     assert words in city.texted(NEIGHBOUR)[0]
 
 
+@pytest.mark.parametrize(
+    ("about", "named"),
+    [
+        pytest.param("results", ["TPS012", "TPS005"], id="results of each station"),
+        pytest.param("present", ["TPS012"], id="HADIR is for all of them"),
+    ],
+)
+def test_a_monitor_of_two_stations_is_reminded_of_each(city_with, about, named):
+    city = city_with(replace(REFERENCE, reminders=(ReminderPlan(at(17), about),)))
+    city.text("+628420000001", f"GANTI TPS005 {MONITOR}")
+    before = len(city.texted(MONITOR))
+
+    run(city, at(17))
+
+    reminded = city.texted(MONITOR)[before:]
+    assert [each for body in reminded for each in ("TPS012", "TPS005") if each in body] == named
+
+
 def test_a_reminder_goes_once_through_restarts_jumps_and_several_processes(city_with):
     city = city_with(REMINDED)
     ready = Barrier(3)

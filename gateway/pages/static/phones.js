@@ -25,12 +25,14 @@
       return;
     }
     const fields = new URLSearchParams(new FormData(form, chosen));
+    const written = chosen && chosen.name === "again" ? "" : line.value;
+    if (written) line.value = ""; // at once: the next text may be begun before this one is answered
     try {
       const response = await fetch(form.action, { method: "POST", body: fields });
       if (!response.ok) throw new Error(String(response.status));
-      if (!chosen || chosen.name !== "again") line.value = "";
       window.pantau.put(await response.text());
     } catch {
+      line.value = line.value || written;
       window.pantau.refresh();
     }
   });

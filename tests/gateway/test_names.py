@@ -1,0 +1,28 @@
+"""What a substitute is called, by what was typed beside the phone."""
+
+import pytest
+
+from gateway.names import name_in
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("Siti Aminah", "Siti Aminah"),
+        ("dengan Siti", "Siti"),
+        ("monitor dengan Siti", "Siti"),
+        ("nomor baru atas nama Siti Aminah", "Siti Aminah"),
+        ("a.n. Siti", "Siti"),
+        ("Siti Aminah terima kasih ya pak", "Siti Aminah"),
+        ("Siti, terima kasih", "Siti"),
+        ("Baru Siti", "Siti"),
+        ("An Nisa", "An Nisa"),
+        ("Siti Kasih", "Siti Kasih"),
+        ("Monitor 12", "Monitor 12"),
+        ("hp baru", ""),
+        ("ke", ""),
+        ("", ""),
+    ],
+)
+def test_a_substitute_is_called_by_their_name_alone(typed, name):
+    assert name_in(typed) == name

@@ -1,0 +1,184 @@
+"""Phones that hold several roles, and people with two numbers: whose text is whose (SPEC section 2)."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from models import people, roster
+from models.tables import DistrictRow, PhoneRow, RoleRow, StationRow
+from tests.city import COORDINATOR, DEPUTY, MAYOR, MONITOR, NEIGHBOUR
+from tests.databases import only_sqlite
+from tests.elections import REFERENCE, G, W
+
+NEW_PHONE, SECOND_SIM = "+6284999000111", "+6284999000222"
+pytestmark = only_sqlite
+
+
+def give(city, phone, role, place):
+    """Give a role to someone on the roster: for a station's number, or a district's name."""
+    row, named = (StationRow, StationRow.number) if role == "monitor" else (DistrictRow, DistrictRow.name)
+    with city.service.store.transaction() as db:
+        person = people.person_by_phone(db, phone)
+        assert person is not None
+        where = db.execute(select(row.id).where(named == place)).scalar_one()
+        at = {"station_id" if role == "monitor" else "district_id": where}
+        values = {"person_id": person.id, "role": role, "since": roster.next_version(db), **at}
+        db.execute(insert(RoleRow), values)
+
+
+def give_number(city, phone, number):
+    """Give someone on the roster a second SIM."""
+    with city.service.store.transaction() as db:
+        person = people.person_by_phone(db, phone)
+        assert person is not None
+        values = {"person_id": person.id, "number": number, "place": 2, "since": roster.next_version(db)}
+        db.execute(insert(PhoneRow), values)
+
+
+def in_english(city):
+    with city.service.store.transaction() as db:
+        db.execute(text("UPDATE people SET language = 'en'"))
+
+
+def test_what_waits_for_a_coordinator_stays_theirs_though_their_station_goes_to_another(city):
+    give(city, COORDINATOR, "monitor", 12)
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    city.text(MONITOR, "LAPOR listrik padam")
+    city.text(COORDINATOR, "INGATKAN")
+
+    city.text(DEPUTY, f"REPLACE TPS012 {NEW_PHONE} Siti")
+
+    told = city.texted(COORDINATOR)
+    assert [body.split()[0] for body in told] == ["K1", "KEJADIAN", "Tugas"]
+    assert [body.split()[0] for body in city.texted(NEW_PHONE)] == ["Hasil", "Hasil", "Selamat"]
+
+
+def test_a_welcome_is_for_the_one_whom_it_names(city):
+    city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")
+    city.text(COORDINATOR, f"GANTI TPS012 {SECOND_SIM} Budi")
+
+    assert [body.split()[2] for body in city.texted(NEW_PHONE)] == ["Siti.", "untuk"]
+    assert [body.split()[2] for body in city.texted(SECOND_SIM)] == ["Budi."]
+
+
+def test_a_monitor_who_comes_back_is_texted_as_before(city):
+    city.text(MONITOR, "BAHASA EN")
+    city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")
+
+    city.text(COORDINATOR, f"GANTI TPS012 {MONITOR}")
+
+    assert city.texted(MONITOR)[-1].startswith("Welcome Monitor 12. You are the monitor of TPS012")
+
+
+def test_who_is_relieved_is_told_by_the_number_that_they_last_wrote_from(city):
+    give_number(city, MONITOR, SECOND_SIM)
+    city.text(SECOND_SIM, "HADIR")
+
+    city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")
+
+    assert (len(city.texted(SECOND_SIM)), city.texted(MONITOR)) == (1, [])
+
+
+@pytest.mark.parametrize("body", ["KABAR halo", "INGATKAN"])
+def test_a_second_sim_gives_no_second_text_to_all(city, body):
+    give_number(city, COORDINATOR, SECOND_SIM)
+    city.text(COORDINATOR, body)
+
+    assert city.said(SECOND_SIM, body)[:2] == ("refused", ("too_soon",))
+
+
+@pytest.mark.parametrize("word", ["TELL", "REMIND"])
+def test_what_came_too_soon_is_called_by_the_senders_own_word(city, word):
+    city.text(DEPUTY, f"{word} hello" if word == "TELL" else word)
+
+    _, _, reply = city.said(DEPUTY, f"{word} hello" if word == "TELL" else word)
+
+    assert f" {word} at most once" in reply
+
+
+@pytest.mark.parametrize(
+    ("phone", "gives", "words"),
+    [
+        pytest.param(
+            MONITOR,
+            ("coordinator", "Barat I"),
+            "TPS012 HADIR NOTYET LAPOR RALAT HALANGAN STATUS KOREKSI BATAL TERIMA TOLAK GANTI KABAR CEK BELUM "
+            "INGATKAN REKAP BAHASA",
+            id="monitor and coordinator",
+        ),
+        pytest.param(
+            MAYOR,
+            ("monitor", 13),
+            "TPS013 HADIR NOTYET LAPOR RALAT HALANGAN STATUS REKAP BELUM CEK BERHENTI LANJUT BAHASA",
+            id="official and monitor",
+        ),
+        pytest.param(
+            MAYOR,
+            ("coordinator", "Timur I"),
+            "KOREKSI BATAL TERIMA TOLAK GANTI KABAR CEK BELUM INGATKAN REKAP BAHASA BERHENTI LANJUT",
+            id="official and coordinator",
+        ),
+    ],
+)
+def test_help_names_every_command_of_every_role(city, phone, gives, words):
+    give(city, phone, *gives)
+
+    _, _, reply = city.said(phone, "BANTUAN")
+
+    assert [word for word in words.split() if word not in reply] == []
+
+
+def test_each_result_that_stands_is_said_to_be_of_who_sent_it(city):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+    city.wait(hours=1)
+    city.text(COORDINATOR, "TPS012 W:140,155 SAH:295")
+
+    _, _, reply = city.said(COORDINATOR, "CEK TPS012")
+
+    assert reply == (
+        "TPS012 Cereme Taba. G 120,98,77 sah 295. Dari +628410000012 pukul 12:00. "
+        "W 140,155 sah 295. Dari +628420000001 pukul 13:00."
+    )
+
+
+def test_what_stands_is_shown_in_the_order_of_the_election_file(city_with):
+    city = city_with(replace(REFERENCE, contests=(W, G), source="W first"))
+    city.text(MONITOR, "TPS012 G:120,98,77 W:140,155 SAH:295")
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    shown = [city.said(COORDINATOR, body)[2] for body in ("CEK TPS012", "TOLAK K1", "BATAL TPS012")]
+
+    assert "W 140,155 sah 295. G 120,98,77 sah 295." in shown[0]
+    assert "W 140,155 sah 295. G 120,98,77 sah 295." in shown[1]
+    assert "Hasil W, G dibatalkan" in shown[2]
+    assert city.audited() == []
+
+
+def test_one_text_that_stands_is_said_to_be_of_its_sender_once(city):
+    city.text(NEIGHBOUR, "TPS013 G:120,98,77 W:140,155 SAH:295")
+
+    _, _, reply = city.said(NEIGHBOUR, "STATUS")
+
+    assert reply.count("Dari") == 1
+
+
+@pytest.mark.parametrize(
+    ("phone", "body", "example"),
+    [
+        pytest.param(MONITOR, "BELUM 120 98 77", "Send again: NOTYET", id="a monitor's word"),
+        pytest.param(DEPUTY, "MISSING 0", "Send again: MISSING", id="a coordinator's"),
+        pytest.param(
+            DEPUTY,
+            "CORRECT G2:99 SAH:296",
+            "like this: CORRECT TPS.. G2:99 SAH:296",
+            id="a correction of no station",
+        ),
+    ],
+)
+def test_an_example_is_the_senders_own_and_can_be_sent_back(city, phone, body, example):
+    in_english(city)
+
+    _, _, reply = city.said(phone, body)
+
+    assert reply.endswith(example)
