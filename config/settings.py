@@ -159,7 +159,7 @@ def _dotenv(path: Path) -> dict[str, str]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read ({error.strerror})") from None
+        raise ConfigError(f"{path}: cannot be read ({error.strerror}); let this user read it") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not UTF-8; save the file as UTF-8") from None
     read = {}

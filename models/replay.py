@@ -15,7 +15,7 @@ from models import cases, forget, results
 from models.audit import AT_ONCE, UNREADABLE, Check
 from models.columns import word
 from models.people import Person
-from models.roster_then import person_then, station_then
+from models.roster_then import names_another, person_then, station_then
 from models.tables import MessageRow, QuestionRow, ResultRow
 from parser import meant, parse
 from parser.commands import Correction, Decision, Report, Void, Yes
@@ -122,7 +122,7 @@ def check_replay(
 ) -> Check:
     """Judge every text again whose body is still stored, by the election file of its time."""
     forgotten = forget.forgotten(db)
-    judged, total = 0, int(db.execute(_HOW_MANY).scalar_one())
+    judged, total, kept = 0, int(db.execute(_HOW_MANY).scalar_one()), False
     with db.execute(_TEXTS, execution_options={"yield_per": AT_ONCE}) as rows:
         for number, row in enumerate(rows, start=1):
             if progress is not None and number % AT_ONCE == 0:
@@ -131,6 +131,9 @@ def check_replay(
                 return Check(
                     "replay", judged, f"messages row {row.id}: its body is gone, and was not forgotten"
                 )
+            if kept and row.sequence is None:
+                return Check("replay", judged, f"messages row {row.id}: what its station had then is gone")
+            kept = kept or row.sequence is not None
             if row.body is None or row.sequence is None:  # forgotten, or of before the log kept it
                 continue
             judged += 1
@@ -155,10 +158,9 @@ def _judged_again(db: Connection, row: Row[Any], elections: Mapping[int, Electio
 def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | None:
     """Say what does not agree, None where everything does."""
     made: Made = tuple(_made(each) for each in db.execute(_MADE, {"message_id": row.id}))
-    codes = row.codes or ()
     if made and row.outcome not in ("accepted", "corrected"):
         return f"it was {row.outcome}, and has revisions"
-    if _BEFORE_JUDGING.intersection(codes) and row.outcome in ("ignored", "refused"):
+    if _BEFORE_JUDGING.intersection(row.codes or ()) and row.outcome in ("ignored", "refused"):
         return None
     person = person_then(db, row.sender, row.roster)
     parsed, confirmed = _meant(db, row, election)
@@ -169,6 +171,8 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
     station = station_then(db, row.station_id, row.roster)
     if station is None:
         return "its station was not on the roster"
+    if row.outcome != "refused" and names_another(station, parsed):
+        return f"it was taken for TPS{station.code}, and names another"
     tallies = tallies_of(parsed.figures, election) if isinstance(parsed, Report) else ()
     history = results.latest(db, station, tallies, row.sequence)
     text = Text(row, election, person, station, history, made, confirmed)

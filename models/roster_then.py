@@ -4,6 +4,7 @@ from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, sele
 
 from models.people import Person, StationDistrict, as_station, fold, people_query
 from models.tables import PersonRow, PhoneRow, RoleRow, StationRow, StationVersion
+from parser.commands import Correction, Decision, Report, Void
 from parser.station import Station
 
 
@@ -43,3 +44,9 @@ def station_then(db: Connection, station_id: int, roster: int) -> Station | None
     """Give a station as it was after so many changes of the roster."""
     row = db.execute(_STATION, {"id": station_id, "roster": roster}).first()
     return None if row is None else as_station(row)
+
+
+def names_another(station: Station, command: Report | Correction | Void | Decision) -> bool:
+    """Whether a text names a station, and this one neither by its code nor by the number on its form."""
+    ref = None if isinstance(command, Decision) else command.station
+    return ref is not None and ref.number not in (station.number, station.form_number)

@@ -159,6 +159,11 @@ def test_a_revision_that_no_text_asked_for_is_found_though_its_chain_holds(city)
         ("DELETE FROM case_figures", "log: cases row 1: its figures are gone"),
         ("UPDATE messages SET election_id = NULL WHERE id = 1", "log: messages row 1: its election file"),
         ("UPDATE messages SET body = NULL WHERE id = 1", "replay: messages row 1: its body is gone"),
+        ("UPDATE messages SET sequence = NULL WHERE id = 3", "replay: messages row 3: what its station had"),
+        (
+            "UPDATE messages SET body = replace(body, 'TPS012', 'TPS014') WHERE id = 1",
+            "replay: messages row 1: it was taken for TPS012, and names another",
+        ),
         ("UPDATE cases SET status = 'rejected'", "replay: messages row 13: it did not make K1 rejected"),
         ("UPDATE cases SET status = 'open'", "log: cases row 1: it is open, and a text decided it"),
         ("UPDATE cases SET decided_by = NULL", "log: results row 6: it is not as its text"),

@@ -190,12 +190,14 @@ def test_what_a_roster_lacks_is_named(real, statement, check, state, named):
     assert any(named in each.found for each in findings if each.check == check)
 
 
+@only_sqlite
 def test_a_pace_at_which_texts_die_waiting_is_warned_of(real):
     slow = replace(READY, sending=replace(READY.sending, messages_per_second=0.005))
 
     assert states(roster.look(replace(real, election=slow)))["sending"] == "warn"
 
 
+@only_sqlite
 def test_secrets_that_others_may_read_are_warned_of(real, tmp_path):
     (tmp_path / ".env").touch(mode=0o600)
     kept = states(machine.look(real, NOBODY))
@@ -205,6 +207,7 @@ def test_secrets_that_others_may_read_are_warned_of(real, tmp_path):
     assert states(machine.look(real, NOBODY))["secrets"] == "warn"
 
 
+@only_sqlite
 def test_a_service_that_was_not_started_again_with_the_election_file_is_warned_of(real, tmp_path):
     with served(real, tmp_path) as (known, url):
         edited = replace(known, election_id=known.election_id + 1)
