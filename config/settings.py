@@ -260,9 +260,11 @@ def _psycopg(url: str, name: str) -> str:
     if url and not url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise ConfigError(f"{name} must begin with sqlite:/// or postgresql://")
     try:
-        make_url(url or "sqlite://")
+        host = make_url(url or "sqlite://").host
     except (ArgumentError, ValueError):  # not shown: it may hold a password
         raise ConfigError(f"{name} is not a database address") from None
+    if "@" in (host or ""):  # the end of a password: who looks for the host would print it
+        raise ConfigError(f"{name} has a @ in its password or user; write it as %40")
     return url
 
 

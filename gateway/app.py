@@ -3,16 +3,18 @@
 import time
 from collections.abc import Callable, Collection, Iterable
 from functools import partial
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import structlog
 from flask import Flask, Request, Response, abort, jsonify, request
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
+from config.settings import SANDBOX
 from gateway.collecting import take_report
-from gateway.health import Readiness
+from gateway.health import ELECTION, Readiness
 from gateway.inbox import receive
+from gateway.listening import is_loopback
 from gateway.metrics import Metrics
 from gateway.pages.board import board_pages
 from gateway.pages.page import files, waiting_page
@@ -47,6 +49,8 @@ def create_app(service: Service, readiness: Readiness, metrics: Metrics | None =
     """Give the application of a service; only the webhooks of carriers in use exist."""
     counts = metrics or Metrics()
     app = bare_app(readiness, counts)
+    if SANDBOX in service.carriers:
+        app.before_request(_only_from_here)
     for carrier in _with_webhooks(service.carriers.values()):
         take: Take = partial(_take, service, carrier.name, counts)
         if carrier.spooled:
@@ -122,7 +126,7 @@ def _webhook(
         began = time.perf_counter()
         here = request._get_current_object()  # type: ignore[attr-defined]  # looked up once, not each time
         if here.method != carrier.method:  # with GET comes HEAD, which brings nothing
-            abort(405)
+            abort(405, valid_methods=[carrier.method])
         if not carrier.verify(here):
             abort(403)
         _check_form(here)
@@ -185,10 +189,20 @@ def _not_yet() -> Response:
     return _unavailable()
 
 
+def _only_from_here() -> None:
+    """Refuse what a page of another site would have a browser on this machine do in the sandbox, which asks
+    nobody who they are: read it by a name of theirs that has come to mean this machine, or write to it."""
+    if "Host" in request.headers and not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
+        abort(403)
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+
+
 def _readyz(readiness: Readiness) -> Response:
     not_well = readiness.not_well()
     response = jsonify(ready=not not_well, not_well=not_well)
     response.status_code = 503 if not_well else 200
+    response.headers[ELECTION] = str(readiness.election_id or "")
     return response
 
 
@@ -198,7 +212,10 @@ def _failed(error: Exception) -> Response:
     if isinstance(error, RequestEntityTooLarge):
         return _plain("Bad Request", 400)
     if isinstance(error, HTTPException):
-        return _plain(error.name, error.code or 500)
+        response = _plain(error.name, error.code or 500)
+        if isinstance(error, MethodNotAllowed):
+            response.allow.update(error.valid_methods or ())
+        return response
     if is_database_trouble(error):
         log.error("could not be stored", path=request.path, trouble=_trouble(error))
         return _unavailable()

@@ -123,7 +123,8 @@ def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
         return f"pantau: {error}" if "\n" not in str(error) else str(error)
     if isinstance(error, SQLAlchemyError):
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        return f"pantau: the database of PANTAU_DATABASE_URL cannot be used: {reason}"
+        trouble = f"the database of PANTAU_DATABASE_URL cannot be used: {reason}"
+        return f"pantau: {trouble}; does it run, and may this user write there?"
     where = [str(error.filename)] if error.filename else []
     mend = next((words for kind, words in _MEND.items() if isinstance(error, kind)), None)
     return ": ".join(("pantau", *where, error.strerror or str(error))) + (f"; {mend}" if mend else "")

@@ -9,7 +9,7 @@ from gateway.metrics import Metrics
 from gateway.reconcile import ask_since, take_in
 from gateway.service import PolledCarrier, Service
 from gateway.spool import Kept, Spool
-from models import delivery
+from models import answering, delivery
 from models.store import is_database_trouble
 from notify.carrier import InboundText, StatusReport
 
@@ -99,4 +99,14 @@ def _taken(service: Service, kept: Kept) -> bool:
             take_report(service, kept.carrier, kept.found)
             return True
         case InboundText():
-            return take_in(service, kept.found) is not None
+            answer = take_in(service, kept.found)
+            if answer is not None and answer.reply_id is not None:
+                _answer_after_all(service, answer.reply_id, kept)
+            return answer is not None
+
+
+def _answer_after_all(service: Service, reply_id: int, kept: Kept) -> None:
+    """Let a reply leave by the outbox that was stored to leave in an answer, of which then nobody knew
+    that it was stored, as where the connection to the database broke off after the commit."""
+    with service.store.transaction() as db:
+        answering.leave_after_all(db, reply_id, kept.at, service.clock())

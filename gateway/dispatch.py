@@ -11,7 +11,6 @@ from gateway.handlers import correction, enquiry, field, report, roster
 from models.people import Person
 from notify.texts import people as words
 from notify.texts.usage import called
-from parser import writing
 from parser.commands import (
     Absent,
     Belum,
@@ -104,7 +103,7 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
     if word is not None:
         if not may_use(person, word):
             return not_for(ctx, called(ctx.lang, word))
-        ctx = replace(ctx, form=_form(ctx, word, command))
+        ctx = replace(ctx, form=ctx.usage(word))
     match command:
         case Report():
             return report.report(ctx, command)
@@ -125,13 +124,6 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
             return Outcome(IGNORED)
         case _:
             assert_never(command)
-
-
-def _form(ctx: Context, word: Word, command: Command) -> str:
-    """Give how a command is written: a correction in its own figures, only without the station."""
-    if isinstance(command, Correction):
-        return ctx.again(f"KOREKSI TPS{writing.BLANK} {writing.write_figures(command.figures, ctx.election)}")
-    return ctx.usage(word)
 
 
 def _as_coordinator(ctx: Context, person: Person, command: OfCoordinator) -> Outcome:

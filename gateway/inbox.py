@@ -23,7 +23,7 @@ from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
 from parser import meant, parse
-from parser.commands import Courtesy, No, NotYet, Yes
+from parser.commands import Courtesy, No, NotYet, OptIn, Yes
 from parser.errors import Parsed, Unclear
 from parser.pins import redact
 
@@ -118,6 +118,8 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             return _yes(ctx, parsed)
         case Courtesy() if ctx.asked:
             return _courtesy(ctx)
+        case OptIn() if ctx.asked:
+            return _opt_in(ctx, parsed)
         case No():
             asked = questions.newest(ctx.db, ctx.phone, ctx.now)
             closed = questions.close_all(ctx.db, ctx.phone, ctx.message_id)
@@ -136,6 +138,16 @@ def _courtesy(ctx: Context) -> Judged:
     before = next(iter(messages.recent_from(ctx.db, ctx.phone, ctx.message_id, 1)), None)
     at_once = asked is not None and before is not None and before.id == asked.message_id
     return Judged(Outcome(IGNORED, words.yes_or_no(ctx.lang) if at_once else None))
+
+
+def _opt_in(ctx: Context, said: OptIn) -> Judged:
+    """Leave a question open for ``YES``, which is the carrier's and was likely meant for it; say how it is
+    answered."""
+    judged = _carry_out(ctx, said)
+    if questions.newest(ctx.db, ctx.phone, ctx.now) is None:
+        return judged
+    reply = " ".join(filter(None, (judged.outcome.reply, words.yes_or_no(ctx.lang))))
+    return replace(judged, outcome=replace(judged.outcome, reply=reply))
 
 
 def _yes(ctx: Context, said: Yes) -> Judged:

@@ -12,7 +12,7 @@ BACKLOG = 1024  # connections that wait while a process starts or all are busy
 
 def check_host(settings: Settings, host: str) -> None:
     """Keep the sandbox, which anyone may write to, on this machine. Raises ConfigError."""
-    if SANDBOX in settings.carriers and not _is_loopback(host):
+    if SANDBOX in settings.carriers and not is_loopback(host):
         raise ConfigError(f"--host {host}: the sandbox listens on loopback only; use 127.0.0.1")
 
 
@@ -33,7 +33,8 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether an address, or a name, is this machine's own."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:

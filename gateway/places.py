@@ -180,12 +180,10 @@ def visible_station(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     return _outside(ctx, found)
 
 
-def station_needed(ctx: Context) -> Outcome:
-    """Ask for the station that a text left out."""
-    station = ctx.person.stations[0] if ctx.person and ctx.person.stations else None
-    return ctx.refused(
-        "station_needed", reports.station_needed(ctx.lang, example=ctx.form or ctx.example(station))
-    )
+def station_needed(ctx: Context, written: str = "") -> Outcome:
+    """Ask for the station that a text left out; ``written`` is the sender's own text with room for it."""
+    reply = reports.station_needed(ctx.lang, example=ctx.form or ctx.example(), whole=written)
+    return ctx.refused("station_needed", reply)
 
 
 def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:

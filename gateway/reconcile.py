@@ -37,13 +37,14 @@ def reconcile(service: Service, carrier: Carrier) -> int:
 
 def ask_since(service: Service, carrier: Carrier, now: datetime) -> datetime:
     """Give the moment to ask from: an hour before the last text known; before the last time that was
-    asked, if that is longer ago, so that a text after an outage does not hide those during it."""
+    asked, if that is longer ago, so that a text after an outage does not hide those during it. Where it
+    never was, no text that came by itself may hide those of before it."""
     with service.store.reading() as db:
-        known = messages.last_inbound(db, carrier.name)
+        known = messages.last_inbound(db, carrier.name, now)
         asked = reconciliation.last_asked(db, carrier.name)
-    if known is None:
+    if known is None or asked is None:
         return min(service.election.opens or now, now) - FIRST_TIME
-    return min(known, asked or now, now) - OVERLAP
+    return min(known, asked) - OVERLAP
 
 
 def _missed(service: Service, carrier: Carrier, since: datetime) -> Iterator[InboundText]:

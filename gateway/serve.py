@@ -33,6 +33,7 @@ from gateway.spool import Spool
 from gateway.starting import open_service
 from gateway.welcome import welcome
 from gateway.workers import CANNOT_START, STOPS, supervise
+from models import tally
 from models.store import is_database_trouble
 from notify.pulse import Pulse
 
@@ -41,9 +42,12 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
+# Open at once, most of them idle: each browser with the board keeps some, and so do carriers. Beyond them
+# nobody is let in. With the database's files less than the 1,024 that a process may usually open.
+CONNECTIONS = 800
 # Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
 # 413; beyond them the connection is closed.
-LARGEST_UPLOAD = 16 * 1024 * 1024
+LARGEST_UPLOAD = 2 * 1024 * 1024
 _BAD_ADDRESS = "connection is bad: invalid "  # libpq's words before it has asked anyone
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
@@ -193,7 +197,9 @@ class _Running:
             if reason.startswith(_BAD_ADDRESS):
                 wrong = reason.removeprefix("connection is bad: ")
                 raise StoreError(f"PANTAU_DATABASE_URL: {wrong}") from error
-            log.warning("database does not answer; waiting for it", reason=reason)
+            log.warning(
+                "database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=reason
+            )
             return None
 
     def _wait(self) -> None:
@@ -221,11 +227,12 @@ class _Running:
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""
         self._service = service
+        _warn_of_unlisted(service)
         pulses: tuple[Pulse, ...] = ()
         if self._role != "web":
             self._jobs = Jobs(service, self._metrics)
             pulses = self._jobs.pulses
-        readiness = Readiness(service.store, pulses)
+        readiness = Readiness(service.store, pulses, service.election_id)
         if self._role == "worker":
             self._front.application = bare_app(readiness, self._metrics)
         else:
@@ -235,6 +242,12 @@ class _Running:
                 print(welcome(service, self._host, self._sockets[0].getsockname()[1]), flush=True)
         if self._jobs is not None:
             self._jobs.start()
+
+
+def _warn_of_unlisted(service: Service) -> None:
+    with service.store.reading() as db:
+        if unlisted := tally.unlisted(db, service.election):
+            log.warning("has votes, and the election file lacks it: it is in no total", lacks=unlisted)
 
 
 def _is_busy(error: sqlite3.Error) -> bool:
@@ -248,6 +261,8 @@ def _server(application: Application, sockets: list[socket]) -> Any:
         application,
         sockets=sockets,
         threads=THREADS,
+        connection_limit=CONNECTIONS,
+        asyncore_use_poll=True,  # select() knows the first 1,024 files only
         ident=None,
         clear_untrusted_proxy_headers=True,
         max_request_body_size=LARGEST_UPLOAD,

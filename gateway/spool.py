@@ -24,10 +24,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Something in the spool: where it is, and by which carrier it came."""
+    """Something in the spool: where it is, by which carrier it came, and when."""
 
     path: Path
     carrier: str
+    at: datetime
     found: InboundText | StatusReport
 
 
@@ -73,7 +74,7 @@ class Spool:
         paths = [path for path in listed if path.suffix == SUFFIX]
         read = [(content["at"], path, content) for path in paths if (content := _read(path)) is not None]
         for _, path, content in sorted(read, key=lambda each: each[:2]):
-            yield Kept(path, content["carrier"], _found(content))
+            yield Kept(path, content["carrier"], datetime.fromisoformat(content["at"]), _found(content))
 
     def drop(self, kept: Kept) -> None:
         """Remove what is stored in the database."""

@@ -1,6 +1,7 @@
 """Putting a deployment together: election, store, roster of the sample, carriers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -26,6 +27,7 @@ def open_service(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
     """
     election = read_election(settings.election)
     own_numbers = _own_numbers(settings, election)
+    settings = replace(settings, own_numbers=tuple(sorted(own_numbers)))  # as carriers write them
     store = Store.open(settings.database_url)
     with store.transaction() as db:
         dialect.hold_start_lock(db)  # processes start together, on several machines too

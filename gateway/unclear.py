@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from string import digits
 
 from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch
@@ -14,7 +15,7 @@ from parser import parse, writing
 from parser.commands import Correction, Figures, Report
 from parser.errors import Unclear, Why
 from parser.figures import by_contest, unfinished
-from parser.keywords import INVALID
+from parser.keywords import INVALID, STATION, VALID
 from parser.report import write_report
 from parser.verdict import MissingValid, RuleFault
 
@@ -85,14 +86,14 @@ def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:
 def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     """Give what is wrong with the contests that could be read, so that one reply names it all."""
     named = {each.field for each in unclear.faults}
-    if not isinstance(unclear.attempt, Report) or any(each.why in _WHOLE for each in unclear.faults):
+    attempt = unclear.attempt
+    if not isinstance(attempt, Report | Correction) or any(each.why in _WHOLE for each in unclear.faults):
         return []
-    readable = [each for each in unclear.attempt.figures if each.contest not in named]
-    found = [fault for each in readable for fault in unfinished(each, ctx.election)]
+    correcting = isinstance(attempt, Correction)
+    readable = [each for each in attempt.figures if each.contest not in named]
+    found = [fault for each in readable for fault in unfinished(each, ctx.election, correcting=correcting)]
     # A SAH that could not be read, or stands behind a contest that could not, is not missing.
-    astray = "SAH" in named or any(
-        each.has_list or each.near in ctx.election.by_code for each in unclear.faults
-    )
+    astray = VALID in named or any(each.has_list and not each.near for each in unclear.faults)
     return [each for each in found if not (astray and isinstance(each, MissingValid))]
 
 
@@ -104,40 +105,33 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
         return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
     own = ctx.person.stations[0].code if ctx.person and len(ctx.person.stations) == 1 else None
-    named = (
-        stations.station_by_number(ctx.db, attempt.station.number) if attempt and attempt.station else None
-    )
+    ref = attempt.station if attempt and all(each.field != STATION for each in unclear.faults) else None
+    named = stations.station_by_number(ctx.db, ref.number) if ref else None
     code = own or (named.code if named else None)
     if code is None and attempt is None:
         return ctx.usage(Word.HELP) if unclear.has_field else ""
-    figures = by_contest(_without_doubt(ctx, unclear, attempt, sums) if attempt else ())
-    told = {*figures, *(each.field for each in unclear.faults), *(each.near for each in unclear.faults)}
+    figures = by_contest(_without_doubt(unclear, attempt, sums) if attempt else ())
+    told = {*figures, *(each.near for each in unclear.faults)}
+    told |= {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G
     only = tuple(told & ctx.election.by_code.keys()) or None
     if any(each.has_list and not each.near for each in unclear.faults):
         only = None  # of which contest it is nobody knows
-    # A TSAH for one contest alone, of two values or without its word: nothing is invented.
-    unsure = (Why.TOO_MANY_VALID, Why.TWICE)
-    blank_invalid = any(
-        (each.field == INVALID and each.why in unsure) or each.near == INVALID for each in unclear.faults
-    )
-    written = writing.example(code or "..", ctx.election, figures, only, blank_invalid=blank_invalid)
+    about_invalid = [each for each in unclear.faults if INVALID in (each.field, each.near)]
+    if any(each.why is Why.TOO_MANY_VALID for each in about_invalid):  # whose they are nobody knows
+        figures = {code: replace(each, invalid=None) for code, each in figures.items()}
+    written = writing.example(code or "..", ctx.election, figures, only, ask_invalid=bool(about_invalid))
     if isinstance(attempt, Correction):
         return ctx.again(f"KOREKSI {written}")
     return ctx.again(f"RALAT {written}" if attempt is not None and attempt.revises else written)
 
 
 def _without_doubt(
-    ctx: Context, unclear: Unclear, attempt: Report | Correction, sums: Sequence[RuleFault]
+    unclear: Unclear, attempt: Report | Correction, sums: Sequence[RuleFault]
 ) -> tuple[Figures, ...]:
     """Give the figures to show in an example: of a contest whose count or sum is wrong, none; nor of
-    candidates beside a number that belongs to nothing ("G3 81 menjadi 82")."""
-    if isinstance(attempt, Report):
-        return report.known(attempt.figures, sums)
-    sizes = {each.code: len(each.candidates) for each in ctx.election.contests}
-    astray = any(each.why is Why.UNKNOWN and any(map(str.isdigit, each.text)) for each in unclear.faults)
-    return tuple(
-        Figures(each.contest)
-        if (each.votes and len(each.votes) != sizes[each.contest]) or (each.singles and astray)
-        else each
-        for each in attempt.figures
-    )
+    candidates beside a number that belongs to nothing ("KOREKSI … G3 81 menjadi 82")."""
+    figures = report.known(attempt.figures, sums)
+    unknown = [each.text for each in unclear.faults if each.why is Why.UNKNOWN and not each.near]
+    if isinstance(attempt, Report) or not any(map(str.isdigit, "".join(unknown))):
+        return figures
+    return tuple(Figures(each.contest) if each.singles else each for each in figures)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, literal_column, null, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.columns import word
-from models.outbox import Draft, row
+from models.outbox import TIME_TO_LIVE, Draft, row
 from models.prepared import Prepared
 from models.tables import MessageRow, ResultRow
 
@@ -48,6 +48,16 @@ _FINISH = Prepared(
             "sequence": _revisions_before(bindparam("station_id"), bindparam("key")),
         }
     )
+)
+_AFTER_ALL = (
+    update(MessageRow)
+    .where(
+        MessageRow.id == bindparam("key"),
+        MessageRow.at <= bindparam("asked_again"),
+        MessageRow.status == word("sent"),
+        MessageRow.carrier_id.is_(None),  # no delivery report: it has not been texted
+    )
+    .values(status="queued", attempts=0, next_attempt=bindparam("now"), expires_at=bindparam("until"))
 )
 
 
@@ -92,6 +102,13 @@ def reply(
     rows = _SETTLE.rows(db, {**_columns(verdict), **row(draft, now, status, code)})
     row_id: int = max(each.id for each in rows)
     return row_id
+
+
+def leave_after_all(db: Connection, reply_id: int, asked_again: datetime, now: datetime) -> None:
+    """Queue a reply that was to leave in an answer to its carrier, which brought the text again: it had
+    no answer. Not one that was written after that, for the carrier has it."""
+    until = now + TIME_TO_LIVE
+    db.execute(_AFTER_ALL, {"key": reply_id, "asked_again": asked_again, "now": now, "until": until})
 
 
 def _columns(verdict: Verdict) -> dict[str, Any]:

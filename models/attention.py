@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from config.election import Election
 from models.columns import word
 from models.missing import Missing
-from models.notes import PRESENT
+from models.notes import SILENT
 from models.people import StationDistrict, as_station
 from models.progress import DistrictProgress, district_of
 from models.stations import stations_query
@@ -41,6 +41,7 @@ class Corrected:
     taken out."""
 
     id: int
+    station_id: int
     station: str
     district: str
     contest: str
@@ -80,10 +81,6 @@ _STANDS = and_(
 )
 _STANDING = select(func.count()).where(_STANDS).correlate(StationRow).scalar_subquery()
 _LACKS = bindparam("wanted") > _STANDING
-_SILENT = and_(
-    ~exists().where(FieldNote.station_id == StationRow.id, FieldNote.kind == word(PRESENT)),
-    ~exists().where(ResultRow.station_id == StationRow.id),
-)
 _HERE = StationRow.district_id.in_(bindparam("districts", expanding=True))
 
 
@@ -95,8 +92,8 @@ def _walking(condition: Any) -> Select[Any]:
 
 
 _LACKING = _walking(_LACKS)
-_ABSENT = _walking(_SILENT)
-_COUNT_ABSENT = select(func.count()).select_from(StationRow).where(_HERE, ~StationRow.removed, _SILENT)
+_ABSENT = _walking(SILENT)
+_COUNT_ABSENT = select(func.count()).select_from(StationRow).where(_HERE, ~StationRow.removed, SILENT)
 _STANDING_AT = select(ResultRow.station_id, ResultRow.contest).where(
     StationRow.id.in_(bindparam("stations", expanding=True)), _STANDS
 )
@@ -117,6 +114,7 @@ _TOLD_KINDS = FieldNote.kind.in_((word("incident"), word("absent")))
 _CORRECTIONS = (
     select(
         ResultRow.id,
+        ResultRow.station_id,
         StationRow.code.label("station"),
         StationDistrict.c.name.label("district"),
         ResultRow.contest,

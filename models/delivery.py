@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models import dialect
@@ -27,6 +27,8 @@ _NAME = (
         MessageRow.direction == word("out"),
         MessageRow.carrier == bindparam("of_carrier"),
         MessageRow.carrier_id.is_(None),
+        # Not one that no carrier has had yet: after a backup is restored, others had its number before it.
+        or_(MessageRow.attempts.is_(None), MessageRow.attempts > 0),
     )
     .values(carrier_id=bindparam("new_id"))
 )

@@ -1,5 +1,6 @@
 """The few places where SQLite and PostgreSQL differ."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -24,7 +25,7 @@ STANDS_STILL = "SET LOCAL idle_in_transaction_session_timeout = 0"  # in a trans
 # A server that does not even acknowledge is gone: seen within 10 seconds, where Linux takes a quarter of an
 # hour. Nothing over a socket of the machine itself.
 GONE = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
-DEADLOCK_DETECTED, READ_ONLY = "40P01", "25006"
+DEADLOCK_DETECTED = "40P01"
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
@@ -71,11 +72,6 @@ def has_one_writer(db: Connection | Engine) -> bool:
 def is_deadlock(error: DBAPIError) -> bool:
     """Whether two transactions waited for each other, and this one was ended by PostgreSQL."""
     return getattr(error.orig, "sqlstate", None) == DEADLOCK_DETECTED
-
-
-def is_read_only(error: DBAPIError) -> bool:
-    """Whether PostgreSQL may only be read at the moment, as one that stands by for another."""
-    return getattr(error.orig, "sqlstate", None) == READ_ONLY
 
 
 def take_time(db: Connection) -> None:
@@ -185,16 +181,34 @@ def _sqlite(address: URL) -> Engine:
         hide_parameters=True,  # an error's text goes into the log, a monitor's words do not
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
-    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", partial(_prepare_sqlite, address.database))
+    event.listen(engine, "checkout", partial(_check_file, address.database))
     return engine
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _prepare_sqlite(path: str, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    record.info["file"] = _file(path)
     # The driver's own BEGIN would be a deferred one at the first write: Store begins instead.
     connection.isolation_level = None
     _use_wal(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _check_file(path: str, _connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Let go of a connection whose file has been removed, or replaced by a backup: what is written to it is
+    nowhere once the process ends."""
+    if _file(path) != record.info["file"]:
+        raise DisconnectionError
+
+
+def _file(path: str) -> tuple[int, int] | None:
+    """Give what tells the file of that name from any other; None where there is none."""
+    try:
+        found = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:
@@ -238,7 +252,11 @@ def waits(address: URL) -> dict[str, int]:
 
 def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.set_autocommit(True)  # what a transaction sets ends with it, where that is taken back
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.execute(
+        # Whatever the server's own are: of times in a form of other countries psycopg reads none.
+        "SET default_transaction_isolation = 'read committed'; SET datestyle = 'ISO';"
+        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
+    )
     connection.set_autocommit(False)
 
 

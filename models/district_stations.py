@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, select
+from sqlalchemy import Connection, bindparam, exists, not_, select
 from sqlalchemy.orm import aliased
 
 from models.attention import Contact, contacts
 from models.columns import word
-from models.notes import PRESENT
+from models.notes import SILENT
 from models.people import District, as_station
 from models.stations import stations_query
-from models.tables import CaseRow, FieldNote, ResultRow, StationRow
+from models.tables import CaseRow, ResultRow, StationRow
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -28,7 +28,7 @@ class Stands:
 
 @dataclass(frozen=True, slots=True)
 class StationNow:
-    """A station with what stands (by contest), its open cases, its monitors, and the check-in."""
+    """A station with what stands (by contest), its open cases, its monitors, and whether any word came."""
 
     station: Station
     stands: dict[str, Stands]
@@ -68,9 +68,7 @@ _CASES = (
     )
     .order_by(CaseRow.id)
 )
-_PRESENT = select(FieldNote.station_id).where(
-    FieldNote.station_id.in_(bindparam("stations", expanding=True)), FieldNote.kind == word(PRESENT)
-)
+_PRESENT = select(StationRow.id).where(StationRow.id.in_(bindparam("stations", expanding=True)), not_(SILENT))
 
 
 def stations_now(db: Connection, district: District, after: int, most: int) -> list[StationNow]:
@@ -97,7 +95,7 @@ def as_they_are(db: Connection, stations: Sequence[Station]) -> list[StationNow]
             stands=stands.get(each.id, {}),
             cases=cases.get(each.id, ()),
             monitors=monitors.get(each.id, ()),
-            present=each.id in present or each.id in stands,
+            present=each.id in present,
         )
         for each in stations
     ]

@@ -8,19 +8,33 @@ from sqlalchemy import Connection, delete, insert, select
 from config.election import Election
 from config.election_file import parse_election
 from models.recount import recount
-from models.tables import Counter, ElectionText
+from models.tables import Counter, ElectionText, MessageRow, ResultRow
 
-IN_FORCE = "election"
-_IN_FORCE = select(Counter.value).where(Counter.name == IN_FORCE)
+IN_FORCE, COUNTED = "election", "counted"  # the file that the totals are by; the newest revision then
+_KNOWN = select(Counter.name, Counter.value).where(Counter.name.in_((IN_FORCE, COUNTED)))
+_NEWEST = (
+    select(ResultRow.id, MessageRow.election_id)
+    .join(MessageRow, MessageRow.id == ResultRow.message_id)
+    .order_by(ResultRow.id.desc())
+    .limit(1)
+)
 
 
 def remember(db: Connection, election: Election, now: datetime) -> int:
-    """Keep an election file and give its id; where another one was in force, count anew."""
+    """Keep an election file and give its id; where the totals were counted by another one, count anew:
+    its contests may be others, and with them what is complete."""
     election_id = _kept(db, election, now)
-    if db.execute(_IN_FORCE).scalar() != election_id:
-        db.execute(delete(Counter).where(Counter.name == IN_FORCE))
-        db.execute(insert(Counter), {"name": IN_FORCE, "value": election_id})
-        recount(db, election)  # its contests may be others, and with them what is complete
+    known: dict[str, int] = {row.name: row.value for row in db.execute(_KNOWN)}
+    newest, by = db.execute(_NEWEST).first() or (0, None)
+    # A service that was not started again with the file counts by the one that it knows.
+    by_another = by != election_id and newest > known.get(COUNTED, 0)
+    if known.get(IN_FORCE) != election_id or by_another:
+        db.execute(delete(Counter).where(Counter.name.in_((IN_FORCE, COUNTED))))
+        db.execute(
+            insert(Counter),
+            [{"name": IN_FORCE, "value": election_id}, {"name": COUNTED, "value": newest}],
+        )
+        recount(db, election)
     return election_id
 
 

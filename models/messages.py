@@ -121,9 +121,14 @@ _SAME_COMMAND = (
 _LAST_FROM = select(func.max(MessageRow.id)).where(
     MessageRow.sender == bindparam("sender"), MessageRow.direction == word("in")
 )
+_came = func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant())
 _LAST_INBOUND = (
-    select(func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant()))
-    .where(MessageRow.carrier == bindparam("carrier"), MessageRow.direction == word("in"))
+    select(_came)
+    .where(
+        MessageRow.carrier == bindparam("carrier"),
+        MessageRow.direction == word("in"),
+        _came <= bindparam("now", type_=Instant()),
+    )
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
@@ -203,9 +208,9 @@ def phone_of(db: Connection, person: Person) -> str:
     return person.phones[-max(last)[1]]
 
 
-def last_inbound(db: Connection, carrier: str) -> datetime | None:
+def last_inbound(db: Connection, carrier: str, now: datetime) -> datetime | None:
     """Give the carrier's time, or else ours, of the last text that it brought; None where none."""
-    return db.execute(_LAST_INBOUND, {"carrier": carrier}).scalar()
+    return db.execute(_LAST_INBOUND, {"carrier": carrier, "now": now}).scalar()
 
 
 def known_inbound(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, exists, func, insert, select
 
 from models.columns import word
 from models.people import STATION_COLUMNS, District, StationDistrict, as_station
@@ -50,6 +50,10 @@ FIRST_PRESENCE = (  # for each station at which somebody has checked in, when th
     select(FieldNote.station_id, func.min(FieldNote.at).label("at"))
     .where(FieldNote.kind == word(PRESENT))
     .group_by(FieldNote.station_id)
+)
+SILENT = and_(  # a station with neither a check-in nor a result, not even one that was taken out
+    ~exists().where(FieldNote.station_id == StationRow.id, FieldNote.kind == word(PRESENT)),
+    ~exists().where(ResultRow.station_id == StationRow.id),
 )
 _PRESENT_BY_DISTRICT = (
     select(StationRow.district_id, func.count(FieldNote.station_id.distinct()).label("stations"))
@@ -98,9 +102,7 @@ def absent_monitors(db: Connection, districts: Iterable[District] | None) -> lis
 
     A result from a station is as good as a word from it.
     """
-    present = select(FieldNote.station_id).where(FieldNote.kind == word(PRESENT))
-    reported = select(ResultRow.station_id)
-    query = stations_query().where(StationRow.id.not_in(present), StationRow.id.not_in(reported))
+    query = stations_query().where(SILENT)
     if districts is not None:
         query = query.where(StationRow.district_id.in_([district.id for district in districts]))
     return [as_station(row) for row in db.execute(query)]

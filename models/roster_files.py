@@ -19,6 +19,8 @@ MOST_VOTERS = 1_000_000
 PIN_DIGITS = range(4, 9)
 STATION_COLUMNS = ("station", "district", "village", "voters")
 PERSON_COLUMNS = ("role", "phone", "name", "station", "district")
+MORE_OF_STATIONS = ("number",)  # and one for the voters of each contest
+MORE_OF_PEOPLE = ("language", "pin", "phone2")
 
 Step = Callable[[], object]  # called once a line: somebody watches a progress bar
 
@@ -66,10 +68,11 @@ class PersonLine:
 
 @dataclass(slots=True)
 class Problems:
-    """What is wrong with a file, by line."""
+    """What is wrong with a file, by line; ``passed_over`` are its columns that say nothing to us."""
 
     file: str
     found: list[tuple[int, str]] = field(default_factory=list)
+    passed_over: tuple[str, ...] = ()
 
     def add(self, line: int, what: str) -> None:
         """Say what is wrong with a line."""
@@ -79,6 +82,10 @@ class Problems:
         """Give them from the first line to the last, in words that name file and line."""
         ordered = sorted(self.found, key=itemgetter(0))
         return [f"{self.file}, line {line}: {what}" for line, what in ordered]
+
+    def warnings(self) -> list[str]:
+        """Name the columns that were passed over: one may be a slip for a column that may be left out."""
+        return [f"{self.file}: passed over: {', '.join(self.passed_over)}"] if self.passed_over else []
 
 
 def district_key(name: str) -> str:
@@ -95,9 +102,11 @@ def read_stations(
     """
     sheet = open_sheet(path, STATION_COLUMNS)
     contests = {f"voters_{contest.code}".lower(): contest.code for contest in election.contests}
-    for column in sheet.columns:
-        if column.startswith("voters_") and column not in contests:
+    unknown = sheet.besides(*STATION_COLUMNS, *MORE_OF_STATIONS, *contests)
+    for column in unknown:
+        if column.startswith("voters_"):
             problems.add(sheet.line, f"the column {column} is of no contest of the election file")
+    problems.passed_over = unknown
     for row in sheet.rows:
         step()
         found = _station(row, contests, _Line(row, len(sheet.columns), problems))
@@ -116,6 +125,7 @@ def read_people(
     """
     sheet = open_sheet(path, PERSON_COLUMNS)
     names_second = "phone2" in sheet.columns
+    problems.passed_over = sheet.besides(*PERSON_COLUMNS, *MORE_OF_PEOPLE)
     for row in sheet.rows:
         step()
         found = _person(row, election.country, names_second, _Line(row, len(sheet.columns), problems))

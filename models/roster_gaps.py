@@ -32,6 +32,8 @@ class Gaps:
     officials: int
     without_monitor: Gap
     without_voters: Gap
+    of_no_voters: Gap
+    of_many_voters: Gap
     idle_people: Gap
     without_coordinator: Gap
     sample_numbers: Gap
@@ -60,8 +62,8 @@ _monitor = exists().where(
 )
 
 
-def gaps(db: Connection) -> Gaps:
-    """Look for what a roster lacks."""
+def gaps(db: Connection, station_cap: int) -> Gaps:
+    """Look for what a roster lacks, and for stations whose voters are more than ``station_cap``."""
     return Gaps(
         stations=_count(db, StationRow.id, _here),
         monitors=_with_role(db, "monitor"),
@@ -69,6 +71,8 @@ def gaps(db: Connection) -> Gaps:
         officials=_with_role(db, "official"),
         without_monitor=_gap(db, StationRow.code, _here, ~_reporting),
         without_voters=_gap(db, StationRow.code, _here, StationRow.voters.is_(None)),
+        of_no_voters=_gap(db, StationRow.code, _here, StationRow.voters == 0),
+        of_many_voters=_gap(db, StationRow.code, _here, StationRow.voters > station_cap),
         idle_people=_gap(db, PhoneRow.number, _current, ~_serves),
         without_coordinator=_gap(db, DistrictRow.name, _has_stations, ~_looked_after),
         sample_numbers=_gap(db, PhoneRow.number, _current, PhoneRow.number.like(f"{SAMPLE_PREFIX}%")),

@@ -104,8 +104,8 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         db, given=files.stations is not None, prune=files.prune and files.stations is not None
     )
     people, more = _stage_people(db, election, files.people, step)
-    if problems or more:
-        raise RosterError("\n".join(problems + more))
+    if listed := [*problems.listed(), *more.listed()]:
+        raise RosterError("\n".join(listed))
     version = cache(lambda: roster.next_version(db))
     write_stations(db, plan, version, step)
     counts = PeopleCounts()
@@ -121,26 +121,30 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         people_added=counts.added,
         people_changed=counts.changed,
         people_removed=counts.removed,
-        warnings=tuple(f"station {code} has results: it stays" for code in plan.staying),
+        warnings=(
+            *problems.warnings(),
+            *more.warnings(),
+            *(f"station {code} has results: it stays" for code in plan.staying),
+        ),
     )
 
 
-def _stage_stations(db: Connection, election: Election, path: Path | None, step: _Steps) -> list[str]:
+def _stage_stations(db: Connection, election: Election, path: Path | None, step: _Steps) -> Problems:
     """Bring a file of stations beside the roster, and say what is wrong with it."""
     if path is None:
-        return []
+        return Problems("")
     problems = Problems(path.name)
     staging.stage_stations(db, read_stations(path, election, problems, step))
     find_twice(db, problems)
-    return problems.listed()
+    return problems
 
 
 def _stage_people(
     db: Connection, election: Election, path: Path | None, step: _Steps
-) -> tuple[PeopleFile | None, list[str]]:
+) -> tuple[PeopleFile | None, Problems]:
     """Bring a file of people beside the roster, and say what is wrong with it."""
     if path is None:
-        return None, []
+        return None, Problems("")
     if not any_station(db):
         raise RosterError(f"{path.name}: there are no stations yet; import them first, or with it")
     problems, pins = Problems(path.name), Pins()
@@ -148,7 +152,7 @@ def _stage_people(
     file = PeopleFile(names_second, pins)
     find_clashes(db, file, problems)
     find_misplaced(db, problems)
-    return file, problems.listed()
+    return file, problems
 
 
 def _keeping(pins: Pins, lines: Iterable[PersonLine]) -> Iterator[PersonLine]:

@@ -50,6 +50,10 @@ class Sheet:
     columns: tuple[str, ...]
     rows: Iterator[Row]
 
+    def besides(self, *known: str) -> tuple[str, ...]:
+        """Give the named columns that are none of these."""
+        return tuple(each for each in self.columns if each and each not in known)
+
 
 def open_sheet(path: Path, needed: tuple[str, ...]) -> Sheet:
     """Give the table of a file, read as its rows are taken.

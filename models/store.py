@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models import dialect, schema
@@ -159,12 +159,13 @@ class Store:
 
 
 def is_database_trouble(error: Exception) -> bool:
-    """Whether the database is away, full or too busy, so that trying again later may help."""
+    """Whether the database is away, full, too busy, damaged, or may only be read, as PostgreSQL that stands
+    by for another: so that trying again later may help."""
     match error:
-        case OperationalError() | InterfaceError() | PoolTimeout():
+        case OperationalError() | InterfaceError() | InternalError() | PoolTimeout():
             return True
-        case DBAPIError():
-            return error.connection_invalidated or dialect.is_read_only(error)
+        case DBAPIError():  # of a damaged file SQLite says no more than that there is an error
+            return error.connection_invalidated or type(error) is DatabaseError
         case OSError():
             return error.errno in DISK_FULL
         case _:

@@ -129,6 +129,22 @@ def totals(db: Connection, election: Election, districts: Iterable[District] | N
     return Totals(counts(found.get(WHOLE)), contests)
 
 
+def unlisted(db: Connection, election: Election) -> list[str]:
+    """Give what has votes and is not in the election file, so in no total: contests, candidates as ``G3``."""
+    found = []
+    for row in db.execute(_TOTALS[MOST_CANDIDATES].where(Total.contest != WHOLE).order_by(Total.contest)):
+        contest = election.by_code.get(row.contest)
+        if contest is None:
+            found += [row.contest] if row.stations else []
+        else:
+            votes = [row._mapping[name] for name in VOTES]
+            listed = len(contest.candidates)
+            found += [
+                f"{row.contest}{number}" for number, had in enumerate(votes, 1) if number > listed and had
+            ]
+    return found
+
+
 def unfinished_districts(db: Connection) -> dict[int, bool]:
     """Give for each district with stations whether any of them lacks a contest."""
     return {row.district_id: row.complete < row.registered for row in db.execute(_BY_DISTRICT)}

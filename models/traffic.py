@@ -26,7 +26,7 @@ class FailedText:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Texts that wait to leave. ``retried`` have been tried; ``error`` is the code of the last such."""
+    """Texts that wait to leave. ``retried`` have been tried; ``error`` is the code of one such."""
 
     waiting: int
     oldest: datetime | None

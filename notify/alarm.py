@@ -62,18 +62,9 @@ class Watch:
         lag = LAG_OVER if "outbox" in alarms.raised(db) else LAG
         if oldest is not None and now - oldest > lag:
             found.add("outbox")
-        if self._is_silent(db, now):
+        if silent_since(db, self.election, now) is not None:
             found.add("silence")
         return found
-
-    def _is_silent(self, db: Connection, now: datetime) -> bool:
-        """Whether nothing has come in for too long, of what there is to expect: from the opening, or
-        where there is none from the first text, until every station is complete or reporting closes."""
-        opens, closes = self.election.opens, self.election.closes
-        since = max(filter(None, (alarms.last_came(db, now), opens)), default=None)
-        if since is None or now - since <= SILENCE or (closes is not None and now >= closes):
-            return False
-        return any(tally.unfinished_districts(db).values())
 
     def _tell(self, db: Connection, cause: str, now: datetime, compose: words.Compose) -> None:
         kind, _, carrier = cause.partition(" ")
@@ -84,3 +75,14 @@ class Watch:
         for phone in self.election.operator_phones:
             draft = Draft(recipient=phone, body=body, segments=segments(body), kind=outbox.ALARM)
             outbox.queue(db, draft, now)
+
+
+def silent_since(db: Connection, election: Election, now: datetime) -> datetime | None:
+    """Give since when nothing has come in, where that is too long for what there is to expect: from the
+    opening, or where there is none from the first text, until every station is complete or reporting
+    closes. None where all is well."""
+    opens, closes = election.opens, election.closes
+    since = max(filter(None, (alarms.last_came(db, now), opens)), default=None)
+    if since is None or now - since <= SILENCE or (closes is not None and now >= closes):
+        return None
+    return since if any(tally.unfinished_districts(db).values()) else None

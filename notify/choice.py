@@ -51,8 +51,10 @@ class Choice:
         return [name for name, each in chosen.items() if next_turn(each.free_at, self._rate, now) is None]
 
     def own(self, db: Connection, row: Queued) -> str | None:
-        """Give the carrier that a text is for: the one that its recipient last wrote through."""
-        return row.carrier or outbox.last_carrier(db, row.recipient)
+        """Give the carrier that a text is for: the one that its recipient last wrote through. None where
+        that is not in use any more."""
+        own = row.carrier or outbox.last_carrier(db, row.recipient)
+        return own if own in self._names else None
 
     def give(self, db: Connection, held: Held, row: Queued, own: str | None, now: datetime) -> str | None:
         """Take a turn of the carrier that a text is to leave by; None where that must wait.
@@ -60,7 +62,7 @@ class Choice:
         Its ``own`` comes first, then the order of preference.
         """
         if self._rate is None:
-            return own if own in self._names else self._names[0]
+            return own or self._names[0]
         state = _chosen(held, own, now, alarm=row.kind == outbox.ALARM)
         turn = next_turn(state.free_at, self._rate, now)
         if turn is None:

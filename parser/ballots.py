@@ -11,7 +11,8 @@ class Ballots(NamedTuple):
     """One SAH or TSAH as it stands in the text.
 
     ``after`` counts the contests' fields before it, and ``owner`` is the last of those.
-    ``fixed``: it stands behind an equals sign and can be no other contest's.
+    ``fixed``: it stands behind an equals sign and can be no other contest's. Without ``values`` it
+    could not be read: nobody else's may be taken for it.
     """
 
     values: tuple[int, ...]
@@ -26,7 +27,7 @@ class Shares:
 
     name: str
     own: dict[str, int] = field(default_factory=dict)
-    doubted: set[str] = field(default_factory=set)  # contests with two values
+    doubted: set[str] = field(default_factory=set)  # contests with two values, or one that cannot be read
     for_all: set[int] = field(default_factory=set)
     faults: list[FieldFault] = field(default_factory=list)
 
@@ -37,13 +38,12 @@ class Shares:
             self.doubted.add(contest)
 
     def of(self, contest: str) -> int | None:
-        """Give a contest's value; None where it has none, or two."""
+        """Give a contest's value; None where it has none, or one in doubt."""
         return None if contest in self.doubted else self.own.get(contest)
 
     def fault(self, why: Why, text: str) -> None:
-        """Keep a fault, one of a kind."""
-        if all(known.why is not why for known in self.faults):
-            self.faults.append(FieldFault(self.name, why, text[:20]))
+        """Keep a fault."""
+        self.faults.append(FieldFault(self.name, why, text[:20]))
 
 
 def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields: int) -> Shares:
@@ -55,7 +55,9 @@ def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields:
     shares = Shares(name)
     trailing: list[Ballots] = []
     for entry in entries:
-        if len(entry.values) > 1:
+        if not entry.values:
+            shares.doubted.add(entry.owner)
+        elif len(entry.values) > 1:
             _deal_list(shares, entry.values, contests)
         elif entry.fixed or (len(contests) == 1 and contests) or 0 < entry.after < fields:
             shares.give(entry.owner or contests[0], entry.values[0])
@@ -64,7 +66,7 @@ def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields:
         else:
             shares.for_all.add(entry.values[0])
     for entry in trailing:
-        if shares.own:
+        if shares.own or shares.doubted:
             shares.give(entry.owner, entry.values[0])
         else:
             shares.for_all.add(entry.values[0])

@@ -58,7 +58,10 @@ CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR"))  # of no
 # Behind a yes: "ya memang begitu di formulir".
 AGREEING = frozenset(
     _words(
-        "MEMANG BEGITU DEMIKIAN GITU SESUAI DENGAN FORMULIR FORM FORMULIRNYA SUDAH SDH ADANYA PADA DARI C1"
+        """
+    MEMANG BEGITU DEMIKIAN GITU SESUAI DENGAN DGN FORMULIR FORM FORMULIRNYA C HASIL PLANO SUDAH SDH ADANYA
+    PADA DARI
+    """
     )
 )
 # Behind a no: "tidak, salah ketik".
@@ -80,13 +83,13 @@ ORDINARY = COURTEOUS | frozenset(
 FILLER = _words(
     """
     SUARA SUARANYA YANG YG JUMLAH JUMLAHNYA JML TOTAL TOTALNYA SEMUA SEMUANYA ADALAH ADA SEBANYAK SEBESAR
-    DAPAT MEMPEROLEH PEROLEHAN UNTUK DAN
+    DAPAT MEMPEROLEH PEROLEHAN UNTUK DAN VOTE VOTES
     """
 )
 # Between two numbers fewer do: "295 total 300" would be another figure.
 JOINING = _words(
     """
-    SUARA DAN AND
+    SUARA DAN AND VOTE VOTES
     """
 )
 # A candidate's number follows: "nomor urut 1: 120".

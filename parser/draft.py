@@ -11,7 +11,7 @@ from parser.courtesy import ADDRESS, NOTHING_SAID, OPENING, PARTICLES, VILLAGE
 from parser.errors import FieldFault, Why
 from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
-from parser.keywords import PIN, STATION, VALID, Key, Kind
+from parser.keywords import INVALID, PIN, STATION, VALID, Key, Kind
 from parser.near import distance
 from parser.normalise import LETTERS, Folded
 
@@ -21,8 +21,8 @@ _SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and n
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
 _HIDDEN = "****"
-# 012, as stations are numbered and ballots are not.
-_STATION_CODE = re.compile(r"[^0-9]{0,2}(0[0-9]{2})[^0-9]*+")
+# 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
+_STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{3})[^0-9]*+")
 # "W nanti", "walikota belum": a contest that is still to come, and no field.
 _LATER = frozenset(
     ["NANTI", "BELUM", "BLM", "BELOM", "MENYUSUL", "NYUSUL", "SUSUL", "MASIH", "SEDANG", "LAGI", "BESOK"]
@@ -130,6 +130,8 @@ class Draft:
         elif item.word and self._refuses(item, following):
             self._skipped = following.start if following else None
             self.unknown.append(item)
+            self.faulty.add(INVALID)
+            self.invalid.append(Ballots((), self.fields, self.last))
         elif _HIDDEN in item.rest and distance(item.word[:8], PIN) <= 1:
             self.unknown.append(item)  # it was refused before its PIN was hidden, too
         elif self._at_station is not None and item.word:
@@ -154,6 +156,9 @@ class Draft:
         name = before.key.name
         self.faulty.add(name)
         self.fault(name, Why.NOT_A_NUMBER, self.folded.typed(at, item.start + 1))
+        entries = {Kind.VALID: self.valid, Kind.INVALID: self.invalid}.get(before.key.kind)
+        if entries:
+            entries[-1] = entries[-1]._replace(values=())
 
     @staticmethod
     def _refuses(item: Loose, following: Item | None) -> bool:
@@ -224,7 +229,7 @@ class Draft:
         if isinstance(values, Bad):
             self.faulty.add(item.key.name)
             self._bad(item, values, following)
-            return
+            values = ()
         entries = self.valid if item.key.kind is Kind.VALID else self.invalid
         entries.append(Ballots(values, self.fields, self.last))
 

@@ -194,7 +194,7 @@ def read_station(value: str) -> int | Bad:
     if not parts.numbers:
         return Bad(Why.NO_NUMBER, parts.lead)
     if len(parts.numbers) > 1:
-        bad = _bad_dot(parts.gaps, parts.numbers, listed=False)
+        bad = _bad_dot(parts.gaps, parts.numbers, listed=False) if len(parts.numbers) == 2 else None
         return bad or Bad(Why.AMBIGUOUS, " ".join(parts.numbers))
     return _bad_size(parts.numbers, MOST_STATION_DIGITS) or _ints(parts.numbers)[0]
 
@@ -223,7 +223,8 @@ def _whole_list(candidates: int) -> re.Pattern[str]:
     """Give the pattern of all candidates' votes, each behind the candidate's number, as on the form."""
     votes = "((?=[OIL]*[0-9])[0-9OIL]{1,6})"
     places = (f"0?{place}{_BEHIND_PLACE}{votes}" for place in range(1, candidates + 1))
-    return re.compile(rf" *[:=.\-]? *{_BETWEEN_PLACES.join(places)}(?: *= *([0-9]{{1,6}}))?[ .,;/|]*")
+    listed = _BETWEEN_PLACES.join(places)
+    return re.compile(rf" *[{re.escape(LEADING)}]? *{listed}(?: *= *{votes})?[ |{re.escape(BETWEEN)}]*")
 
 
 def _is_numbered(parts: _Parts) -> bool:

@@ -16,13 +16,16 @@ from parser.verdict import (
 )
 
 
-def reported(figures: Figures, election: Election) -> Tally | CandidateCount:
-    """Read a contest of a report: all candidates must be there, as a list or one by one."""
+def reported(figures: Figures, election: Election) -> Tally | CandidateCount | NoSuchCandidate:
+    """Read a contest of a report: all candidates must be there, as a list or one by one. As many as
+    there are, but not those: the number that nobody has is named."""
     expected = len(election.contest(figures.contest).candidates)
     if figures.singles:
         numbers = [number for number, _ in figures.singles]
-        if sorted(numbers) != list(range(1, expected + 1)):
+        if len(numbers) != expected:
             return CandidateCount(figures.contest, expected, len(numbers))
+        if strangers := _strangers(figures, election):
+            return strangers[0]
         votes = tuple(votes for _, votes in sorted(figures.singles))
     else:
         votes = figures.votes
@@ -50,10 +53,10 @@ def corrected(
         return reported(figures, election)
     if figures.votes and len(figures.votes) != expected:
         return CandidateCount(figures.contest, expected, len(figures.votes))
+    if strangers := _strangers(figures, election):
+        return strangers[0]
     votes = list(figures.votes or stands.votes)
     for number, value in figures.singles:
-        if not 1 <= number <= expected:
-            return NoSuchCandidate(figures.contest, number, expected)
         votes[number - 1] = value
     return Tally(
         figures.contest,
@@ -75,11 +78,17 @@ def arithmetic_faults(tally: Tally, station: Station, election: Election) -> Ite
         yield TooManyVotes(tally.contest, limit, ballots)
 
 
-def unfinished(figures: Figures, election: Election) -> Iterator[RuleFault]:
-    """Say what a contest lacks that no roster is needed for: numbers, SAH, the sum."""
+def unfinished(figures: Figures, election: Election, *, correcting: bool = False) -> Iterator[RuleFault]:
+    """Say what a contest lacks that no roster is needed for: numbers, SAH, the sum. A correction
+    (``correcting``) may name some of the candidates, or none."""
+    if correcting and not figures.votes:
+        yield from _strangers(figures, election)
+        if figures.valid is None:
+            yield MissingValid(figures.contest)
+        return
     tally = reported(figures, election)
     match tally:
-        case CandidateCount():
+        case CandidateCount() | NoSuchCandidate():
             yield tally
             if figures.valid is None:
                 yield MissingValid(figures.contest)
@@ -89,6 +98,13 @@ def unfinished(figures: Figures, election: Election) -> Iterator[RuleFault]:
             yield SumMismatch(tally.contest, tally.valid, stated)
         case _:
             return
+
+
+def _strangers(figures: Figures, election: Election) -> list[NoSuchCandidate]:
+    """Give the candidates named that the contest does not have."""
+    most = len(election.contest(figures.contest).candidates)
+    numbers = [number for number, _ in figures.singles]
+    return [NoSuchCandidate(figures.contest, each, most) for each in numbers if not 1 <= each <= most]
 
 
 def by_contest(figures: tuple[Figures, ...]) -> Mapping[str, Figures]:

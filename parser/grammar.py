@@ -61,7 +61,7 @@ _SIGNATURE = (
     rf"(?<![{_L}])(?:TERKIRIM|DIKIRIM|DIKIRIMKAN|SENT) +(?:SECARA +[{_L}]++ +)?"
     rf"(?:DARI|DR|FROM|MELALUI|VIA|LEWAT|DENGAN|DGN|MENGGUNAKAN|MEMAKAI|PAKAI|WITH|USING|OLEH|BY)(?![{_L}])"
 )
-# What a phone calls itself to the end of its text: the "G5" of a Moto is no field.
+# What a phone calls itself to the end of its text: the "G5" of a Moto is no field; "SAH 295" is.
 _DEVICE = re.compile(
     rf"[ .,]*(?:(?:MY|HP|PONSEL|SMARTPHONE|HANDPHONE|ANDROID)[ .,]+)*"
     rf"(?:NOKIA|SAMSUNG|GALAXY|MOTO|MOTOROLA|LG|XIAOMI|REDMI|POCO|OPPO|VIVO|REALME|INFINIX|ASUS|ZENFONE|SONY|XPERIA"
@@ -73,6 +73,11 @@ def _words(words: Sequence[str], most: int) -> str:
     """Give a pattern for some of these words where a number follows."""
     listed = "|".join(sorted(words, key=len, reverse=True))
     return rf"(?<![{_L}])(?:(?:{listed})(?![{_L}])[^{_L}0-9]*+){{1,{most}}}{NUMBER_NEXT}"
+
+
+def _before_number(known: Keywords) -> re.Pattern[str]:
+    """Give the pattern of a key with a number."""
+    return re.compile(rf"(?<![{_L}]){known.pattern}[^{_L}]*?[0-9]")
 
 
 class Grammar:
@@ -96,7 +101,8 @@ class Grammar:
         self._text = pp.ZeroOrMore(item).leave_whitespace(recursive=True).parse_with_tabs()
         self._signature = re.compile(_SIGNATURE)
         self._key = re.compile(self.keywords.pattern)
-        self._figure = re.compile(rf"(?<![{_L}]){self.keywords.pattern}[^{_L}]*?[0-9]")
+        self._figure = _before_number(self.keywords)
+        self._no_device = _before_number(keywords(()))
 
     def items(self, text: str) -> Iterator[Item]:
         """Take a folded text apart; every character of it is in one of the items."""
@@ -125,7 +131,8 @@ class Grammar:
         if not found:
             return len(text)
         names_phone = _DEVICE.match(text, found.end())
-        return found.start() if names_phone or not self._figure.search(text, found.end()) else len(text)
+        figures = self._no_device if names_phone else self._figure
+        return len(text) if figures.search(text, found.end()) else found.start()
 
 
 _GRAMMARS: dict[int, Grammar] = {}

@@ -47,6 +47,7 @@ _PAGE = numbered("HALAMAN|HAL|PAGE")
 _PRESENT = pp.Regex(rf"{MARKS}(?:HADIR|PRESENT)(?![{LETTERS}])", as_match=True)
 _TONGUE = pp.Regex(rf"{MARKS}(?P<tongue>[{LETTERS}]++)", as_match=True)
 _MOST_DIGITS = 6  # of a page or a case
+_FORM = re.compile(rf"(?<![{LETTERS}])C[ .\-]?1(?![0-9{LETTERS}])")  # what the official form is called
 
 _TONGUES = {
     "ID": Lang.ID, "IND": Lang.ID, "INDO": Lang.ID, "INDONESIA": Lang.ID, "INDONESIAN": Lang.ID,
@@ -242,7 +243,8 @@ def _no(order: Order) -> Parsed:
 
 
 def _yes(order: Order) -> Parsed:
-    if not order.says_nothing(AGREEING):
+    forms = [found.span() for found in _FORM.finditer(order.text)]
+    if not replace(order, rest=order.rest.without(forms)).says_nothing(AGREEING):
         return _sentence(order)
     return Yes(casual=order.word in CASUAL_YES, pin=order.pin)
 

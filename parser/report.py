@@ -35,21 +35,42 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
     All faults of the text are named at once; where only keys were mistyped, each near to one
     known key, the corrected text is proposed.
     """
-    message, faults = _compose(found, command, pin, note)
     known = grammar_of(found.election).keywords if len(found.unknown) <= _MOST_LOOKED_UP else None
     unknown = tuple(_unknown(found, item, known) for item in found.unknown)
-    meant = _with_station(found, message)
-    if not faults and not unknown:
-        return message if meant is None else _asked(found, meant, pin)
-    faults = tuple(fault for fault in faults if not _follows(found, unknown, fault))
+    likely = _with_near_keys(found, unknown)
+    message, faults = _compose(likely, command, pin, note)
+    meant = _with_station(likely, message)
+    if not faults and not unknown and meant is None:
+        return message
+    slip = () if meant is None else (FieldFault("TS", Why.UNKNOWN, near=STATION),)
+    faults = tuple(dict.fromkeys(fault for fault in faults if not _follows(unknown, fault)))
     has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
+    is_near = all(item.has_number for item in found.unknown) and not likely.unknown
     return Unclear(
-        (*faults, *unknown),
-        proposal=_proposal(found, unknown, command, note) if unknown else "",
-        attempt=(meant or message) if found.has_key or command else None,
+        (*faults, *slip, *unknown),
+        proposal=write_report(meant or message, found.election) if is_near and not faults else "",
+        attempt=(meant or message) if likely.has_key or command else None,
         has_field=has_field,
         pin=pin or _mistyped_pin(found, unknown),
     )
+
+
+def _with_near_keys(found: Draft, unknown: Sequence[FieldFault]) -> Draft:
+    """Read the fields once more as they are meant, if every key near to a known one is that: what else is
+    wrong is no second mistake then, and what is right can be shown."""
+    near = {item.start: fault.near for item, fault in zip(found.unknown, unknown, strict=True) if fault.near}
+    if not near:
+        return found
+    grammar = grammar_of(found.election)
+    items: list[Item] = []
+    for item in grammar.items(found.folded.text):
+        if isinstance(item, Loose) and item.has_number and item.start in near:
+            key = grammar.keywords.named(near[item.start])
+            if key.kind is Kind.PIN:
+                continue
+            item = with_key(item, key)
+        items.append(item)
+    return draft(found.folded, items, found.election)
 
 
 def _with_station(found: Draft, message: Report | Correction) -> Report | Correction | None:
@@ -61,17 +82,11 @@ def _with_station(found: Draft, message: Report | Correction) -> Report | Correc
     return replace(message, station=StationRef(found.slip), figures=figures)
 
 
-def _asked(found: Draft, meant: Report | Correction, pin: str | None) -> Unclear:
-    fault = FieldFault("TS", Why.UNKNOWN, near=STATION)
-    return Unclear((fault,), proposal=write_report(meant, found.election), attempt=meant, pin=pin)
-
-
-def _follows(found: Draft, unknown: Sequence[FieldFault], fault: FieldFault) -> bool:
-    """Say whether a fault follows from a mistyped key, and is no second mistake of the sender."""
+def _follows(unknown: Sequence[FieldFault], fault: FieldFault) -> bool:
+    """Say whether a fault follows from an unknown key, and is no second mistake of the sender."""
     if fault.why is Why.NO_CONTEST:
         return bool(unknown)
-    codes = found.election.by_code
-    if not any(each.near in codes or each.why is Why.AMBIGUOUS or each.has_list for each in unknown):
+    if not any(each.why is Why.AMBIGUOUS or (each.has_list and not each.near) for each in unknown):
         return False
     twice = fault.why is Why.TWICE and fault.field in (VALID, INVALID)  # each of another contest
     return twice or fault.why is Why.TOO_MANY_VALID
@@ -180,25 +195,6 @@ def _unknown(found: Draft, item: Loose, known: Keywords | None) -> FieldFault:
         return FieldFault(name, Why.AMBIGUOUS, shown)
     near = next(iter(keys), "")
     return FieldFault(name, Why.UNKNOWN, name if near == PIN else shown, near)  # a PIN is never shown
-
-
-def _proposal(found: Draft, unknown: Sequence[FieldFault], command: str, note: str) -> str:
-    """Give the corrected text, where every unknown word is near to one key and nothing else is wrong."""
-    items: list[Item] = []
-    near = {item.start: fault.near for item, fault in zip(found.unknown, unknown, strict=True)}
-    if not all(near.values()) or not all(item.has_number for item in found.unknown):
-        return ""
-    grammar = grammar_of(found.election)
-    for item in grammar.items(found.folded.text):
-        if isinstance(item, Loose) and item.start in near:
-            key = grammar.keywords.named(near[item.start])
-            if key.kind is Kind.PIN:
-                continue
-            item = with_key(item, key)
-        items.append(item)
-    meant = draft(found.folded, items, found.election)
-    message, faults = _compose(meant, command, None, note)
-    return "" if faults or meant.unknown else write_report(message, found.election)
 
 
 def write_report(message: Report | Correction, election: Election) -> str:

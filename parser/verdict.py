@@ -43,7 +43,7 @@ class CandidateCount:
 
 @dataclass(frozen=True, slots=True)
 class NoSuchCandidate:
-    """A correction of a candidate that the contest does not have: numbers go to ``most``."""
+    """A candidate that the contest does not have: numbers go to ``most``."""
 
     code: ClassVar[str] = "candidate_count"
     contest: str

@@ -1,7 +1,6 @@
 """Commands written back as the text that we teach: each contest followed by its own SAH."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from config.election import Contest, Election
 from parser.commands import Figures
@@ -31,16 +30,14 @@ def example(
     figures: Mapping[str, Figures] | None = None,
     only: Sequence[str] | None = None,
     *,
-    blank_invalid: bool = False,
+    ask_invalid: bool = False,
 ) -> str:
     """Give the whole text for a station, with the sender's own figures where they are known; of
-    all contests, or of ``only`` some. ``blank_invalid``: a TSAH is to be filled in for each."""
+    all contests, or of ``only`` some. ``ask_invalid``: a TSAH is to be filled in where none is known."""
     known = figures or {}
     codes = [contest.code for contest in election.contests if only is None or contest.code in only]
     shown = [known.get(code, Figures(code)) for code in codes]
-    if blank_invalid:
-        shown = [replace(each, invalid=None) for each in shown]
-    return f"TPS{station} {_all(shown, election, ask_invalid=blank_invalid)}"
+    return f"TPS{station} {_all(shown, election, ask_invalid=ask_invalid)}"
 
 
 def _all(figures: Sequence[Figures], election: Election, *, ask_invalid: bool = False) -> str:

@@ -1,6 +1,7 @@
 """``docs/reliability.md`` is true: every test that it names exists, and every fault that is tried is there."""
 
 import ast
+import functools
 import re
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ROWS = [
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 
 
+@functools.cache
 def claims_of(file):
     """Give the names of the tests in a file."""
     tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))

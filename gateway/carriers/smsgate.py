@@ -29,7 +29,7 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, Nearby, lost, possible
+from gateway.carriers.connection import CLOCKS, SPOILT, Nearby, lost, possible
 from gateway.service import Answer
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
@@ -49,9 +49,6 @@ STATUSES = {
 ALREADY_THERE = 409
 # The password, the phone's load: not this text's fault.
 TRY_AGAIN = (401, 403, 404, 408, 429)
-
-# What its library raises over an answer that is no JSON, or JSON of another form.
-NOT_THE_PHONES = (ValueError, KeyError, AttributeError, TypeError, OverflowError, RecursionError)
 
 T = TypeVar("T", IncomingMessage, MessageState)
 
@@ -116,7 +113,7 @@ class Smsgate:
             return lost(error)
         except APIError as error:
             return _failed(error.status_code)
-        except NOT_THE_PHONES:  # something else answered
+        except SPOILT:  # something else answered
             return SendFailed("unreadable_answer", retry=True, unsure=True)
         return Sent(another)
 
@@ -170,7 +167,7 @@ class Smsgate:
                     return found
         except RequestException:
             raise  # it is an OSError
-        except (APIError, *NOT_THE_PHONES) as error:
+        except (APIError, *SPOILT) as error:
             raise ConnectionError(f"the phone's list could not be read: {type(error).__name__}") from error
 
 

@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, lost
+from gateway.carriers.connection import CLOCKS, SPOILT, lost
 from gateway.carriers.twilio_http import TwilioHttp, answered, retry_after
 from gateway.carriers.twiml import LONGEST_FIELD, field, twiml
 from gateway.service import Answer
@@ -91,10 +91,6 @@ TRY_AGAIN = (401, 403, 404, 408, 429)
 UNSURE = (502, 504)
 
 
-# What its library raises over an answer that is no JSON, or JSON of another form.
-NOT_TWILIOS = (ValueError, KeyError, AttributeError, TypeError, OverflowError, RecursionError)
-
-
 class Twilio:
     """One account of Twilio's."""
 
@@ -163,7 +159,7 @@ class Twilio:
             return lost(error)
         except (TwilioRestException, TwilioServiceException) as error:
             return _failed(answered(), _code(error.code))
-        except NOT_TWILIOS:  # it was not Twilio alone
+        except SPOILT:  # it was not Twilio alone
             return SendFailed("unreadable_answer", retry=True, unsure=True)
         return Sent(sid) if _is_id(sid) else SendFailed("no_sid", retry=True, unsure=True)
 
@@ -232,7 +228,7 @@ class Twilio:
             ]
         except RequestException:
             raise  # it is an OSError
-        except (TwilioException, *NOT_TWILIOS) as error:
+        except (TwilioException, *SPOILT) as error:
             raise ConnectionError(f"Twilio's list could not be read: {type(error).__name__}") from error
 
 

@@ -15,7 +15,7 @@ from gateway.service import Service
 
 
 @click.command(short_help="The difference to the official count.")
-@click.argument("official", metavar="OFFICIAL.csv", type=click.Path(path_type=Path))
+@click.argument("official", metavar="OFFICIAL.csv", type=click.Path(path_type=Path, readable=False))
 @as_json
 @pass_deployment
 def compare(deployment: Deployment, official: Path, as_json: bool) -> None:

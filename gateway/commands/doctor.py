@@ -56,7 +56,9 @@ def _findings(deployment: Deployment, url: str) -> Iterator[Finding]:
         yield fail("start", str(error), "mend this first; the rest cannot be looked at before")
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        yield fail("database", reason, "does it run, and is PANTAU_DATABASE_URL right?")
+        yield fail(
+            "database", reason, "does it run, is PANTAU_DATABASE_URL right, may this user write there?"
+        )
 
 
 def _print(each: Finding) -> None:

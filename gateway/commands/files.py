@@ -9,7 +9,7 @@ from config.sample import SAMPLE_FILES, sample_path
 
 
 @click.command(short_help="Write the sample's files, to begin from.")
-@click.argument("folder", type=click.Path(path_type=Path), default=Path())
+@click.argument("folder", type=click.Path(path_type=Path, readable=False), default=Path())
 def init(folder: Path) -> None:
     """Write election.toml, stations.csv, people.csv and .env into FOLDER; overwrite nothing.
 
@@ -22,6 +22,7 @@ def init(folder: Path) -> None:
         raise OperatorError(f"{folder / there[0]} is there already; move it away or choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
     for name, sample in SAMPLE_FILES.items():
-        with (folder / name).open("xb") as file:
-            file.write(sample_path(sample).read_bytes())
-        click.echo(folder / name)
+        file = folder / name
+        file.touch(mode=0o600 if name == ".env" else 0o666, exist_ok=False)  # .env is for secrets
+        file.write_bytes(sample_path(sample).read_bytes())
+        click.echo(file)

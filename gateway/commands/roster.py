@@ -8,11 +8,13 @@ import click
 from config.errors import OperatorError
 from gateway.commands.opening import Deployment, as_json, pass_deployment
 from gateway.commands.output import print_json, print_table, progress_bar
-from models import people
+from gateway.service import utc_now
+from models import elections, people
 from models.people import Person
 from models.roster_import import ImportSummary, import_roster
 
-a_file = click.Path(path_type=Path)
+# Not checked by click: a file that is there and cannot be read is a failure, no wrong usage.
+a_file = click.Path(path_type=Path, readable=False)
 
 
 class _DryRun(Exception):
@@ -97,6 +99,7 @@ def _import(
         store.transaction() as db,
     ):
         done = import_roster(db, election, stations, people, prune=prune, progress=progress)
+        elections.remember(db, election, utc_now())
         if dry_run:
             raise _DryRun(done)
         return done

@@ -9,6 +9,7 @@ from config.phones import is_sample
 from config.settings import SANDBOX
 from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.service import Service
+from models import tally
 
 FAR = timedelta(days=90)
 LONG_NIGHT = timedelta(days=3)
@@ -18,6 +19,7 @@ def look(service: Service) -> Iterator[Finding]:
     """Look at opening and closing, the time zone, summaries, sending and the operator's phones."""
     election = service.election
     yield ok("election", f"{election.name}: {', '.join(each.code for each in election.contests)}")
+    yield from _unlisted(service)
     yield _time_zone(service)
     yield from _hours(service)
     if any(plan.to == "official" for plan in election.summaries):
@@ -27,6 +29,14 @@ def look(service: Service) -> Iterator[Finding]:
     yield from _past(service)
     if service.settings.carriers != (SANDBOX,):
         yield from _sending(election)
+
+
+def _unlisted(service: Service) -> Iterator[Finding]:
+    with service.store.reading() as db:
+        found = tally.unlisted(db, service.election)
+    if found:
+        lacks = f"the file lacks {', '.join(found)}, which has votes at stations: they are in no total"
+        yield fail("election", lacks, "put it back into the election file and start pantau serve again")
 
 
 def _time_zone(service: Service) -> Finding:
@@ -57,6 +67,9 @@ def _hours(service: Service) -> Iterator[Finding]:
         yield warn(
             "opens", f"{election.local(opens):%d/%m/%Y %H:%M}, in {(opens - now).days} days", "is it so?"
         )
+    elif now - opens > LONG_NIGHT:
+        found = f"{election.local(opens):%d/%m/%Y %H:%M}, {(now - opens).days} days ago: practice counts"
+        yield warn("opens", found, "is it so? else correct opens")
     else:
         yield ok("opens", f"{election.local(opens):%d/%m/%Y %H:%M}")
     if closes is None:

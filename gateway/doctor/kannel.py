@@ -13,7 +13,7 @@ from gateway.spool import Spool
 
 
 def look(service: Service) -> Iterator[Finding]:
-    """Ask sendsms for a text to nobody, and knock at our door without a text: both must say 400."""
+    """Ask sendsms for a text to nobody, and knock at our door without a text, with the secret and without."""
     settings = service.settings
     login = {"username": settings.kannel_user or "", "password": settings.kannel_password or ""}
     door = f"{settings.public_url or SERVED_AT}/kannel/sms"
@@ -24,7 +24,8 @@ def look(service: Service) -> Iterator[Finding]:
             mend = "is KANNEL_SENDSMS_URL right, and do bearerbox and smsbox run?"
             yield fail("kannel sendsms", f"it does not answer: {type(error).__name__}", mend)
         try:
-            yield _door(session.get(door, params={"secret": settings.kannel_secret or ""}), door)
+            known = session.get(door, params={"secret": settings.kannel_secret or ""})
+            yield _door(door, known.status_code, session.get(door).status_code)
         except RequestException as error:
             mend = "start pantau serve; PANTAU_PUBLIC_URL is where Kannel finds it"
             yield fail("kannel webhook", f"{door} does not answer: {type(error).__name__}", mend)
@@ -44,8 +45,14 @@ def _sendsms(answer: Response) -> Finding:
     )
 
 
-def _door(answer: Response, door: str) -> Finding:
-    if answer.status_code == 400:
-        return ok("kannel webhook", f"{door} takes the secret")
-    mend = "restart pantau serve with this KANNEL_SECRET; does another program stand there?"
-    return fail("kannel webhook", f"{door} answers {answer.status_code}", mend)
+def _door(door: str, known: int, unknown: int) -> Finding:
+    match known, unknown:
+        case 200, 403:  # Kannel is answered 200 whatever it brings
+            return ok("kannel webhook", f"{door} takes the secret")
+        case 200, _:
+            return fail(
+                "kannel webhook", f"{door} takes what has no secret ({unknown})", "what stands there?"
+            )
+        case _:
+            mend = "restart pantau serve with this KANNEL_SECRET; does another program stand there?"
+            return fail("kannel webhook", f"{door} answers {known}", mend)

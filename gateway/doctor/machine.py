@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 
 from config.settings import SANDBOX
 from gateway.doctor.finding import Finding, fail, ok, warn
+from gateway.health import ELECTION
 from gateway.service import Service
 from models import schema
 
@@ -31,6 +32,7 @@ def look(service: Service, url: str) -> Iterator[Finding]:
     yield _clock()
     yield from _disk(service)
     yield _board(service)
+    yield from _secrets(service)
     yield _serving(service, url)
 
 
@@ -38,6 +40,12 @@ def _board(service: Service) -> Finding:
     if service.settings.operator_password is None and SANDBOX not in service.settings.carriers:
         return warn("board", "there is none without a password", "set PANTAU_OPERATOR_PASSWORD")
     return ok("board", "at /board")
+
+
+def _secrets(service: Service) -> Iterator[Finding]:
+    path = service.settings.folder / ".env"
+    if SANDBOX not in service.settings.carriers and path.is_file() and path.stat().st_mode & 0o077:
+        yield warn("secrets", f"others may read {path}", f"chmod 600 {path}")
 
 
 def _database(db: Connection) -> Iterator[Finding]:
@@ -100,6 +108,8 @@ def _serving(service: Service, url: str) -> Finding:
         return warn("service", f"nothing answers at {url}", mend)
     if answer.status_code != 200:
         return fail("service", f"not ready: {answer.text.strip()[:100]}", "see its log")
+    if answer.headers.get(ELECTION) != str(service.election_id):
+        return warn("service", "it judges by another election file, or is another service", "start it again")
     if SANDBOX in service.settings.carriers:
         return ok("service", f"ready at {url}; the sandbox: nothing leaves this machine")
     return ok("service", f"ready at {url}")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from config.settings import SANDBOX
 from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.service import Service
-from models import rehearsed, roster_gaps
+from models import people, rehearsed, roster_gaps
+from models.outbox import TIME_TO_LIVE
 from models.roster_gaps import Gaps
 
 IMPORT = "complete the files and run pantau roster import again"
@@ -14,14 +15,18 @@ IMPORT = "complete the files and run pantau roster import again"
 def look(service: Service) -> Iterator[Finding]:
     """Look at stations, monitors, coordinators and officials."""
     with service.store.reading() as db:
-        found = roster_gaps.gaps(db)
+        found = roster_gaps.gaps(db, service.election.rules.station_cap)
         early = rehearsed.has_results(db)
+        ours = sorted(each for each in service.own_numbers if people.person_by_phone(db, each))
     if not found.stations:
         yield fail("stations", "there are none", "pantau roster import --stations FILE --people FILE")
         return
     yield from _stations(found)
     yield from _people(service, found)
     yield from _numbers(service, found)
+    if ours:
+        mend = "correct PANTAU_OWN_NUMBERS, TWILIO_FROM_NUMBER or the roster"
+        yield fail("numbers", f"{', '.join(ours)} is ours: a text from it is never answered", mend)
     opens = service.election.opens
     if early and opens is not None and service.clock() < opens:
         yield fail(
@@ -37,6 +42,13 @@ def _stations(found: Gaps) -> Iterator[Finding]:
         yield fail("stations", f"{lacking.count} have no monitor: {lacking}", IMPORT)
     else:
         yield ok("stations", f"{found.stations}, each with a monitor")
+    empty, crowded = found.of_no_voters, found.of_many_voters
+    if empty.count:
+        said = f"0 at {empty.count} stations: {empty}; every report from there has too many votes"
+        yield fail("voters", said, f"{IMPORT}; leave them empty where they are not known")
+    if crowded.count:
+        said = f"more than [rules] station_cap at {crowded.count} stations: {crowded}"
+        yield warn("voters", said, f"{IMPORT}, or correct station_cap")
     if found.without_voters.count:
         yield warn(
             "voters",
@@ -59,6 +71,10 @@ def _people(service: Service, found: Gaps) -> Iterator[Finding]:
     else:
         said = f"none in {lacking.count} districts: {lacking}; nobody can decide what is held there"
         yield fail("coordinators", said, f"{IMPORT}, or set [operator] phones")
+    seconds = found.monitors / service.election.sending.messages_per_second
+    if service.settings.carriers != (SANDBOX,) and seconds > TIME_TO_LIVE.total_seconds():
+        said = f"a text to every monitor takes {seconds / 3600:.1f} hours, and each lives for one"
+        yield warn("sending", said, "raise [sending] messages_per_second to what the carrier bears")
     if found.officials:
         yield ok("officials", f"{found.officials}")
     else:

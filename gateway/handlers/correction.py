@@ -6,7 +6,7 @@ from typing import assert_never
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
 from gateway.handlers.repeated import ask_again
-from gateway.handlers.report import changes, hold, practised, refuse
+from gateway.handlers.report import changes, hold, needs_station, practised, refuse
 from models import cases, messages, people, results, roster, stations, tally
 from models.cases import Case
 from models.results import Change, Revision
@@ -22,7 +22,7 @@ def correct(ctx: Context, command: Correction) -> Outcome:
     """Replace the values of the contests named; the rest stays."""
     station = places.coordinated_station(ctx, command.station)
     if isinstance(station, Outcome):
-        return station
+        return station if command.station else needs_station(ctx, command.figures, word="KOREKSI ")
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
     if (asked := _ask_again(ctx, station, history, [each.contest for each in command.figures])) is not None:

@@ -25,7 +25,7 @@ from notify.texts import reports
 from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Figures, Report
-from parser.figures import by_contest, tallies_of
+from parser.figures import by_contest, tallies_of, unfinished
 from parser.judge import Record, is_for_correction, judge, stands
 from parser.station import Station
 from parser.verdict import (
@@ -48,7 +48,7 @@ def report(ctx: Context, command: Report) -> Outcome:
     """Judge a report for the station that it names, and do what the verdict says."""
     station = places.reporting_station(ctx, command.station)
     if isinstance(station, Outcome):
-        return station
+        return station if command.station else needs_station(ctx, command.figures)
     monitor = ctx.person is not None and station in ctx.person.stations
     if not monitor and ctx.person is not None and not ctx.person.looks_after(station):
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
@@ -123,6 +123,14 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
         pin=ctx.pin,
     )
     return Outcome(HELD, reply, found.codes, station)
+
+
+def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "") -> Outcome:
+    """Ask for the station that a report, or a command with that ``word``, left out; what is wrong besides
+    is to be filled in again."""
+    faults = [fault for each in figures for fault in unfinished(each, ctx.election, correcting=bool(word))]
+    written = writing.write_figures(known(figures, faults), ctx.election)
+    return places.station_needed(ctx, ctx.again(f"{word}TPS{writing.BLANK} {written}"))
 
 
 def refuse(

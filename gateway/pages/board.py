@@ -19,9 +19,9 @@ from models import attention, log_search, people, tally
 from models.district_stations import stations_now
 from models.progress import district_by_name, district_progress
 from models.store import is_database_trouble
+from models.traffic import NEWEST
 
 STATIONS_ON_A_PAGE = 60
-LARGEST = 2**62  # of a place in a list: no column holds more
 
 log = structlog.get_logger(__name__)
 
@@ -125,4 +125,4 @@ def _away(service: Service, error: SQLAlchemyError) -> Response:
 def _place(name: str) -> int | None:
     """Read where a page of a list begins; what is no such place is the beginning."""
     given = request.args.get(name, type=int)
-    return None if given is None or not 0 <= given <= LARGEST else given
+    return None if given is None or not 0 <= given <= NEWEST else given

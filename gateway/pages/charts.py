@@ -69,7 +69,7 @@ def _pace(
     width, height = size
     first, last = points[0][0].timestamp(), points[-1][0].timestamp()
     across, up = width - LEFT - RIGHT, height - TOP - BOTTOM
-    top = max(registered, points[-1][1], 1)
+    top = max(registered, 1, *(count for _, count in points))
 
     def x(at: datetime) -> float:
         return round(LEFT + across * (at.timestamp() - first) / max(last - first, 1), 1)
@@ -100,14 +100,16 @@ def _pace(
 def _times(
     points: Sequence[tuple[datetime, int]], wanted: int, x: Callable[[datetime], float], height: int
 ) -> list[svg.Element]:
-    """Label the first moment, the last, and some between."""
+    """Label the first moment, the last, and some between; with the day where there are several."""
     places = sorted({round(turn * (len(points) - 1) / (wanted - 1)) for turn in range(wanted)})
+    first, last = points[0][0], points[-1][0]
+    by_day = "%d-%m %H:%M" if first.date() < last.date() else "%H:%M"
+    form = "%H:%M:%S" if last - first < SHOWN_BY_SECOND else by_day
     found: list[svg.Element] = []
     for place in places:
         at = points[place][0]
         anchor: Anchor = "start" if place == 0 else "end" if place == len(points) - 1 else "middle"
-        seconds = points[-1][0] - points[0][0] < SHOWN_BY_SECOND
-        found.append(_label(x(at), height - 7, f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}", anchor))
+        found.append(_label(x(at), height - 7, f"{at:{form}}", anchor))
     return found
 
 

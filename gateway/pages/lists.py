@@ -151,11 +151,14 @@ def _newest_first(
     desk: Desk, kind: Literal["corrected", "incidents", "failed"], before: int, most: int
 ) -> Listed:
     found: list[Any]
+    contacts = None
     match kind:
         case "corrected":
             found, count = list(attention.corrections(desk.db, before, most + 1)), desk.counts.corrected
+            contacts = attention.contacts(desk.db, [each.station_id for each in found])
         case "incidents":
             found, count = list(attention.told(desk.db, before, most + 1)), desk.counts.told
         case "failed":
             found, count = list(traffic.failed_texts(desk.db, before, most + 1)), desk.counts.failed
-    return Listed(kind, tuple(found[:most]), count, found[most - 1].id if len(found) > most else None)
+    more = found[most - 1].id if len(found) > most else None
+    return Listed(kind, tuple(found[:most]), count, more, contacts=contacts)

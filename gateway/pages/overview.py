@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from gateway.health import Readiness
 from gateway.pages.lists import KINDS, Desk, Listed, SecondLooks, listed
 from gateway.pages.page import View
@@ -12,7 +14,7 @@ from gateway.service import Service
 from models import attention, tally
 from models.people import District
 from models.progress import DistrictProgress, Pace, district_progress, district_sums
-from models.tally import ContestTotal, Counts, Totals
+from models.tally import ContestTotal, Totals
 
 DISTRICTS_ON_A_PAGE = 40
 
@@ -45,7 +47,7 @@ class Board:
 
     def overview(self, view: View, first_district: int) -> Overview:
         """Read what the board shows, its districts from a place on."""
-        local = self.service.election.local
+        not_well = self.readiness.not_well()  # before a moment is held: it may wait for the database
         with self.service.store.reading() as db:
             totals = tally.totals(db, self.service.election)
             every = district_progress(db)
@@ -54,7 +56,7 @@ class Board:
             traffic = traffic_now(db, self.service)
             return Overview(
                 totals=totals,
-                pace=[(local(at), count) for at, count in self._pace.over_time(db, self.service.clock())],
+                pace=self._over_time(db, totals.stations.reported),
                 districts=shown,
                 more_districts=first_district + len(shown)
                 if len(every) > first_district + len(shown)
@@ -62,9 +64,12 @@ class Board:
                 sums=district_sums(db, self.service.election, [each.district for each in shown]),
                 lists=[listed(desk, self.looks, kind) for kind in KINDS],
                 traffic=traffic,
-                signs=self.signs(traffic, totals.stations, view.now),
+                signs=signs(db, self.service, not_well, traffic, view.now),
             )
 
-    def signs(self, traffic: Traffic, counts: Counts, now: datetime) -> tuple[Sign, ...]:
-        """Give what is not well."""
-        return signs(self.service, self.readiness, traffic, counts, now)
+    def _over_time(self, db: Connection, reported: int) -> list[tuple[datetime, int]]:
+        """Give the pace on the election's clock. It ends with what the totals say: a station whose
+        results were taken out had reported, and has not now."""
+        local = self.service.election.local
+        points = [(local(at), count) for at, count in self._pace.over_time(db, self.service.clock())]
+        return [*points[:-1], (points[-1][0], reported)] if points else []

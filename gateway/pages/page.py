@@ -13,6 +13,7 @@ from config.language import Lang
 from config.settings import SANDBOX
 from gateway.pages import charts, words
 from gateway.pages.language import page_language
+from gateway.pages.meanings import meaning
 from gateway.service import Service
 from models.tally import percent
 
@@ -106,7 +107,7 @@ def _surroundings(view: View) -> Mapping[str, Any]:
         "lang": view.lang.value,
         "election": view.service.election,
         "say": view.say,
-        "meaning": partial(words.meaning, view.lang),
+        "meaning": partial(meaning, view.lang),
         "figure": words.figure,
         "percent": percent,
         "clock": view.clock,

@@ -1,8 +1,8 @@
 """Who may look at the board: the user ``operator`` with the password, by HTTP Basic (SPEC section 9)."""
 
+import hashlib
 import hmac
 import ipaddress
-import secrets
 import threading
 import time
 from collections import OrderedDict
@@ -76,13 +76,14 @@ class Gate:
     """Lets the operator in. ``password`` is None where everyone may look: in the sandbox.
 
     Behind a proxy all come from one address, and whoever guesses there would keep the operator
-    out. So a browser that was let in carries a cookie that spares it the wait, not the password.
+    out. So a browser that was let in carries a cookie that spares it the wait, not the password. It
+    is made of the password, slowly, so that every process knows it, on every machine.
     """
 
     def __init__(self, password: str | None, throttle: Throttle | None = None) -> None:
         self._password = password
         self._throttle = throttle or Throttle()
-        self._key = secrets.token_bytes(32)
+        self._key = b"" if password is None else _slow_key(password)
 
     def refusal(self, request: Request) -> Response | None:
         """Give the answer to someone who may not look, None to the operator."""
@@ -123,6 +124,11 @@ class Gate:
 
 def _bytes(given: str) -> bytes:
     return given.encode("utf-8", "surrogatepass")
+
+
+def _slow_key(password: str) -> bytes:
+    """Give a key that tells nobody the password: a hundred guesses at it take a second."""
+    return hashlib.scrypt(_bytes(password), salt=b"Pantau's board", n=1024, r=8, p=1)
 
 
 def _network(address: str) -> str:

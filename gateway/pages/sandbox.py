@@ -10,6 +10,7 @@ from uuid import uuid4
 from flask import Blueprint, Response, redirect, request
 from sqlalchemy import Connection
 
+from config.phones import e164
 from config.settings import SANDBOX
 from gateway.inbox import receive
 from gateway.metrics import Metrics
@@ -66,7 +67,7 @@ def sandbox_pages(service: Service, metrics: Metrics) -> Blueprint | None:
 
 def _phones(service: Service) -> Response:
     view = View.of(service, request)
-    numbers = _numbers(request.args.getlist("phone")) or _first_numbers(service)
+    numbers = _numbers(service, request.args.getlist("phone")) or _first_numbers(service)
     find, place = request.args.get("find", "")[:60].replace("\x00", ""), request.args.get("at", type=int)
     with service.store.reading() as db:
         shown = [
@@ -89,13 +90,13 @@ def _phones(service: Service) -> Response:
 
 def _typed(service: Service, metrics: Metrics) -> Response:
     """Bring what was typed as the carrier does, and go back to the phones."""
-    number = request.form.get("From", "")[:LONGEST_NUMBER].replace("\x00", "").strip()
+    number = _number(service, request.form.get("From", ""))
     text, said = _text(service, number)
     if text is not None:
         began = time.perf_counter()
         answer = receive(service, text)
         metrics.came(SANDBOX, answer.outcome, time.perf_counter() - began)
-    asked = [("phone", each) for each in _numbers(request.form.getlist("phone"))]
+    asked = [("phone", each) for each in _numbers(service, request.form.getlist("phone"))]
     asked += [(name, request.form[name]) for name in ("lang", "at") if request.form.get(name)]
     asked += [("said", said)] if said else []
     return redirect(f"/sandbox?{urlencode(asked)}", 303)  # type: ignore[return-value]  # werkzeug's own
@@ -139,11 +140,16 @@ def _address(view: View, numbers: Sequence[str], place: int, number: str = "") -
     return f"/sandbox?{urlencode(asked)}"
 
 
-def _numbers(given: Sequence[str]) -> list[str]:
-    """Give the numbers asked for, each once; a blank before digits is a plus that a form decoded."""
-    cleaned = ("+" + each[1:] if each.startswith(" ") else each for each in given)
-    kept = [each.replace("\x00", "").strip()[:LONGEST_NUMBER] for each in cleaned]
+def _numbers(service: Service, given: Sequence[str]) -> list[str]:
+    """Give the numbers asked for, each once."""
+    kept = (_number(service, each) for each in given)
     return list(dict.fromkeys(each for each in kept if each))[:MOST_PHONES]
+
+
+def _number(service: Service, given: str) -> str:
+    """Give a number as it is kept with its texts, however it was typed."""
+    typed = given.replace("\x00", "")[:LONGEST_NUMBER]
+    return e164(typed, service.election.country) or typed.strip()
 
 
 def _first_numbers(service: Service) -> list[str]:

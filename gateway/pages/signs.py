@@ -1,19 +1,15 @@
 """What is wrong with the service, for those who look at its figures (SPEC section 9)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
-from gateway.health import Readiness
 from gateway.service import Service
 from models import carriers, traffic
 from models.carriers import CarrierState
-from models.tally import Counts
-
-# As the alarm to the operator's phones has it (SPEC section 5).
-OLDEST_QUEUED = timedelta(minutes=10)
-LONGEST_SILENCE = timedelta(minutes=30)
+from notify.alarm import LAG, silent_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +28,6 @@ class Traffic:
     queue: traffic.Queue
     carriers: tuple[CarrierState, ...] = ()
 
-    @property
-    def last(self) -> datetime | None:
-        """When the last text came in by any of them."""
-        return max((each for each in self.last_in.values() if each is not None), default=None)
-
 
 def traffic_now(db: Connection, service: Service) -> Traffic:
     """Give how texts come and go."""
@@ -46,29 +37,23 @@ def traffic_now(db: Connection, service: Service) -> Traffic:
 
 
 def signs(
-    service: Service, readiness: Readiness, found: Traffic, counts: Counts, now: datetime
+    db: Connection, service: Service, not_well: Iterable[str], found: Traffic, now: datetime
 ) -> tuple[Sign, ...]:
-    """Give what is not well, the worst first."""
-    parts = [Sign(f"sign_{part}") for part in readiness.stopped()]
+    """Give what is not well, the worst first: ``not_well`` are the parts that ``/readyz`` names, the rest
+    is what the operator's phones are told."""
+    parts = [Sign(f"sign_{part}") for part in not_well]
     failing = [
         Sign(f"sign_{each.trouble}", {"carrier": each.name}) for each in found.carriers if each.trouble
     ]
-    return (*parts, *failing, *_queue_signs(found.queue, now), *_silence(service, found, counts, now))
+    silent = silent_since(db, service.election, now)
+    silence = [] if silent is None else [Sign("sign_silence", {"at": silent})]
+    return (*parts, *failing, *_queue_signs(found.queue, now), *silence)
 
 
 def _queue_signs(queue: traffic.Queue, now: datetime) -> list[Sign]:
     found = []
-    if queue.oldest is not None and now - queue.oldest > OLDEST_QUEUED:
+    if queue.oldest is not None and now - queue.oldest > LAG:
         found.append(Sign("sign_outbox_late", {"count": queue.waiting, "at": queue.oldest}))
     if queue.retried:
         found.append(Sign("sign_retried", {"count": queue.retried, "error": queue.error}))
     return found
-
-
-def _silence(service: Service, found: Traffic, counts: Counts, now: datetime) -> list[Sign]:
-    """Say that nothing comes in, where something has and more is awaited."""
-    closes = service.election.closes
-    awaited = counts.complete < counts.registered and not (closes and now > closes)
-    if counts.reported and awaited and found.last is not None and now - found.last > LONGEST_SILENCE:
-        return [Sign("sign_silence", {"at": found.last})]
-    return []

@@ -27,6 +27,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Tanpa JavaScript: dimuat ulang tiap 15 detik.",
         "Without JavaScript: reloads every 15 seconds.",
     ),
+    "no_script_phones": (
+        "Tanpa JavaScript: muat ulang untuk melihat pesan baru.",
+        "Without JavaScript: reload to see new texts.",
+    ),
     "skip": ("Langsung ke isi", "Skip to the content"),
     "all_of": ("Semua", "All"),
     "more": ("Lanjut", "Next"),
@@ -104,6 +108,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "closed_at": ("Laporan ditutup {at}.", "Reporting closed at {at}."),
     # when something is wrong
     "trouble": ("Layanan terganggu", "Service degraded"),
+    "sign_database": (
+        "Basis data tidak dapat ditulisi: pesan yang masuk tidak dapat disimpan.",
+        "The database cannot be written to: texts that come in cannot be stored.",
+    ),
+    "sign_schema": ("Skema basis data milik versi lain.", "The database's schema is another version's."),
     "sign_scheduler": ("Jadwal ringkasan berhenti.", "The schedule of summaries has stopped."),
     "sign_outbox": ("Pengirim pesan berhenti.", "Nothing is being sent."),
     "sign_failing": ("Jalur {carrier} terus gagal mengirim.", "Carrier {carrier} keeps failing."),
@@ -154,7 +163,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "case_open": ("terbuka", "open"),
     "case_accepted": ("diterima", "accepted"),
     "case_rejected": ("ditolak", "rejected"),
-    "why_report": ("laporan saksi", "monitor's report"),
+    "why_report": ("laporan", "report"),
     "why_own": ("koreksi saksi sendiri", "monitor's own correction"),
     "why_correction": ("koreksi koordinator", "coordinator's correction"),
     "why_decision": ("keputusan koordinator", "coordinator's decision"),
@@ -210,70 +219,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "whole": ("seluruh kota", "the whole"),
 }
 
-# What SPEC sections 3 to 6 call outcomes, statuses and codes, as a desk reads them.
-MEANINGS: dict[str, tuple[str, str]] = {
-    "accepted": ("diterima", "accepted"),
-    "answered": ("dijawab", "answered"),
-    "corrected": ("dikoreksi", "corrected"),
-    "duplicate": ("sudah ada", "already recorded"),
-    "held": ("ditahan", "held"),
-    "refused": ("ditolak", "refused"),
-    "ignored": ("diabaikan", "ignored"),
-    "practice": ("latihan", "practice"),
-    "queued": ("menunggu", "waiting"),
-    "sending": ("sedang dikirim", "sending"),
-    "sent": ("terkirim", "sent"),
-    "delivered": ("sampai", "delivered"),
-    "undelivered": ("tidak sampai", "not delivered"),
-    "failed": ("gagal", "failed"),
-    "expired": ("kedaluwarsa", "expired"),
-    "unknown": ("tidak diketahui", "not known"),
-    "automated_sender": ("pengirim otomatis", "automated sender"),
-    "unknown_sender": ("nomor tidak terdaftar", "number not on the roster"),
-    "rate_limited": ("terlalu banyak pesan", "too many texts"),
-    "not_understood": ("tidak terbaca", "not understood"),
-    "bad_pin": ("PIN salah atau tidak ada", "PIN wrong or missing"),
-    "not_your_station": ("bukan TPS-nya", "not their station"),
-    "unknown_station": ("TPS tidak ada", "no such station"),
-    "not_allowed": ("tidak berhak", "not allowed"),
-    "station_needed": ("TPS tidak disebut", "no station named"),
-    "candidate_count": ("jumlah calon keliru", "wrong number of candidates"),
-    "missing_valid": ("SAH tidak ada", "no SAH"),
-    "sum_mismatch": ("jumlah tidak cocok", "does not add up"),
-    "too_many_votes": ("suara melebihi DPT", "more votes than ballots"),
-    "closed": ("sudah ditutup", "closed"),
-    "already_recorded": ("sudah tercatat", "already recorded"),
-    "conflict": ("beda dari yang tercatat", "differs from what stands"),
-    "suspicious": ("janggal", "odd figures"),
-    "unknown_case": ("kasus tidak ada", "no such case"),
-    "use_correction": ("pakai KOREKSI", "KOREKSI is needed"),
-    "repeated": ("perintah berulang", "a command again"),
-    "no_question": ("tidak ada pertanyaan", "no question open"),
-    "too_soon": ("terlalu cepat", "too soon"),
-    "bad_number": ("nomor keliru", "bad number"),
-    "too_long": ("terlalu panjang", "too long"),
-    "opted_out": ("berhenti berlangganan", "opted out"),
-    # why figures deserve a second look
-    "sum": ("jumlah tidak cocok", "does not add up"),
-    "equal": ("angka sama dengan TPS lain", "figures equal to another station's"),
-    "all_for_one": ("semua suara untuk satu calon", "all votes for one candidate"),
-    "none_for_one": ("ada calon tanpa suara", "a candidate with no vote"),
-    "turnout": ("suara melebihi DPT", "turnout over 100 % of DPT"),
-    # notes from the field
-    "incident": ("kejadian", "incident"),
-    "absent": ("berhalangan", "cannot come"),
-}
-
 
 def say(lang: Lang, key: str, **values: object) -> str:
     """Give the words of a key, filled in."""
     return WORDS[key][lang is Lang.EN].format(**values)
-
-
-def meaning(lang: Lang, code: str) -> str:
-    """Give what an outcome, a status or a code means; one that has no words stands for itself."""
-    known = MEANINGS.get(code)
-    return code.replace("_", " ") if known is None else known[lang is Lang.EN]
 
 
 def figure(number: int) -> Markup:

@@ -1,5 +1,9 @@
 """The report's lists of what is not settled: missing, held, corrected, worth a second look."""
 
+from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
+
 from sqlalchemy import Connection
 
 from config.election import Election
@@ -10,7 +14,7 @@ from models import listing as listed
 from models import missing as lacking
 from models import second_look as looks
 from models.changes import Corrected
-from models.listing import Source
+from models.listing import Listed, Source
 from models.second_look import Look, Reason
 
 
@@ -35,26 +39,25 @@ def missing(db: Connection, election: Election, say: Say) -> Section:
 
 
 def held(db: Connection, election: Election, say: Say) -> Section:
-    """List the figures that wait for a coordinator."""
+    """List the reports that wait for a coordinator, each on a line, with the figures of its contests."""
     columns = (
         *place_columns(say),
         Column(say("Kasus", "Case"), wraps=True),
         Column(say("Sejak", "Since")),
         Column(say("Pemilihan", "Contest")),
-        Column(say("Angka", "Figures")),
+        Column(say("Angka", "Figures"), wraps=True),
     )
     lines = (
         Line(
             (
-                *place(each.station),
-                _case(say, each.source),
-                f"{election.local(each.source.at):%H:%M}",
-                each.contest,
-                tally_words(say, each.tally),
+                *place(each[0].station),
+                _case(say, source),
+                f"{election.local(source.at):%d-%m %H:%M}",
+                ", ".join(one.contest for one in each),
+                "; ".join(tally_words(say, one.tally) for one in each),
             )
         )
-        for each in listed.held(db, election)
-        if each.source
+        for source, each in _by_case(listed.held(db, election))
     )
     words = say(
         "Menunggu keputusan koordinator; tidak dihitung dalam jumlah.",
@@ -81,7 +84,7 @@ def corrected(db: Connection, election: Election, say: Say) -> Section:
                 tally_words(say, each.old),
                 tally_words(say, each.new),
                 _by(say, each),
-                f"{election.local(each.at):%H:%M}",
+                f"{election.local(each.at):%d-%m %H:%M}",
             )
         )
         for each in changes.corrections(db)
@@ -135,6 +138,12 @@ def reason_words(say: Say, look: Look, reason: Reason) -> str:
             return say("ada calon tanpa suara", "a candidate with none")
         case Reason.TURNOUT:
             return say("pemilih lebih dari 100% DPT", "turnout over 100% of DPT")
+
+
+def _by_case(held: Iterator[Listed]) -> Iterator[tuple[Source, list[Listed]]]:
+    """Give the figures of each case together."""
+    for source, figures in groupby(held, key=attrgetter("source")):
+        yield source, list(figures)
 
 
 def _case(say: Say, source: Source) -> str:

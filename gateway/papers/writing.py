@@ -13,7 +13,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a path to write to; at the end it becomes ``path``, on any error it is gone.
 
     It lies beside ``path``, because only within a file system is a rename one step. Raises
-    OperatorError where the folder is not there.
+    OperatorError where the folder is not there, and OSError, which names ``path``, where it cannot be
+    written to.
     """
     target = path.resolve()  # a link stays a link
     if not target.parent.is_dir():
@@ -26,5 +27,9 @@ def replacing(path: Path) -> Iterator[Path]:
         with part.open("rb+") as written:
             os.fsync(written.fileno())
         part.replace(target)
+    except OSError as error:
+        if error.filename == str(part):  # a name that nobody gave
+            error.filename = str(path)
+        raise
     finally:
         part.unlink(missing_ok=True)

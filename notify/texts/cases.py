@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 
 from config.language import Lang
 from notify.segments import shortened
@@ -26,26 +27,15 @@ def case_opened(
     gone = bool(changes) and all(old is None for old, _ in changes)
     named = [GONE if each == "conflict" and gone else each for each in codes]
     why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
-    shown = _shown(lang, changes)
     name, phone = sender
     who = f"{shortened(name, 16)} {phone}".strip()
-    return fitting(
-        2,
-        iter(
-            {
-                Lang.ID: (
-                    f"{case} TPS{station} ({who}): {why}. {shown} Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
-                    f"{case} TPS{station}: {shown} Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
-                    f"{case} TPS{station} ({who}): {why}. Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
-                ),
-                Lang.EN: (
-                    f"{case} TPS{station} ({who}): {why}. {shown} Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
-                    f"{case} TPS{station}: {shown} Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
-                    f"{case} TPS{station} ({who}): {why}. Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
-                ),
-            }[lang]
-        ),
-    )
+    heads = (f"{case} TPS{station} ({who}): {why}.", f"{case} TPS{station}:")
+    answer = {
+        Lang.ID: f"Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
+        Lang.EN: f"Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
+    }[lang]
+    told = [f"{head} {shown} {answer}" for shown in figures.changes(lang, changes) for head in heads]
+    return fitting(2, iter((*told, f"{heads[0]} {answer}")))
 
 
 GONE = "gone"  # of a conflict: nothing stands any more
@@ -82,11 +72,11 @@ def accepted(
     lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], receipt: str
 ) -> str:
     """Confirm to a coordinator that a held report counts now."""
-    shown = _shown(lang, changes)
-    return {
-        Lang.ID: f"DIKOREKSI TPS{station}, {case} diterima. {shown} Resi {receipt}.",
-        Lang.EN: f"CORRECTED TPS{station}, {case} accepted. {shown} Receipt {receipt}.",
+    head, got = {
+        Lang.ID: (f"DIKOREKSI TPS{station}, {case} diterima.", f"Resi {receipt}."),
+        Lang.EN: (f"CORRECTED TPS{station}, {case} accepted.", f"Receipt {receipt}."),
     }[lang]
+    return fitting(2, (f"{head} {shown} {got}" for shown in figures.changes(lang, changes)))
 
 
 @text(segments=2)
@@ -105,26 +95,24 @@ def changed_since(
     lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], pin: str
 ) -> str:
     """Show a coordinator what stands by now, where it is not what a case was held against."""
-    shown = _shown(lang, changes)
-    return fitting(
-        2,
-        iter(
-            {
-                Lang.ID: (
-                    f"BELUM DIUBAH. Hasil TPS{station} berubah sejak {case} ditahan, periksa: {shown} "
-                    f"Tetap pakai {case}? Kirim TERIMA {case}{pin} sekali lagi.",
-                    f"BELUM DIUBAH. Hasil TPS{station} berubah: {shown} Kirim TERIMA {case}{pin} sekali lagi.",
-                    f"{shown} TERIMA {case}{pin} lagi?",
-                ),
-                Lang.EN: (
-                    f"NOT CHANGED YET. TPS{station} has changed since {case} was held, check: {shown} "
-                    f"Use {case} all the same? Send ACCEPT {case}{pin} once more.",
-                    f"NOT CHANGED YET. TPS{station} has changed: {shown} Send ACCEPT {case}{pin} once more.",
-                    f"{shown} ACCEPT {case}{pin} again?",
-                ),
-            }[lang]
-        ),
-    )
+
+    def versions(shown: str) -> tuple[str, ...]:
+        return {
+            Lang.ID: (
+                f"BELUM DIUBAH. Hasil TPS{station} berubah sejak {case} ditahan, periksa: {shown} "
+                f"Tetap pakai {case}? Kirim TERIMA {case}{pin} sekali lagi.",
+                f"BELUM DIUBAH. Hasil TPS{station} berubah: {shown} Kirim TERIMA {case}{pin} sekali lagi.",
+                f"{shown} TERIMA {case}{pin} lagi?",
+            ),
+            Lang.EN: (
+                f"NOT CHANGED YET. TPS{station} has changed since {case} was held, check: {shown} "
+                f"Use {case} all the same? Send ACCEPT {case}{pin} once more.",
+                f"NOT CHANGED YET. TPS{station} has changed: {shown} Send ACCEPT {case}{pin} once more.",
+                f"{shown} ACCEPT {case}{pin} again?",
+            ),
+        }[lang]
+
+    return fitting(2, chain.from_iterable(map(versions, figures.changes(lang, changes))))
 
 
 @text(segments=2)
@@ -138,26 +126,24 @@ def renewed_since(
     pin: str,
 ) -> str:
     """Show a coordinator what a case holds by now, where that came after their decision was sent."""
-    shown = _shown(lang, changes)
     word = {Lang.ID: "TERIMA" if accepted else "TOLAK", Lang.EN: "ACCEPT" if accepted else "REJECT"}[lang]
     again = f"{word} {case}{pin}"
-    return fitting(
-        2,
-        iter(
-            {
-                Lang.ID: (
-                    f"BELUM DIPUTUSKAN. Angka {case} TPS{station} sudah berganti, periksa: {shown} "
-                    f"Tetap {word}? Kirim {again} sekali lagi.",
-                    f"{shown} {again} lagi?",
-                ),
-                Lang.EN: (
-                    f"NOT DECIDED YET. The figures of {case} TPS{station} are others by now, check: {shown} "
-                    f"Still {word}? Send {again} once more.",
-                    f"{shown} {again} again?",
-                ),
-            }[lang]
-        ),
-    )
+
+    def versions(shown: str) -> tuple[str, ...]:
+        return {
+            Lang.ID: (
+                f"BELUM DIPUTUSKAN. Angka {case} TPS{station} sudah berganti, periksa: {shown} "
+                f"Tetap {word}? Kirim {again} sekali lagi.",
+                f"{shown} {again} lagi?",
+            ),
+            Lang.EN: (
+                f"NOT DECIDED YET. The figures of {case} TPS{station} are others by now, check: {shown} "
+                f"Still {word}? Send {again} once more.",
+                f"{shown} {again} again?",
+            ),
+        }[lang]
+
+    return fitting(2, chain.from_iterable(map(versions, figures.changes(lang, changes))))
 
 
 @text(segments=1)
@@ -213,7 +199,3 @@ def repeated(lang: Lang, *, command: str, late: bool) -> str:
         Lang.ID: f"Perintah ini sudah pernah dikirim dan data berubah sejak itu. Ulangi? Balas YA: {shown}",
         Lang.EN: f"You sent this before and things have changed since. Do it again? Reply OK: {shown}",
     }[lang]
-
-
-def _shown(lang: Lang, changes: Sequence[tuple[Tally | None, Tally]]) -> str:
-    return " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)

@@ -1,5 +1,7 @@
 """Figures in words: tallies and what is wrong with them, as parts of other texts."""
 
+from collections.abc import Sequence
+
 from config.language import Lang
 from notify.segments import shortened
 from parser.errors import FieldFault, Why
@@ -14,12 +16,13 @@ from parser.verdict import (
 )
 
 Fault = FieldFault | RuleFault
+_VALID = {Lang.ID: "sah", Lang.EN: "valid"}
+_INVALID = {Lang.ID: "tsah", Lang.EN: "invalid"}
 
 
 def tally(lang: Lang, each: Tally) -> str:
     """Give ``G 120,98,77 sah 295 tsah 5``: every number as it was understood."""
-    valid = each.valid if each.stated is None else each.stated
-    return f"{each.contest} {numbers(each)} {'sah' if lang is Lang.ID else 'valid'} {valid}{_invalid(lang, each)}"
+    return f"{each.contest} {numbers(each)} {_VALID[lang]} {_valid(each)}{_invalid(lang, each)}"
 
 
 def tallies(lang: Lang, several: tuple[Tally, ...]) -> str:
@@ -32,6 +35,32 @@ def change(lang: Lang, old: Tally | None, new: Tally) -> str:
     if old is None or old == new:
         return tally(lang, new)
     return f"{new.contest} {_brief(lang, old)} > {_brief(lang, new)}"
+
+
+def changes(lang: Lang, several: Sequence[tuple[Tally | None, Tally]]) -> tuple[str, str, str]:
+    """Give old and new of several contests, each a sentence, from the longest to the shortest: in full,
+    only what differs, and only what is new."""
+    return (
+        " ".join(f"{change(lang, old, new)}." for old, new in several),
+        " ".join(f"{_difference(lang, old, new)}." for old, new in several),
+        " ".join(f"{new.contest} {_brief(lang, new)}." for _, new in several),
+    )
+
+
+def _difference(lang: Lang, old: Tally | None, new: Tally) -> str:
+    """Give ``G3 77>78 sah 295>296``: of each number that differs, old and new."""
+    if old is None or old == new or len(old.votes) != len(new.votes):
+        return tally(lang, new)
+    pairs = enumerate(zip(old.votes, new.votes, strict=True), 1)
+    found = [
+        f"{new.contest}{number} {before}>{after}" for number, (before, after) in pairs if before != after
+    ]
+    if _valid(old) != _valid(new):
+        found.append(f"{_VALID[lang]} {_valid(old)}>{_valid(new)}")
+    if old.invalid != new.invalid:
+        found.append(f"{_INVALID[lang]} {'-' if old.invalid is None else old.invalid}>{new.invalid}")
+    said = " ".join(found)
+    return said if said.startswith(new.contest) else f"{new.contest} {said}"
 
 
 def numbers(each: Tally) -> str:
@@ -89,14 +118,15 @@ def brief(found: Fault, *, placed: bool = False) -> str:
 
 
 def _brief(lang: Lang, each: Tally) -> str:
-    valid = each.valid if each.stated is None else each.stated
-    return f"{numbers(each)}={valid}{_invalid(lang, each)}"
+    return f"{numbers(each)}={_valid(each)}{_invalid(lang, each)}"
+
+
+def _valid(each: Tally) -> int:
+    return each.valid if each.stated is None else each.stated
 
 
 def _invalid(lang: Lang, each: Tally) -> str:
-    if each.invalid is None:
-        return ""
-    return f" tsah {each.invalid}" if lang is Lang.ID else f" invalid {each.invalid}"
+    return "" if each.invalid is None else f" {_INVALID[lang]} {each.invalid}"
 
 
 _REASONS: dict[Why, tuple[str, str]] = {
@@ -125,11 +155,8 @@ def _unreadable(lang: Lang, found: FieldFault) -> str:
     reason = reasons[0 if lang is Lang.ID else 1]
     where = found.field
     if found.text and found.text.upper() != found.field.upper():
-        where = (
-            f"{found.field} '{shortened(found.text, 20)}'"
-            if found.field
-            else f"'{shortened(found.text, 20)}'"
-        )
+        named = "" if found.field.isdigit() else f"{found.field} "  # a number is shown as it was typed
+        where = f"{named}'{shortened(found.text, 20)}'".strip()
     if found.near:
         meant = "maksudnya" if lang is Lang.ID else "do you mean"
         return f"{shortened(found.field, 20)}? {meant} {found.near}?"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from config.language import Lang
 from notify.segments import shortened
@@ -48,12 +49,10 @@ def corrected(
 ) -> str:
     """Confirm figures that replace what stood: old and new. ``told`` is for the monitor whose
     figures a coordinator changed."""
-    shown = " ".join(f"{figures.change(lang, old, new)}." for old, new in changes)
     by = {Lang.ID: "oleh koordinator" if told else "", Lang.EN: "by the coordinator" if told else ""}[lang]
-    return {
-        Lang.ID: f"DIKOREKSI TPS{station} {by}".strip() + f". {shown} Resi {receipt}.",
-        Lang.EN: f"CORRECTED TPS{station} {by}".strip() + f". {shown} Receipt {receipt}.",
-    }[lang]
+    head = {Lang.ID: f"DIKOREKSI TPS{station} {by}", Lang.EN: f"CORRECTED TPS{station} {by}"}[lang].strip()
+    got = {Lang.ID: f"Resi {receipt}.", Lang.EN: f"Receipt {receipt}."}[lang]
+    return fitting(2, (f"{head}. {shown} {got}" for shown in figures.changes(lang, changes)))
 
 
 @text(segments=1)
@@ -173,13 +172,14 @@ def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
 
 
 @text(segments=2)
-def station_needed(lang: Lang, *, example: str) -> str:
-    """Ask for the station that a text left out."""
-    versions = {
-        Lang.ID: ("DITOLAK. Nomor TPS belum ada.", f" Tulis seperti ini: {example}"),
-        Lang.EN: ("NOT RECORDED. The station number is missing.", f" Write it like this: {example}"),
+def station_needed(lang: Lang, *, example: str, whole: str = "") -> str:
+    """Ask for the station that a text left out, which is shown ``whole`` where there is room for it."""
+    ask, how = {
+        Lang.ID: ("DITOLAK. Nomor TPS belum ada.", "Tulis seperti ini:"),
+        Lang.EN: ("NOT RECORDED. The station number is missing.", "Write it like this:"),
     }[lang]
-    return fitting(2, iter(("".join(versions), versions[0])))
+    shown = (f"{ask} {how} {each}" for each in (whole, example) if each)
+    return fitting(2, chain(shown, (ask,)))
 
 
 @text(segments=1)

@@ -149,6 +149,14 @@ def test_the_process_environment_is_not_read(folder: Path, monkeypatch: pytest.M
             for address in (f"postgresql://u:{SECRET}@h:port/d", "postgresql://[::1/d")
         ),
         *(
+            pytest.param(
+                {name: f"postgresql://u:pass@{SECRET}@h/d"},
+                f"{name} has a @ in its password or user; write it as %40",
+                id=f"{name}: a password with a @",
+            )
+            for name in ("PANTAU_DATABASE_URL", "GAMMU_DATABASE_URL")
+        ),
+        *(
             pytest.param(TWILIO | {"TWILIO_FROM_NUMBER": number}, "TWILIO_FROM_NUMBER must be", id=number)
             for number in ("@@@", "+", "12", "A_very_long_sender_name", "+0812")
         ),

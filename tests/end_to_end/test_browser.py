@@ -187,13 +187,27 @@ def test_what_one_is_writing_stays_while_the_page_keeps_itself_current(browser, 
         expect(page.locator("#body-0")).to_be_focused()
 
 
-def test_a_board_that_has_lost_its_service_says_so(browser, service):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(lambda asked: asked.fulfill(status=503, body=""), id="an error"),
+        pytest.param(lambda _asked: None, id="no answer"),
+    ],
+)
+def test_a_board_that_has_lost_its_service_says_so(browser, service, answer):
     with visit(browser, may_complain=True) as page:
+        page.clock.install()
         opened(page, service, "/board")
-        page.route("**/board?part=1", lambda asked: asked.fulfill(status=503, body=""))
+        expect(page.locator("#alive")).to_be_visible(timeout=SOON)
+        page.route("**/board?part=1", answer)
+        with page.expect_request("**/board?part=1"):
+            page.clock.fast_forward("00:04")
+        page.clock.fast_forward("00:16")
 
         expect(page.locator("#stale")).to_contain_text("Not connected", timeout=SOON)
+        expect(page.locator("#alive")).to_be_hidden()
         page.unroute("**/board?part=1")
+        page.clock.fast_forward("00:16")
         expect(page.locator("#stale")).to_be_hidden(timeout=SOON)
 
 

@@ -1,5 +1,6 @@
 """What leaves through Twilio when Twilio has its troubles, and what is asked of it after ours."""
 
+from tests.databases import only_sqlite
 from tests.end_to_end.places import OFFICIAL, own_posts
 from tests.end_to_end.running import eventually
 from tests.end_to_end.services import PUBLIC_URL
@@ -97,6 +98,7 @@ def test_a_text_whose_webhook_never_came_is_taken_in_at_start_and_answered_once(
     assert service.bodies_to(post.monitor) == [reply.body]
 
 
+@only_sqlite
 def test_in_a_rehearsal_nothing_leaves_to_any_other_number(begin):
     named, other = [post for post, _ in zip(own_posts(), range(2), strict=False)]
     service = begin(f'only = ["{named.monitor}"]')

@@ -3,7 +3,7 @@
 import http.client
 import re
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing
 from urllib.parse import quote_from_bytes
 from xml.etree import ElementTree
 
@@ -56,6 +56,15 @@ def test_what_is_too_large_for_any_text_is_refused_before_it_is_read(shared):
         connection.sendall(b"POST /sandbox/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 300000000\r\n\r\n")
 
         assert b" 413 " in connection.makefile("rb").readline()
+
+
+def test_connections_that_others_keep_open_keep_no_text_out(shared):
+    post = shared.post()
+    with ExitStack() as kept:
+        for _ in range(330):  # a city's monitors; browsers with the board keep some each
+            kept.enter_context(socket.create_connection(("127.0.0.1", shared.running.port), timeout=30))
+
+        assert shared.text(post.monitor, post.report).text.startswith("DITERIMA")
 
 
 def test_a_process_says_that_it_is_well(shared):

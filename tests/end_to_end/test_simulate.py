@@ -13,6 +13,7 @@ def simulate(deployment, url, *more):
     return deployment.run("simulate", "--url", url, "--minutes", "0", "--seed", "7", *more)
 
 
+@only_sqlite
 def test_a_rehearsal_in_the_sandbox_agrees_and_says_what_became_of_it(sandbox):
     done = simulate(sandbox.deployment, sandbox.running.url, "--stations", "40")
 

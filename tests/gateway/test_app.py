@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config.settings import read_settings
@@ -125,6 +125,38 @@ def test_only_the_webhooks_of_carriers_in_use_exist(client, method, path, status
     assert client.open(path, method=method).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param({"Host": "localhost:8000"}, 200, id="by name"),
+        pytest.param({"Host": "127.0.0.1:8000"}, 200, id="by address"),
+        pytest.param({"Host": "[::1]:8000"}, 200, id="by the other address"),
+        pytest.param({"Host": "elsewhere.example:8000"}, 403, id="by a name that now means this machine"),
+        pytest.param({"Host": "localhost.elsewhere.example"}, 403, id="by a name that begins like ours"),
+        pytest.param({"Host": "a b/c@"}, 403, id="by no name"),
+        pytest.param({"Sec-Fetch-Site": "same-origin"}, 200, id="from our page"),
+        pytest.param({"Sec-Fetch-Site": "cross-site"}, 403, id="from another site's"),
+    ],
+)
+def test_no_other_sites_page_reaches_the_sandbox_through_a_browser_here(city, client, headers, status):
+    assert client.post("/sandbox/sms", data=FORM, headers=headers).status_code == status
+    assert stored(city) == (2 if status == 200 else 0)
+
+
+def test_a_link_from_another_site_opens_the_board(client):
+    assert client.get("/board", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/sandbox/sms", "POST"), ("/board", "GET"), ("/healthz", "GET")]
+)
+def test_what_may_not_be_done_says_what_may(client, path, allowed):
+    response = client.put(path)
+
+    assert response.status_code == 405
+    assert allowed in response.headers["Allow"].split(", ")
+
+
 def test_a_delivery_report_moves_the_text_forward(city, client):
     client.post("/guarded/sms", data=FORM, headers={"X-Signed": "yes"})
     form = {"MessageSid": "SM9", "MessageStatus": "delivered"}
@@ -156,6 +188,10 @@ def database_error(kind, words, *, invalidated=False):
         pytest.param(database_error(OperationalError, "database or disk is full"), 503, id="disk full"),
         pytest.param(database_error(OperationalError, "database is locked"), 503, id="too busy"),
         pytest.param(database_error(InterfaceError, "connection is closed"), 503, id="connection closed"),
+        pytest.param(database_error(DatabaseError, "database disk image is malformed"), 503, id="damaged"),
+        pytest.param(
+            database_error(InternalError, "invalid page in block 7"), 503, id="PostgreSQL's own trouble"
+        ),
         pytest.param(PoolTimeout("no connection"), 503, id="no connection to be had"),
         pytest.param(OSError(28, "No space left on device"), 503, id="no space"),
         pytest.param(database_error(IntegrityError, "gone", invalidated=True), 503, id="connection lost"),

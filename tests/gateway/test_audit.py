@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, text, update
 
 from config.election import Rules
 from models import elections, results
+from models.audit import check_totals
 from models.tables import PhoneRow, ResultRow, Total
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, REPORT, city_at, settle
 from tests.databases import only_sqlite
@@ -303,6 +304,20 @@ def test_every_election_file_of_a_night_is_kept_to_judge_by(city):
 
     with city.service.store.reading() as db, pytest.raises(Exception, match="election file 1"):
         elections.all_kept(db)
+
+
+def test_totals_are_by_the_new_file_though_a_service_went_on_by_the_old_one(city):
+    third = replace(REFERENCE.contests[0], code="D", aliases=())
+    edited = replace(REFERENCE, contests=(*REFERENCE.contests, third), source="another")
+    city.text(MONITOR, REPORT)
+
+    for _doctor_then_restart in range(2):
+        with city.service.store.transaction() as db:
+            elections.remember(db, edited, city.now)
+        city.text(NEIGHBOUR, "TPS013 G:120,98,77 W:140,155 SAH:295")
+
+    with city.service.store.reading() as db:
+        assert check_totals(db, edited).finding is None
 
 
 @pytest.fixture(scope="module")

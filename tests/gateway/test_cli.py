@@ -93,6 +93,13 @@ def test_init_writes_the_four_files_of_the_sample_and_names_them(tmp_path):
         assert (tmp_path / "city" / name).read_bytes() == sample_path(sample).read_bytes()
 
 
+def test_what_init_writes_for_secrets_is_for_its_owner_alone(pantau, folder):
+    pantau("init")
+
+    assert (folder / ".env").stat().st_mode & 0o777 == 0o600
+    assert (folder / "people.csv").stat().st_mode & 0o777 != 0o600
+
+
 @pytest.mark.parametrize("name", SAMPLE_FILES)
 def test_init_overwrites_nothing_and_then_writes_nothing(pantau, name):
     Path(name).write_text("mine")
@@ -196,6 +203,40 @@ def test_one_bad_line_is_one_line(pantau, files):
     Path("people.csv").write_text(PEOPLE + "monitor,12,Adi,1,\n")
 
     assert "people.csv, line 5: " in pantau("roster", "import", *files).refusal
+
+
+def test_columns_that_are_passed_over_are_named_for_one_may_be_a_slip(pantau, files):
+    Path("stations.csv").write_text(STATIONS.replace("voters\n", "voters,,Voters W\n", 1))
+    Path("people.csv").write_text(PEOPLE.replace("district\n", "district,Second phone,Note,PIN\n", 1))
+
+    done = pantau("roster", "import", *files)
+
+    assert (done.status, done.err.splitlines()) == (
+        0,
+        [
+            "warning: stations.csv: passed over: votersw",
+            "warning: people.csv: passed over: secondphone, note",
+        ],
+    )
+
+
+def test_totals_are_by_the_file_of_now_though_an_import_was_by_another_one(pantau, files, folder):
+    pantau("roster", "import", *files)
+    pantau("receive", "--from", "+628410000101", "TPS1 G:120,98,77 W:140,155 SAH:295")
+    third = (
+        '[[contest]]\ncode = "D"\nname = "D"\n[[contest.candidate]]\nnumber = 1\nname = "A"\nshort = "A"\n'
+    )
+    (folder / "election.toml").write_text(ELECTION.source + third)
+    Path("stations.csv").write_text(STATIONS + "3,Utara,Air Kuti,480\n")
+    pantau("roster", "import", *files)
+    (folder / "election.toml").unlink()
+
+    assert pantau("tally", "--json").json["stations"] == {
+        "registered": 3,
+        "reported": 1,
+        "complete": 1,
+        "held": 0,
+    }
 
 
 @pytest.mark.parametrize("option", ["--stations", "--people"])
@@ -305,6 +346,21 @@ def test_a_file_that_cannot_be_used_is_one_line_with_what_to_do(pantau, argument
     assert done.status == 1
     assert done.err.count("\n") == 1
     assert ";" in done.err
+
+
+@pytest.mark.usefixtures("town")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["compare", "x.csv"], id="an official count"),
+        pytest.param(["roster", "import", "--people", "x.csv"], id="a roster"),
+    ],
+)
+def test_that_a_file_may_not_be_read_is_a_failure_and_no_wrong_usage(pantau, monkeypatch, arguments):
+    Path("x.csv").touch()
+    monkeypatch.setattr(os, "access", lambda *_: False)  # what click asks; root may read everything
+
+    assert pantau(*arguments).status == 1
 
 
 def test_what_is_phoned_in_is_marked_as_the_operators_and_its_reply_is_texted_to_nobody(pantau, town):

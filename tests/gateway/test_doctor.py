@@ -24,11 +24,13 @@ from gateway.health import Readiness
 from gateway.service import Service
 from models.tables import RoleRow, StationRow
 from tests.city import MAYOR, MONITOR, REPORT
+from tests.databases import only_sqlite
 from tests.elections import NOON, OPENS, REFERENCE
 from tests.end_to_end.running import free_port
 
 ACCOUNT, TOKEN, NUMBER = "AC" + "0" * 32, "token", "+15005550006"
 NOBODY = "http://127.0.0.1:1"
+OURS = "+628449999999"  # the city's
 HALF_HOUR = timedelta(minutes=30)
 READY = replace(
     REFERENCE,
@@ -80,6 +82,7 @@ def test_the_election_of_a_deployment_that_is_ready_is_well(real):
     [
         pytest.param({"opens": None}, "opens", "fail", id="practice would count"),
         pytest.param({"opens": NOON + timedelta(days=400), "closes": None}, "opens", "warn", id="a year off"),
+        pytest.param({"opens": NOON - timedelta(days=9)}, "opens", "warn", id="last year's"),
         pytest.param({"closes": NOON - HALF_HOUR, "opens": NOON - 2 * HALF_HOUR}, "closes", "fail", id="closed already"),
         pytest.param({"closes": OPENS + timedelta(days=9)}, "closes", "warn", id="a night of nine days"),
         pytest.param({"timezone": ZoneInfo("Europe/Paris")}, "time zone", "warn", id="a zone of another country"),
@@ -101,6 +104,22 @@ def test_what_is_wrong_with_an_election_file_is_said(real, changes, check, state
 
     assert found.pop(check) == state
     assert "fail" not in found.values()
+
+
+@only_sqlite
+def test_votes_that_the_election_file_no_longer_knows_are_a_failure(city, real):
+    governor, mayor = REFERENCE.contests
+    city.text(MONITOR, REPORT)
+    shorter = replace(governor, candidates=governor.candidates[:2])
+
+    found = {
+        name: [each.found for each in election.look(replace(real, election=replace(READY, contests=contests)))
+               if each.state == "fail"]
+        for name, contests in {"as it was": (governor, mayor), "other": (shorter,)}.items()
+    }  # fmt: skip
+
+    assert found["as it was"] == []
+    assert [each.partition(", which")[0] for each in found["other"]] == ["the file lacks G3, W"]
 
 
 def test_in_the_sandbox_an_election_without_bounds_is_no_failure(real, tmp_path):
@@ -136,6 +155,16 @@ def test_a_roster_is_well_but_for_the_numbers_of_the_sample(real):
             update(StationRow).where(StationRow.number == 7).values(voters=None), "voters", "warn", "007", id="voters"
         ),
         pytest.param(
+            update(StationRow).where(StationRow.number == 7).values(voters=0), "voters", "fail", "007", id="no voters"
+        ),
+        pytest.param(
+            update(StationRow).where(StationRow.number == 7).values(voters=4820), "voters", "warn", "007", id="a slip"
+        ),
+        pytest.param(
+            text(f"UPDATE phones SET number = '{OURS}' WHERE number = '{MONITOR}'"),
+            "numbers", "fail", f"{OURS} is ours", id="our own number",
+        ),
+        pytest.param(
             update(StationRow).where(StationRow.number == 12).values(removed=True),
             "monitors", "warn", MONITOR, id="no station",
         ),
@@ -159,6 +188,34 @@ def test_what_a_roster_lacks_is_named(real, statement, check, state, named):
 
     assert states(findings)[check] == state
     assert any(named in each.found for each in findings if each.check == check)
+
+
+def test_a_pace_at_which_texts_die_waiting_is_warned_of(real):
+    slow = replace(READY, sending=replace(READY.sending, messages_per_second=0.005))
+
+    assert states(roster.look(replace(real, election=slow)))["sending"] == "warn"
+
+
+def test_secrets_that_others_may_read_are_warned_of(real, tmp_path):
+    (tmp_path / ".env").touch(mode=0o600)
+    kept = states(machine.look(real, NOBODY))
+    (tmp_path / ".env").chmod(0o644)
+
+    assert "secrets" not in kept
+    assert states(machine.look(real, NOBODY))["secrets"] == "warn"
+
+
+def test_a_service_that_was_not_started_again_with_the_election_file_is_warned_of(real, tmp_path):
+    with served(real, tmp_path) as (known, url):
+        edited = replace(known, election_id=known.election_id + 1)
+
+        found = [
+            next(each for each in machine.look(one, url) if each.check == "service")
+            for one in (known, edited)
+        ]
+
+    assert [each.state for each in found] == ["ok", "warn"]
+    assert "another election file" in found[1].found
 
 
 def test_a_district_that_nobody_can_decide_for_is_a_failure(real):
@@ -267,7 +324,7 @@ def served(service, folder, **more) -> Iterator[tuple[Service, str]]:
     settings = settings_of(folder, PANTAU_PUBLIC_URL=url, **more)
     carriers = {name: CARRIERS[name](settings) for name in settings.carriers}
     known = replace(service, settings=settings, carriers=carriers)
-    application = create_app(known, Readiness(service.store))
+    application = create_app(known, Readiness(service.store, election_id=service.election_id))
     # Not waitress, which cannot be told to stop from another thread without closing what it waits for.
     server = make_server("127.0.0.1", int(url.split(":")[-1]), application, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -1,5 +1,7 @@
 """``pantau doctor`` on the carriers that work on the ground: what would fail on the night, by name."""
 
+import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,10 +9,14 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
+from werkzeug.serving import make_server
 
 from config.settings import read_settings
+from gateway.app import waiting_app
 from gateway.carriers import CARRIERS
 from gateway.doctor import gammu, kannel, smsgate
+from gateway.health import Readiness
+from gateway.metrics import Metrics
 from gateway.spool import Spool
 from notify.carrier import InboundText
 from tests.smsbox import Smsbox
@@ -149,25 +155,44 @@ def test_a_phone_that_does_not_know_us_or_is_not_there_is_a_failure(tmp_path, ch
 KANNEL = {"KANNEL_USER": "pantau", "KANNEL_PASSWORD": "x", "KANNEL_SECRET": "y"}
 
 
+@contextmanager
+def serving(folder):
+    """Serve Kannel's webhook as it is, without a database, and give its address."""
+    settings = service_of(folder, KANNEL_SENDSMS_URL=NOWHERE, **KANNEL).settings
+    carriers = [CARRIERS["kannel"](settings)]
+    server = make_server(
+        "127.0.0.1", 0, waiting_app(Readiness(store=None), Metrics(), Spool.of(settings), carriers)
+    )
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
 @pytest.mark.parametrize(
-    ("sendsms", "sms", "states"),
+    ("sendsms", "changed", "states"),
     [
+        pytest.param((400, "Missing receiver number, rejected"), {}, ["ok", "ok"], id="as it should be"),
+        pytest.param((403, "Authorization failed for sendsms"), {}, ["fail", "ok"], id="a wrong password"),
+        pytest.param((404, "Not found"), {}, ["fail", "ok"], id="another program"),
         pytest.param(
-            (400, "Missing receiver number, rejected"), (400, ""), ["ok", "ok"], id="as it should be"
+            (400, "Missing receiver number"), {"KANNEL_SECRET": "z"}, ["ok", "fail"], id="another secret"
         ),
-        pytest.param(
-            (403, "Authorization failed for sendsms"), (400, ""), ["fail", "ok"], id="a wrong password"
-        ),
-        pytest.param((404, "Not found"), (400, ""), ["fail", "ok"], id="another program"),
-        pytest.param((400, "Missing receiver number"), (403, ""), ["ok", "fail"], id="another secret"),
     ],
 )
-def test_kannel_must_know_us_and_we_it(tmp_path, sendsms, sms, states):
-    with Smsbox(*sendsms) as smsbox, Smsbox(*sms) as pantau:
-        given = {"KANNEL_SENDSMS_URL": smsbox.url, "PANTAU_PUBLIC_URL": pantau.url}
-        found = list(kannel.look(service_of(tmp_path, **given, **KANNEL)))
+def test_kannel_must_know_us_and_we_it(tmp_path, sendsms, changed, states):
+    with Smsbox(*sendsms) as smsbox, serving(tmp_path) as door:
+        given = {"KANNEL_SENDSMS_URL": smsbox.url, "PANTAU_PUBLIC_URL": door, **KANNEL, **changed}
+        found = list(kannel.look(service_of(tmp_path, **given)))
 
     assert [str(each.state) for each in found] == states
+
+
+def test_a_door_that_takes_everything_is_not_ours(tmp_path):
+    with Smsbox(200, "") as another:
+        given = {"KANNEL_SENDSMS_URL": another.url, "PANTAU_PUBLIC_URL": another.url, **KANNEL}
+
+        assert ("kannel webhook", "fail") in seen(kannel.look(service_of(tmp_path, **given)))
 
 
 def test_a_kannel_that_is_not_there_and_texts_that_wait_are_named(tmp_path):

@@ -1,6 +1,7 @@
 """``pantau export``: files read back as whoever gets them reads them."""
 
 import csv
+import errno
 import json
 
 import pytest
@@ -312,6 +313,19 @@ def test_a_file_that_could_not_be_finished_is_as_it_was(tmp_path):
 
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
     assert kept.read_text() == "old"
+
+
+def test_what_cannot_be_written_to_is_named_as_it_was_given(tmp_path):
+    given = tmp_path / "a.csv"
+
+    def written():
+        with replacing(given) as part:
+            raise PermissionError(errno.EACCES, "Permission denied", str(part))
+
+    with pytest.raises(PermissionError) as raised:
+        written()
+
+    assert raised.value.filename == str(given)
 
 
 def test_a_link_goes_on_leading_to_the_file(tmp_path):

@@ -81,12 +81,37 @@ def test_a_carrier_of_which_nothing_is_known_is_asked_from_a_day_before(city_wit
 
 def test_a_carrier_is_asked_from_an_hour_before_the_last_text_by_its_own_time(city):
     city.now = NOW
+    carrier = inbox()
+    reconcile(city.service, carrier)
     city.text(MONITOR, REPORT, sent_at=NOW - timedelta(minutes=30))
+
+    reconcile(city.service, carrier)
+
+    assert carrier.listed[-1] == NOW - timedelta(minutes=90)
+
+
+def test_a_text_that_comes_before_the_first_asking_hides_none_of_before_it(city):
+    city.now = NOW
+    city.text(MONITOR, REPORT)
     carrier = inbox()
 
     reconcile(city.service, carrier)
 
-    assert carrier.listed == [NOW - timedelta(minutes=90)]
+    assert carrier.listed == [city.now - timedelta(days=1)]
+
+
+def test_what_came_while_the_clock_ran_ahead_hides_nothing_of_that_time(city):
+    city.now = NOW
+    city.text(MONITOR, REPORT)
+    city.wait(days=300)
+    reconcile(city.service, inbox())
+    city.text(NEIGHBOUR, "HADIR")
+    city.now = NOW + timedelta(hours=4)
+    carrier = inbox()
+
+    reconcile(city.service, carrier)
+
+    assert carrier.listed[0] < NOW
 
 
 def test_a_text_after_an_outage_does_not_hide_those_during_it(city):

@@ -16,6 +16,7 @@ from gateway.papers.report import compose_report
 from gateway.papers.tables import percent
 from models.tables import PersonRow, StationRow
 from models.timeline import Step
+from tests.city import MONITOR
 from tests.elections import NOON
 from tests.papers import LONG_NAMES, a_night, name_at_length, overprinted
 
@@ -218,6 +219,23 @@ def test_held_and_corrected_reports_are_listed_with_their_figures(desk):
         "TPS011": ("50, 50, 50 = 150", "dibatalkan", "koordinator"),
         "TPS012": ("120, 98, 77 = 295 + 5", "120, 98, 78 = 296 + 5", "koordinator"),
     }
+
+
+def test_a_held_report_of_two_contests_is_one_line_and_counts_once(desk):
+    desk.city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 W:140,155 SAH:295")
+    desk.city.wait(minutes=20)
+    desk.city.text(MONITOR, "TPS012 G:120,98,78 SAH:296 W:140,156 SAH:296")
+
+    titles = [each.title for each in composed(desk).sections]
+    [line] = section(desk, "Laporan ditahan")
+
+    assert "Laporan ditahan (1)" in titles
+    assert line[3:] == (
+        "K1: beda dari yang tercatat",
+        "27-11 12:20",
+        "G, W",
+        "120, 98, 78 = 296; 140, 156 = 296",
+    )
 
 
 def test_what_deserves_a_second_look_says_why(desk):

@@ -76,6 +76,11 @@ def broken(_service, _text):
     raise RuntimeError("a bug")
 
 
+def lost_after_the_commit(service, text):
+    inbox.receive(service, text)
+    away(service, text)
+
+
 @pytest.mark.parametrize("path", ["sms", "status"])
 def test_a_request_for_the_head_alone_brings_nothing(city, client, waiting, spool, path):
     asked = [each.head(f"/kannel/{path}?{urlencode(CALL | {'type': '1'})}") for each in (client, waiting)]
@@ -167,7 +172,9 @@ def test_a_text_that_is_stored_at_once_is_answered_with_its_reply_and_not_kept(c
     assert list(spool.kept()) == []
 
 
-@pytest.mark.parametrize("trouble", [away, broken], ids=["no database", "a bug"])
+@pytest.mark.parametrize(
+    "trouble", [away, broken, lost_after_the_commit], ids=["no database", "a bug", "stored, and nobody knew"]
+)
 def test_a_text_that_cannot_be_stored_is_a_200_and_judged_once_when_it_can(
     city, service, client, spool, monkeypatch, trouble
 ):
@@ -187,6 +194,18 @@ def test_a_text_that_cannot_be_stored_is_a_200_and_judged_once_when_it_can(
 def _replies(db):
     found = db.exec_driver_sql("SELECT status, carrier FROM messages WHERE direction = 'out'")
     return [tuple(row) for row in found]
+
+
+def test_a_reply_that_left_in_the_answer_to_a_later_request_does_not_leave_again(
+    city, service, client, spool
+):
+    spool.keep("kannel", TEXT, NOON - timedelta(seconds=10))  # and the 200 was lost
+    answered = call(client)
+
+    done = drain(service, spool)
+
+    assert answered.get_data(as_text=True).startswith("DITERIMA TPS012")
+    assert (done, city.read(_replies)) == (True, [("sent", "kannel")])
 
 
 def test_what_cannot_be_judged_stays_and_keeps_no_other_back(city, service, spool, monkeypatch):

@@ -1,11 +1,18 @@
-"""Several processes that start at the same moment on a new database: one fills it, all serve."""
+"""Several processes that start at the same moment on a new database: one fills it, all serve. What a
+service is made of."""
 
 import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from config.settings import read_settings
 from gateway.carriers import CARRIERS
 from gateway.starting import open_service
 from models import people
+from tests.databases import only_sqlite
+from tests.end_to_end.places import election_file
+from tests.end_to_end.services import twilio_settings
 
 
 def test_processes_that_start_at_once_on_a_new_database_all_serve_the_sample(database_url, tmp_path):
@@ -32,3 +39,21 @@ def test_processes_that_start_at_once_on_a_new_database_all_serve_the_sample(dat
         assert people.roster_version(db) == 1
     for each in services:
         each.store.close()
+
+
+@only_sqlite
+@pytest.mark.parametrize("written", ["+62 812-0000-0099", "0812 0000 0099"])
+def test_what_came_to_a_number_of_ours_is_asked_for_however_the_settings_write_it(
+    migrated_url, tmp_path, twilio_server, written
+):
+    (tmp_path / "election.toml").write_text(election_file(), encoding="utf-8")
+    environ = twilio_settings(twilio_server) | {"PANTAU_OWN_NUMBERS": written}
+    environ["PANTAU_DATABASE_URL"] = migrated_url
+    now = datetime.now(UTC)
+    sid = twilio_server.add_inbound("+628110000001", "+6281200000099", "HADIR", at=now)
+
+    service = open_service(read_settings(environ, tmp_path, known_carriers=CARRIERS))
+
+    [found] = service.carriers["twilio"].inbound_since(now - timedelta(hours=1))
+    assert found.carrier_id == sid
+    service.store.close()

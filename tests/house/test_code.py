@@ -29,10 +29,6 @@ def sources():
     return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 
 
-def place(path, node):
-    return f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
-
-
 def functions(tree: ast.AST, name: str = "") -> Iterator[tuple[str, ast.AST]]:
     """Give every node with the name of the function that it stands in, "" for the module."""
     for node in ast.iter_child_nodes(tree):
@@ -43,17 +39,17 @@ def functions(tree: ast.AST, name: str = "") -> Iterator[tuple[str, ast.AST]]:
 
 @functools.cache
 def everything():
-    """Give every node of every source: its path and the function that it is in."""
-    return [(path, *each) for path in sources() for each in functions(ast.parse(path.read_text()))]
+    """Give every node of every source: its file and the function that it is in."""
+    return [
+        (path.relative_to(ROOT).as_posix(), *each)
+        for path in sources()
+        for each in functions(ast.parse(path.read_text()))
+    ]
 
 
 def found(catches):
-    """Give the places in all sources that ``catches(path, function, node)`` says yes to."""
-    return [
-        place(path, node)
-        for path, function, node in everything()
-        if catches(path.relative_to(ROOT).as_posix(), function, node)
-    ]
+    """Give the places in all sources that ``catches(file, function, node)`` says yes to."""
+    return [f"{file}:{node.lineno}" for file, function, node in everything() if catches(file, function, node)]
 
 
 def commits(node):

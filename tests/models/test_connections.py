@@ -1,9 +1,14 @@
 """Connections that wait in the pool: what the server closed meanwhile is found, not used."""
 
+import shutil
 import time
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import StoreError
@@ -11,7 +16,7 @@ from models import dialect
 from models.prepared import Prepared
 from models.store import Store, is_database_trouble
 from models.tables import PersonRow
-from tests.databases import only_postgresql
+from tests.databases import only_postgresql, only_sqlite
 
 
 def closed_by_the_server(store, url):
@@ -33,6 +38,20 @@ def test_a_database_that_cannot_keep_every_text_is_not_used(postgres_server, enc
 
     with pytest.raises(StoreError, match=f"PANTAU_DATABASE_URL.*{encoding}"):
         Store.open(postgres_server.address(name))
+
+
+@only_sqlite
+def test_nothing_is_written_to_a_file_that_was_removed_and_its_backup_is_used(store, migrated_url, tmp_path):
+    path = Path(make_url(migrated_url).database or "")
+    everyone = func.count(PersonRow.id)
+    backup = shutil.copyfile(path, tmp_path / "backup.db")
+
+    path.unlink()
+    with pytest.raises(OperationalError, match="no such table"):
+        store.write(lambda db: db.execute(select(everyone)).scalar_one())
+    backup.replace(path)
+
+    assert store.write(lambda db: db.execute(select(everyone)).scalar_one()) > 0
 
 
 @only_postgresql
@@ -98,6 +117,19 @@ def test_an_address_may_say_how_long_a_server_is_waited_for(migrated_url):
     assert (waits(own), waits(said)) == (b"8000", b"90000")
     for each in (own, said):
         each.close()
+
+
+@only_postgresql
+def test_what_a_server_is_set_to_changes_no_transaction_and_no_time(migrated_url):
+    set_to = "-c datestyle=German -c default_transaction_isolation=serializable"
+    store = Store.open(f"{migrated_url}&options={quote(set_to)}")
+
+    with store.transaction() as db:
+        isolation = db.execute(text("SHOW transaction_isolation")).scalar_one()
+        now = db.execute(text("SELECT now()")).scalar_one()
+    store.close()
+
+    assert (isolation, type(now)) == ("read committed", datetime)
 
 
 @only_postgresql

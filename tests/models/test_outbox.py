@@ -348,6 +348,14 @@ def test_a_report_cannot_name_the_row_of_something_else(store, direction, carrie
     assert (row_of(store, key).carrier_id, status_of(store, key)) == (None, "sent")
 
 
+def test_a_report_cannot_name_a_row_that_no_carrier_has_had(store):
+    key = queued(store, kind=REPLY, carrier="twilio")
+
+    reported(store, "delivered", row_id=key)  # of the text that had this row before a backup was restored
+
+    assert (row_of(store, key).carrier_id, status_of(store, key)) == (None, "queued")
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [

@@ -10,6 +10,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import StatementError
 
@@ -90,6 +91,13 @@ def test_an_empty_database_is_not_current(database_url):
         current = schema.is_current(db)
 
     assert not current
+
+
+def test_a_migration_is_known_by_the_revision_that_its_file_begins_with():
+    script = ScriptDirectory(str(schema.MIGRATIONS))
+
+    assert schema.known() == {each.revision for each in script.walk_revisions()}
+    assert schema.head() == script.get_current_head()
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(store):

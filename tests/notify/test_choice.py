@@ -131,7 +131,7 @@ def test_a_carrier_at_its_pace_does_not_hold_another_up(store):
 def test_texts_that_wait_for_a_carriers_turn_are_passed_however_many_they_are(store):
     one, two = FakeCarrier("one"), FakeCarrier("two")
     for number in range(3 * MOST_PUT_BACK):
-        queued(store, body=str(number), carrier="one" if number % 2 else None)
+        queued(store, body=str(number), carrier=(None, "one", "no more in use")[number % 3])
     queued(store, recipient=OTHER, body="of the other", carrier="two")
     box = box_of(store, one, two, sending=Sending(1))
 

@@ -18,6 +18,7 @@ from parser.verdict import (
     CandidateCount,
     Held,
     MissingValid,
+    NoSuchCandidate,
     Practised,
     Refused,
     ReportingClosed,
@@ -63,13 +64,18 @@ def test_a_first_report_that_adds_up_is_accepted():
         ),
         pytest.param(
             Figures("G", singles=((0, 5), (1, 5), (2, 6)), valid=16),
-            CandidateCount("G", 3, 3),
+            NoSuchCandidate("G", 0, 3),
             id="a single zero",
         ),
         pytest.param(
             Figures("G", singles=((1, 5), (2, 5), (3, 1), (4, 6)), valid=17),
             CandidateCount("G", 3, 4),
             id="a single extra",
+        ),
+        pytest.param(
+            Figures("G", singles=((1, 5), (2, 5), (4, 6)), valid=16),
+            NoSuchCandidate("G", 4, 3),
+            id="a single of nobody",
         ),
         pytest.param(Figures("G", (120, 98, 77)), MissingValid("G"), id="no SAH"),
         pytest.param(

@@ -3,13 +3,14 @@
 (() => {
   "use strict";
   const SECONDS = 3;
+  const PATIENCE = 15; // seconds: a connection that was cut without a word would keep us waiting for minutes
   const live = document.getElementById("live");
   const asOf = document.getElementById("as-of");
   const alive = document.getElementById("alive");
   const stale = document.getElementById("stale");
   let etag = null;
   let timer = null;
-  let turn = 0;
+  let asking = null;
 
   function morph(from, to) {
     const old = children(from);
@@ -68,23 +69,33 @@
     if (!stale.textContent) stale.textContent = stale.dataset.words;
   }
 
+  function late() {
+    trouble();
+    refresh();
+  }
+
   async function refresh() {
     clearTimeout(timer);
-    const mine = (turn += 1);
+    if (asking) asking.abort();
+    const mine = (asking = new AbortController());
+    timer = setTimeout(late, PATIENCE * 1000);
     try {
       const headers = etag ? { "If-None-Match": etag } : {};
-      const response = await fetch(live.dataset.part, { headers, cache: "no-store" });
-      if (mine !== turn) return;
+      const response = await fetch(live.dataset.part, { headers, cache: "no-store", signal: mine.signal });
+      const html = await response.text();
+      if (mine !== asking) return;
       if (response.status === 200) {
         etag = response.headers.get("ETag");
-        put(await response.text());
+        put(html);
         well(response);
       } else if (response.status === 304) well(response);
       else trouble();
     } catch {
-      if (mine === turn) trouble();
+      if (mine !== asking) return;
+      trouble();
     }
-    if (mine === turn) timer = setTimeout(refresh, document.hidden ? SECONDS * 5000 : SECONDS * 1000);
+    clearTimeout(timer);
+    timer = setTimeout(refresh, document.hidden ? SECONDS * 5000 : SECONDS * 1000);
   }
 
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });

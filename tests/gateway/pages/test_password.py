@@ -13,6 +13,7 @@ from gateway.carriers.sandbox import Sandbox
 from gateway.health import Readiness
 from gateway.pages.password import FREE_FAILURES, LONGEST_WAIT, MOST_ADDRESSES, Gate, Throttle
 from tests.city import City
+from tests.databases import only_sqlite
 
 PASSWORD = "kata sandi – rahasia"
 
@@ -41,6 +42,7 @@ def guarded(city):
 PAGES = ["/board", "/board/", "/board/messages", "/board/station/012", "/board/list/held"]
 
 
+@only_sqlite
 @pytest.mark.parametrize("path", PAGES)
 def test_the_operator_is_let_in(guarded, path):
     assert guarded.get(path, headers=basic("operator", PASSWORD)).status_code == 200
@@ -61,20 +63,28 @@ def test_the_operator_is_let_in(guarded, path):
         pytest.param({"Authorization": "Basic " + b64encode(b"operator").decode()}, id="no colon"),
     ],
 )
-@pytest.mark.parametrize("path", [*PAGES, "/board/nothing", "/board/station/999"])
-def test_nobody_else_is_told_anything(guarded, path, headers):
-    response = guarded.get(path, headers=headers)
+@only_sqlite
+def test_nobody_else_is_told_anything(guarded, headers):
+    response = guarded.get("/board/station/999", headers=headers)
 
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"].startswith("Basic ")
     assert response.get_data(as_text=True) == "Unauthorized\n"
 
 
+@only_sqlite
+@pytest.mark.parametrize("path", [*PAGES, "/board/nothing"])
+def test_every_page_asks_who_looks(guarded, path):
+    assert guarded.get(path).status_code == 401
+
+
+@only_sqlite
 @pytest.mark.parametrize("path", [*PAGES, "/sandbox"])
 def test_without_a_password_there_is_no_board(city, path):
     assert client_of(city).get(path).status_code == 404
 
 
+@only_sqlite
 def test_guessing_is_refused_for_a_while_even_where_the_guess_is_right(guarded):
     wrong = [
         guarded.get("/board", headers=basic("operator", str(number))).status_code for number in range(20)
@@ -86,6 +96,7 @@ def test_guessing_is_refused_for_a_while_even_where_the_guess_is_right(guarded):
     assert int(right.headers["Retry-After"]) >= 1
 
 
+@only_sqlite
 def test_whoever_was_let_in_before_need_not_wait_for_a_guesser_behind_the_same_proxy(guarded):
     guarded.get("/board", headers=basic("operator", PASSWORD))
     stranger = guarded.application.test_client()
@@ -97,6 +108,20 @@ def test_whoever_was_let_in_before_need_not_wait_for_a_guesser_behind_the_same_p
     assert guarded.get("/board", headers=basic("operator", "another")).status_code == 401
 
 
+@only_sqlite
+def test_whichever_process_let_a_browser_in_another_knows_it(city, guarded):
+    guarded.get("/board", headers=basic("operator", PASSWORD))
+    cookie = guarded.get_cookie("pantau_board", path="/board")
+    other = client_of(city, PANTAU_OPERATOR_PASSWORD=PASSWORD)
+    for number in range(20):
+        other.get("/board", headers=basic("operator", str(number)))
+
+    other.set_cookie("pantau_board", cookie.value, path="/board")
+
+    assert other.get("/board", headers=basic("operator", PASSWORD)).status_code == 200
+
+
+@only_sqlite
 def test_the_cookie_is_no_password(guarded):
     guarded.get("/board", headers=basic("operator", PASSWORD))
 

@@ -37,6 +37,13 @@ def test_three_phones_stand_side_by_side_at_first(client):
     assert re.findall(r'name="From" value="([^"]*)"', html) == [MONITOR, COORDINATOR, MAYOR]
 
 
+def test_without_javascript_no_reload_takes_what_is_being_typed(client):
+    html = client.get("/sandbox?lang=en").text
+
+    assert "http-equiv" not in html
+    assert "reload to see new texts" in html
+
+
 def test_what_is_typed_is_answered_with_time_and_segments(city, client):
     response = typed(client, MONITOR, Body=REPORT)
     html = client.get(response.headers["Location"]).text
@@ -83,6 +90,15 @@ def test_nothing_is_not_sent(city, client, fields, words):
 
     assert city.count("messages") == 0
     assert words in client.get(response.headers["Location"] + "&lang=en").text
+
+
+@pytest.mark.parametrize("number", ["08410000012", " 628410000012", "0841-0000-012", MONITOR])
+def test_a_phone_is_whose_it_is_however_its_number_is_typed(client, number):
+    response = typed(client, number, Body=REPORT)
+    html = client.get(response.headers["Location"]).text
+
+    assert "Monitor 12" in html
+    assert "DITERIMA TPS012" in html
 
 
 def test_whoever_is_not_on_the_roster_may_be_tried_too(client):
