@@ -88,7 +88,7 @@ def decide(ctx: Context, command: Decision) -> Outcome:
     if found.status != cases.OPEN:
         return _decided_before(ctx, station, found)
     history = results.latest(ctx.db, station)
-    if command.accept and (asked := _ask_once_more(ctx, station, found, history)) is not None:
+    if (asked := _ask_once_more(ctx, station, found, history, accept=command.accept)) is not None:
         return asked
     decision = cases.ACCEPTED if command.accept else cases.REJECTED
     cases.decide(ctx.db, found, station, decision, at=ctx.now, message_id=ctx.message_id)
@@ -121,12 +121,14 @@ def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict
     return Outcome(CORRECTED, reply, (), station)
 
 
-def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence[Revision]) -> Outcome | None:
-    """Show what stands where it has changed since the case was opened, or what the case holds where its
-    sender has changed it since this was sent; once to each number for what it is now. None where nothing
-    has changed, or this number has seen it."""
+def _ask_once_more(
+    ctx: Context, station: Station, case: Case, history: Sequence[Revision], *, accept: bool
+) -> Outcome | None:
+    """Show what stands where it has changed since the case to ``accept`` was opened, or what the case holds
+    where its sender has changed it since this was sent; once to each number for what it is now. None where
+    nothing has changed, or this number has seen it."""
     held = {each.contest for each in case.tallies}
-    changed = any(each.contest in held and each.sequence > case.sequence for each in history)
+    changed = accept and any(each.contest in held and each.sequence > case.sequence for each in history)
     renewed = case.newest != case.message_id and ctx.sent_before(case.newest_at)
     if not (changed or renewed):
         return None
@@ -134,9 +136,12 @@ def _ask_once_more(ctx: Context, station: Station, case: Case, history: Sequence
     seen = messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id)
     if seen is not None and (ctx.sent is None or messages.message(ctx.db, seen).sent_at != ctx.sent):
         return None  # and not the same text brought twice
-    compose = case_texts.changed_since if changed else case_texts.renewed_since
+    values = {"case": case.name, "station": station.code, "pin": ctx.pin}
     shown_there = changes(results.record(history), case.figures(ctx.election))
-    reply = compose(ctx.lang, case=case.name, station=station.code, changes=shown_there, pin=ctx.pin)
+    if changed:
+        reply = case_texts.changed_since(ctx.lang, changes=shown_there, **values)
+    else:
+        reply = case_texts.renewed_since(ctx.lang, changes=shown_there, accepted=accept, **values)
     return Outcome(REFUSED, reply, ("conflict",), station, command=shown)
 
 

@@ -117,21 +117,29 @@ def changed_since(
 
 @text(segments=2)
 def renewed_since(
-    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], pin: str
+    lang: Lang,
+    *,
+    case: str,
+    station: str,
+    changes: Sequence[tuple[Tally | None, Tally]],
+    accepted: bool,
+    pin: str,
 ) -> str:
     """Show a coordinator what a case holds by now, where that came after their decision was sent."""
+    word = {Lang.ID: "TERIMA" if accepted else "TOLAK", Lang.EN: "ACCEPT" if accepted else "REJECT"}[lang]
+    again = f"{word} {case}{pin}"
 
     def versions(shown: str) -> tuple[str, ...]:
         return {
             Lang.ID: (
-                f"BELUM DIUBAH. Angka {case} TPS{station} sudah berganti, periksa: {shown} "
-                f"Setuju? Kirim TERIMA {case}{pin} sekali lagi.",
-                f"{shown} TERIMA {case}{pin} lagi?",
+                f"BELUM DIPUTUSKAN. Angka {case} TPS{station} sudah berganti, periksa: {shown} "
+                f"Tetap {word}? Kirim {again} sekali lagi.",
+                f"{shown} {again} lagi?",
             ),
             Lang.EN: (
-                f"NOT CHANGED YET. The figures of {case} TPS{station} are others by now, check: {shown} "
-                f"Do you agree? Send ACCEPT {case}{pin} once more.",
-                f"{shown} ACCEPT {case}{pin} again?",
+                f"NOT DECIDED YET. The figures of {case} TPS{station} are others by now, check: {shown} "
+                f"Still {word}? Send {again} once more.",
+                f"{shown} {again} again?",
             ),
         }[lang]
 

@@ -356,6 +356,22 @@ def test_a_case_is_not_decided_by_others(city, sender, body):
     assert city.totals().stations.held == 1
 
 
+def test_tolak_from_before_the_case_changed_rejects_no_figures_that_nobody_saw(city):
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    decided = city.now + timedelta(seconds=10)
+    city.wait(minutes=1)
+    city.text(MONITOR, REPORT)
+
+    early = city.said(COORDINATOR, "TOLAK K1", sent_at=decided)
+    done = city.said(COORDINATOR, "TOLAK K1", sent_at=city.now)
+
+    assert early[:2] == ("refused", ("conflict",))
+    assert "G 120,98,77 sah 295." in early[2]
+    assert early[2].endswith("Kirim TOLAK K1 sekali lagi.")
+    assert done[0] == "answered"
+    assert city.audited() == []
+
+
 def test_terima_kasih_decides_nothing(city):
     city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
 
