@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from waitress.server import create_server
 
 from config.errors import ConfigError, OperatorError, StoreError
+from config.log import wait_for_no_reader
 from config.settings import Settings
 from gateway.app import bare_app, create_app, waiting_app
 from gateway.carriers import CARRIERS
@@ -118,6 +119,7 @@ def _share(settings: Settings, sockets: list[socket], *, host: str, role: Role, 
 
 
 def _run(running: "_Running") -> None:
+    wait_for_no_reader()
     try:
         running.run()
     except SystemExit:
