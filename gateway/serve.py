@@ -32,7 +32,7 @@ from gateway.metrics import Metrics
 from gateway.service import Service
 from gateway.spool import Spool
 from gateway.starting import open_service
-from gateway.welcome import welcome
+from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models.store import is_database_trouble
 from notify.pulse import Pulse
@@ -237,7 +237,7 @@ class _Running:
             self._front.application = create_app(service, readiness, self._metrics)
             self._drain(service)
             if not self._announced:
-                print(welcome(service, self._host, self._sockets[0].getsockname()[1]), flush=True)
+                greet(service, self._host, self._sockets[0].getsockname()[1])
         if self._jobs is not None:
             self._jobs.start()
 
