@@ -5,6 +5,7 @@ no caller can forget it; what libraries log goes the same way.
 """
 
 import logging
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -92,6 +93,13 @@ def configure_logging(debug: bool) -> None:
     # They tell of every run of every job, and of every look at the schema.
     logging.getLogger("apscheduler").setLevel(logging.DEBUG if debug else logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.DEBUG if debug else logging.WARNING)
+
+
+def wait_for_no_reader() -> None:
+    """Lose the lines that a pipe or the journal does not take, where standard error is one: who logs would
+    wait for its reader otherwise, and every text with it."""
+    if sys.stderr is not None and not sys.stderr.isatty():
+        os.set_blocking(sys.stderr.fileno(), False)
 
 
 def _renderer() -> Processor:

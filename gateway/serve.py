@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from waitress.server import create_server
 
 from config.errors import OperatorError, StoreError
+from config.log import wait_for_no_reader
 from config.settings import Settings
 from gateway.app import bare_app, create_app, waiting_app
 from gateway.carriers import CARRIERS
@@ -28,7 +29,7 @@ from gateway.metrics import Metrics
 from gateway.service import Service
 from gateway.spool import Spool
 from gateway.starting import open_service
-from gateway.welcome import welcome
+from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models import tally
 from models.store import is_database_trouble
@@ -116,6 +117,7 @@ def _share(settings: Settings, sockets: list[socket], *, host: str, role: Role, 
 
 
 def _run(running: "_Running") -> None:
+    wait_for_no_reader()
     try:
         running.run()
     except SystemExit:
@@ -236,7 +238,7 @@ class _Running:
             self._front.application = create_app(service, readiness, self._metrics)
             self._drain(service)
             if not self._announced:
-                print(welcome(service, self._host, self._sockets[0].getsockname()[1]), flush=True)
+                greet(service, self._host, self._sockets[0].getsockname()[1])
         if self._jobs is not None:
             self._jobs.start()
 

@@ -1,5 +1,7 @@
 """What ``pantau serve`` prints once it serves: where to look, and in the sandbox what to try."""
 
+from contextlib import suppress
+
 from config.settings import SANDBOX
 from gateway.pages.examples import figures
 from gateway.service import Service
@@ -8,6 +10,12 @@ from models.people import Person
 from parser.station import Station
 
 TRIED = "012"
+
+
+def greet(service: Service, host: str, port: int) -> None:
+    """Print the lines. Where standard output takes none, as on a full disk, Pantau serves all the same."""
+    with suppress(OSError, UnicodeError):
+        print(welcome(service, host, port), flush=True)
 
 
 def welcome(service: Service, host: str, port: int) -> str:

@@ -3,14 +3,16 @@
 import io
 import json
 import logging
+import os
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 import structlog
 
-from config.log import configure_logging, mask_private, masked_text
+from config.log import configure_logging, mask_private, masked_text, wait_for_no_reader
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,11 @@ class Terminal(io.StringIO):
         return True
 
 
+def say_much() -> None:
+    for _ in range(200):
+        logging.getLogger("gateway").info("x" * 1000)
+
+
 def fail() -> None:
     raise ValueError("no reply from +6281234567890")
 
@@ -118,6 +125,23 @@ def test_beyond_a_terminal_every_line_is_json_without_numbers(monkeypatch: pytes
     assert (theirs["event"], theirs["logger"]) == ("lost ***890", "waitress")
     assert "ValueError: no reply from +62***890" in failure["exception"]
     assert "6281234567890" not in written.getvalue()
+
+
+@pytest.mark.usefixtures("restored_logging")
+def test_a_reader_that_stands_still_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, writer = os.pipe()
+    with open(writer, "w", encoding="utf-8") as written, open(reader, "rb", buffering=0) as unread:
+        monkeypatch.setattr(sys, "stderr", written)
+        configure_logging(debug=False)
+        wait_for_no_reader()
+        said = threading.Thread(target=say_much, daemon=True)
+
+        said.start()
+        said.join(30)
+
+        assert not said.is_alive()
+        unread.read(1 << 20)
+        written.flush()
 
 
 @pytest.mark.usefixtures("restored_logging")

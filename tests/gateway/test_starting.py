@@ -1,6 +1,8 @@
 """Several processes that start at the same moment on a new database: one fills it, all serve. What a
 service is made of."""
 
+import io
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +11,7 @@ import pytest
 from config.settings import read_settings
 from gateway.carriers import CARRIERS
 from gateway.starting import open_service
+from gateway.welcome import greet
 from models import people
 from tests.databases import only_sqlite
 from tests.end_to_end.places import election_file
@@ -57,3 +60,20 @@ def test_what_came_to_a_number_of_ours_is_asked_for_however_the_settings_write_i
     [found] = service.carriers["twilio"].inbound_since(now - timedelta(hours=1))
     assert found.carrier_id == sid
     service.store.close()
+
+
+class Full(io.StringIO):
+    """A standard output on a full disk."""
+
+    def flush(self) -> None:
+        raise OSError(28, "No space left on device")
+
+
+@only_sqlite
+def test_a_service_whose_welcome_cannot_be_printed_serves_all_the_same(city, monkeypatch):
+    printed = Full()
+    monkeypatch.setattr(sys, "stdout", printed)
+
+    greet(city.service, "127.0.0.1", 8000)
+
+    assert "Pantau is at http://127.0.0.1:8000" in printed.getvalue()
