@@ -5,12 +5,12 @@ from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
 from gateway.handlers.repeated import ask_again
-from gateway.names import name_in
 from models import opt_outs, outbox, people, roster, stations
 from models.people import Person
 from notify.example import example_for
 from notify.texts import people as words
 from parser.commands import Replace, SetLanguage
+from parser.names import name_in
 from parser.station import Station
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.names import name_in
+from parser.names import name_in
 
 
 @pytest.mark.parametrize(
