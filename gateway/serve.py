@@ -42,10 +42,10 @@ HOST, PORT = "127.0.0.1", 8000
 THREADS = 16  # requests at once; those beyond wait in line
 # Open at once, most of them idle: each browser with the board keeps some, and so do carriers. Beyond them
 # nobody is let in. With the database's files less than the 1,024 that a process may usually open.
-CONNECTIONS = 800
+CONNECTIONS = 400
 # Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
 # 413; beyond them the connection is closed.
-LARGEST_UPLOAD = 2 * 1024 * 1024
+LARGEST_UPLOAD = 16 * 1024 * 1024
 _BAD_ADDRESS = "connection is bad: invalid "  # libpq's words before it has asked anyone
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
