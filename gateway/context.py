@@ -11,6 +11,7 @@ from config.language import Lang
 from config.reserved import Word
 from models import messages, outbox, people
 from models.people import Person
+from notify.example import pin_of
 from notify.segments import segments
 from notify.texts.usage import in_words_of, usage
 from parser import writing
@@ -22,7 +23,7 @@ Asking = Callable[[Lang, str], str]  # one to coordinators: and for the place of
 
 ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate", "answered"
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
-NEEDS_PIN = frozenset((Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
+WITH_PIN = frozenset((Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +167,8 @@ class Context:
         phones."""
         for person in found:
             if person.id != self.person_id:
-                pin = writing.PIN if person.needs_pin(self.election) else ""
-                self.tell_person(person, compose(self.lang_of(person), pin), station)
+                body = compose(self.lang_of(person), pin_of(person, self.election))
+                self.tell_person(person, body, station)
         if not found:
             for phone in self.election.operator_phones:
                 self.tell(phone, compose(self.election.language, ""), station=station)
@@ -181,18 +182,17 @@ class Context:
     def again(self, written: str) -> str:
         """Give what a text should have been in the sender's words, with the place of the PIN where one is
         needed."""
-        written = in_words_of(self.lang, written)
-        return written + self.pin
+        return in_words_of(self.lang, written) + self.pin
 
     @property
     def pin(self) -> str:
         """The place of the sender's PIN behind a text, empty where they need none."""
-        return writing.PIN if self.needs_pin else ""
+        return pin_of(self.person, self.election)
 
     def usage(self, command: Word) -> str:
         """Give how the sender writes a command, with ``..`` for what is missing."""
         written = usage(self.lang, command)
-        return written + self.pin if command in NEEDS_PIN else written
+        return written + self.pin if command in WITH_PIN else written
 
     def example(self, station: Station | None = None) -> str:
         """Give the report that we teach the sender, with ``..`` for every figure."""

@@ -1,4 +1,4 @@
-"""The report that we teach, as the person whom we text has to write it."""
+"""What we teach, as the person whom we text has to write it."""
 
 from collections.abc import Sequence
 
@@ -13,5 +13,9 @@ def example_for(
 ) -> str:
     """Give the whole text for a station, of all contests or of ``only`` some, with ``..`` for every figure
     and the place of the PIN where the person needs one."""
-    written = writing.example(station.code, election, only=only)
-    return written + writing.PIN if person.needs_pin(election) else written
+    return writing.example(station.code, election, only=only) + pin_of(person, election)
+
+
+def pin_of(person: Person | None, election: Election) -> str:
+    """Give the place of a person's PIN behind what they write, empty where they need none."""
+    return writing.PIN if person is not None and person.needs_pin(election) else ""
