@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, Table, create_engine, event, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -67,6 +68,11 @@ def begin_read(db: Connection) -> None:
 def has_one_writer(db: Connection | Engine) -> bool:
     """Whether a write transaction is alone, so that no row of it needs a lock."""
     return db.dialect.name == "sqlite"
+
+
+def insert_once(db: Connection, table: Any) -> Any:
+    """Give an insert that can say what becomes of a row that is there already."""
+    return (sqlite if has_one_writer(db) else postgresql).insert(table)
 
 
 def is_deadlock(error: DBAPIError) -> bool:

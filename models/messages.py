@@ -121,13 +121,14 @@ _SAME_COMMAND = (
 _LAST_FROM = select(func.max(MessageRow.id)).where(
     MessageRow.sender == bindparam("sender"), MessageRow.direction == word("in")
 )
-_came = func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant())
+# When a text came: by its carrier's clock where that tells, else by ours.
+CAME = func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant())
 _LAST_INBOUND = (
-    select(_came)
+    select(CAME)
     .where(
         MessageRow.carrier == bindparam("carrier"),
         MessageRow.direction == word("in"),
-        _came <= bindparam("now", type_=Instant()),
+        bindparam("now", type_=Instant()) >= CAME,
     )
     .order_by(MessageRow.id.desc())
     .limit(1)

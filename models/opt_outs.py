@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from models import dialect
 from models.tables import OptOutRow
 
 _OPTED_OUT = select(OptOutRow.phone).where(OptOutRow.phone == bindparam("phone"))
@@ -17,8 +17,7 @@ def opted_out(db: Connection, phone: str) -> bool:
 
 def opt_out(db: Connection, phone: str, at: datetime) -> None:
     """Send a number nothing but replies."""
-    module = sqlite if db.dialect.name == "sqlite" else postgresql
-    db.execute(module.insert(OptOutRow).values(phone=phone, at=at).on_conflict_do_nothing())
+    db.execute(dialect.insert_once(db, OptOutRow).values(phone=phone, at=at).on_conflict_do_nothing())
 
 
 def opt_in(db: Connection, phone: str) -> None:

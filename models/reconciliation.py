@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from models import dialect
 from models.tables import Counter
 
 _VALUE = select(Counter.value).where(Counter.name == bindparam("name"))
@@ -20,9 +20,8 @@ def asked(db: Connection, carrier: str, at: datetime) -> None:
     """Note that everything a carrier received until then has been taken in."""
     # In minutes: the column holds 32 bits on PostgreSQL, and the overlap is an hour.
     values = {"name": _name(carrier), "value": int(at.timestamp()) // 60}
-    module = sqlite if db.dialect.name == "sqlite" else postgresql
     db.execute(
-        module.insert(Counter)
+        dialect.insert_once(db, Counter)
         .values(values)
         .on_conflict_do_update(index_elements=["name"], set_={"value": values["value"]})
     )

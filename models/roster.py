@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from config.language import Lang
-from models.columns import Instant
+from models import dialect
+from models.messages import CAME
 from models.people import ROSTER, Person, monitors_of, person_by_phone
 from models.tables import Counter, MessageRow, PersonRow, PhoneRow, RoleRow
 from parser.station import Station
 
 _REPLACED_AT = (
-    select(func.coalesce(MessageRow.sent_at, MessageRow.at, type_=Instant()))
+    select(CAME)
     .join(RoleRow, RoleRow.message_id == MessageRow.id)
     .where(RoleRow.station_id == bindparam("station"))
     .order_by(RoleRow.id.desc())
@@ -52,8 +52,7 @@ def next_version(db: Connection) -> int:
 
 
 def _count_up(db: Connection, *, by: int) -> int:
-    module = sqlite if db.dialect.name == "sqlite" else postgresql
-    counted = module.insert(Counter).values(name=ROSTER, value=by)
+    counted = dialect.insert_once(db, Counter).values(name=ROSTER, value=by)
     counted = counted.on_conflict_do_update(
         index_elements=["name"], set_={"value": Counter.__table__.c.value + by}
     )
