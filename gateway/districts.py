@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 
 from models.people import District
-from parser.courtesy import COURTEOUS, NOTHING_SAID
+from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
-_UNNAMED = frozenset(("KEC", "KECAMATAN", "DISTRICT")) | COURTEOUS | NOTHING_SAID
+_UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID
 _LONGEST_NAME = 6  # pieces
 
 

@@ -8,14 +8,13 @@ from models import stations
 from models.people import Person
 from notify.texts import reports
 from parser.commands import StationRef
-from parser.courtesy import VILLAGE
+from parser.courtesy import DISTRICT, VILLAGE
 from parser.near import distance, nearest
 from parser.station import Station
 
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
 _LONGEST_NAME = 6
 _BEFORE_VILLAGE = VILLAGE | {"DI", "WILAYAH"}
-_BEFORE_DISTRICT = frozenset(("KEC", "KECAMATAN", "DISTRICT"))
 _DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
 _BETWEEN = re.compile(r"[\s.,:;/|()]+")
 
@@ -83,7 +82,7 @@ def _village(ctx: Context, parts: Sequence[str]) -> tuple[int, str] | None:
 def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:
     """Give where a village may begin: behind a word for one first."""
     behind = [at for at in range(1, len(parts)) if _is_before_village(parts[at - 1])]
-    named = [at for at in range(1, len(parts)) if parts[at - 1] in _BEFORE_DISTRICT]
+    named = [at for at in range(1, len(parts)) if parts[at - 1] in DISTRICT]
     district = [at + words for at in named for words in _DISTRICT_WORDS]
     own = [len(each) for each in _own_districts(ctx) if list(parts[: len(each)]) == each]
     return [at for at in dict.fromkeys((*behind, 0, *own, *district)) if at < len(parts)]

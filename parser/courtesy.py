@@ -99,8 +99,23 @@ NUMBERING = _words(
     """
 )
 
-# A village's name follows.
+# A district's name follows, and a village's.
+DISTRICT = frozenset(("KEC", "KECAMATAN", "DISTRICT"))
 VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE"))
+
+# A person's name follows, behind their phone: "dengan nomor baru atas nama Siti".
+BEFORE_NAME = frozenset(
+    _words(
+        """
+    DENGAN DGN KE KEPADA OLEH NOMOR NOMER NO HP WA BARU ATAS A.N NAMA NAMANYA BERNAMA YAITU WITH TO BY NEW
+    NUMBER NAME
+    """
+    )
+)
+# Before a name, or all that somebody is called.
+TITLES = frozenset(_words("MONITOR SAKSI PETUGAS"))
+# Thanks begin with it.
+THANKS = frozenset(_words("TERIMA TERIMAKASIH MAKASIH MKSH TRIMS TKS THX THANKS THANK"))
 
 NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
 
