@@ -13,7 +13,7 @@ from models.results import Change, Revision
 from notify.texts import cases as case_texts
 from notify.texts import reports
 from parser.commands import Correction, Decision, Void
-from parser.judge import judge_correction, stands
+from parser.judge import Record, judge_correction, stands
 from parser.station import Station
 from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed, Tally
 
@@ -25,9 +25,10 @@ def correct(ctx: Context, command: Correction) -> Outcome:
         return station if command.station else needs_station(ctx, command.figures, word="KOREKSI ")
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
-    if (asked := _ask_again(ctx, station, history, [each.contest for each in command.figures])) is not None:
-        return asked
     record = results.record(history)
+    named = [each.contest for each in command.figures]
+    if (asked := _ask_again(ctx, station, history, record, contests=named)) is not None:
+        return asked
     verdict = judge_correction(command, station, record, ctx.circumstances(by_coordinator=True), ctx.election)
     match verdict:
         case Accepted():
@@ -54,9 +55,10 @@ def void(ctx: Context, command: Void) -> Outcome:
         return station
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
-    standing = [each.tally.contest for each in results.record(history).shown(ctx.election)]
+    record = results.record(history)
+    standing = [each.tally.contest for each in record.shown(ctx.election)]
     contests = [code for code in standing if command.contest in (None, code)]
-    if (asked := _ask_again(ctx, station, history, contests)) is not None:
+    if (asked := _ask_again(ctx, station, history, record, contests=contests)) is not None:
         return asked
     if not contests:
         reply = case_texts.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
@@ -96,9 +98,9 @@ def decide(ctx: Context, command: Decision) -> Outcome:
 
 
 def _ask_again(
-    ctx: Context, station: Station, history: Sequence[Revision], contests: Sequence[str]
+    ctx: Context, station: Station, history: Sequence[Revision], record: Record, *, contests: Sequence[str]
 ) -> Outcome | None:
-    stood = [each.at for each in results.record(history).standing if each.tally.contest in contests]
+    stood = [each.at for each in record.standing if each.tally.contest in contests]
     return ask_again(
         ctx,
         station,
