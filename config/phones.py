@@ -123,8 +123,7 @@ def is_sample(number: str) -> bool:
 
 def is_automated(sender: str) -> bool:
     """Tell whether no person can have sent it: a name or a short code (SPEC 3, ``automated_sender``)."""
-    digits = sum(char.isdecimal() for char in sender)
-    return digits <= SHORT_CODE_DIGITS or any(char.isalpha() for char in sender)
+    return sum(map(str.isdecimal, sender)) <= SHORT_CODE_DIGITS or any(map(str.isalpha, sender))
 
 
 def is_foreign(number: str, country: str) -> bool:

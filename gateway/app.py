@@ -29,15 +29,16 @@ MOST_FIELDS = 200
 RETRY_SECONDS = "10"
 # Endpoints, whether or not there is a database.
 ALWAYS_THERE = ("healthz", "readyz", "metrics", "pages.static")
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+SECURITY_HEADERS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("X-Frame-Options", "DENY"),
+    (
+        "Content-Security-Policy",
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+]
 
 log = structlog.get_logger(__name__)
 
@@ -83,7 +84,7 @@ def bare_app(readiness: Readiness, metrics: Metrics, *, there: Collection[str] =
         MAX_FORM_PARTS=MOST_FIELDS,
     )
     app.extensions["pantau_metrics"] = metrics
-    app.after_request(_secure)
+    app.wsgi_app = _secured(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does
     if readiness.store is None:
         app.before_request(lambda: None if request.endpoint in there else _not_yet())
         app.register_blueprint(files())
@@ -235,12 +236,19 @@ def _unavailable() -> Response:
     return response
 
 
-def _secure(response: Response) -> Response:
-    given = {name.lower() for name, _ in response.headers}
-    response.headers.extend(
-        [(name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in given]
-    )
-    return response
+def _secured(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Give a WSGI application whose answers have the security headers that they do not have of themselves.
+    Flask's own ``after_request`` takes ten times as long for them, which every text pays."""
+
+    def secured(environ: object, start_response: Callable[..., object]) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *failed: object) -> object:
+            given = {name.lower() for name, _ in headers}
+            missing = [each for each in SECURITY_HEADERS if each[0].lower() not in given]
+            return start_response(status, [*headers, *missing], *failed)
+
+        return application(environ, start)
+
+    return secured
 
 
 def _plain(words: str, status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Dialect, Text, TypeDecorator, literal_column
 
+_NAIVE = len("2024-11-27 13:00:00.000000")  # without the "+00:00" behind it
 _WRITE = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode
 
 
@@ -20,7 +21,7 @@ def _utc(value: datetime) -> datetime:
 @lru_cache(maxsize=16)
 def _written(utc: datetime) -> str:
     # Of UTC only: a zone's two half past one of an autumn night are equal.
-    return utc.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return utc.isoformat(" ", "microseconds")[:_NAIVE]
 
 
 class Instant(TypeDecorator[datetime]):

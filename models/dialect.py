@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from config.errors import StoreError
+from models.prepared import Prepared
 
 BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
 POOL_SIZE = 20
@@ -27,6 +28,7 @@ STANDS_STILL = "SET LOCAL idle_in_transaction_session_timeout = 0"  # in a trans
 # hour. Nothing over a socket of the machine itself.
 GONE = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
 DEADLOCK_DETECTED = "40P01"
+_BEGIN_IMMEDIATE = Prepared(text("BEGIN IMMEDIATE").columns())
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
@@ -53,7 +55,7 @@ def begin_write(db: Connection) -> None:
     """Open a write transaction; on SQLite it takes the writer's place at once, so that it never
     fails half way with a stale read."""
     if db.dialect.name == "sqlite":
-        db.exec_driver_sql("BEGIN IMMEDIATE")
+        _BEGIN_IMMEDIATE.run(db, {})
 
 
 def begin_read(db: Connection) -> None:

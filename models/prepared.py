@@ -7,6 +7,7 @@ than SQLite takes to execute it (``docs/speed.md``). Everything else goes by ``C
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -62,6 +63,7 @@ class PreparedInsert:
         self, table: Any, names: Sequence[str], build: Callable[[Any, Sequence[Values]], Any]
     ) -> None:
         self._table, self._names, self._build = table, names, build
+        self._cells = itemgetter(*names)
         self._by_length: dict[int, tuple[list[str], Prepared]] = {}
 
     def run(self, db: Connection, rows: Sequence[Values]) -> None:
@@ -71,7 +73,7 @@ class PreparedInsert:
             if len(part) not in self._by_length:
                 self._by_length[len(part)] = self._prepared(len(part))
             keys, statement = self._by_length[len(part)]
-            cells = [row[name] for row in part for name in self._names]
+            cells = chain.from_iterable(map(self._cells, part))
             statement.run(db, dict(zip(keys, cells, strict=True)))
 
     def _prepared(self, length: int) -> tuple[list[str], Prepared]:
@@ -112,8 +114,9 @@ class _Compiled:
         assert db.in_transaction()  # else SQLAlchemy would have nothing to commit
         driver: Any = db.connection.dbapi_connection
         cursor = driver.cursor()
-        if db.dispatch.before_cursor_execute:
-            db.dispatch.before_cursor_execute(db, cursor, self.text, bound, None, False)
+        listening: Any = db.engine.dispatch  # the connection's own would be put together anew each time
+        if listening.before_cursor_execute:
+            listening.before_cursor_execute(db, cursor, self.text, bound, None, False)
         error_type: type[Exception] = db.dialect.dbapi.Error  # type: ignore[union-attr]  # it is connected
         try:
             cursor.execute(self.text, bound)
@@ -157,8 +160,8 @@ def _compile(statement: Any, db: Connection) -> _Compiled:
 
 
 def _ordered(names: Sequence[str]) -> Callable[[Values], Sequence[Any]]:
-    if len(names) == 1:
-        return lambda values: (values[names[0]],)
+    if len(names) < 2:  # of which an itemgetter gives no tuple
+        return lambda values: [values[name] for name in names]
     return itemgetter(*names)
 
 

@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, literal_column, select, tuple_
@@ -243,11 +244,12 @@ HASHED = [
 
 
 _WRITE = json.JSONEncoder(separators=(",", ":")).encode
+_hashed = itemgetter(*HASHED)
 
 
 def content_hash(row: dict[str, Any]) -> str:
     """Give the SHA-256 of a revision's content and of the hash before it (SPEC section 3)."""
-    values = [row["at"].astimezone(UTC).isoformat() if name == "at" else row[name] for name in HASHED]
+    values = _hashed({**row, "at": row["at"].astimezone(UTC).isoformat()})
     return hashlib.sha256(_WRITE(values).encode()).hexdigest()
 
 

@@ -188,6 +188,8 @@ def add(db: Connection, figures: Mapping[tuple[Any, ...], Mapping[str, int]]) ->
 def difference(old: Tally | None, new: Tally | None) -> dict[str, int]:
     """Give what a station's figures for a contest add to its row of sums, None standing for nothing."""
     before, after = _sums_of(old), _sums_of(new)
+    if not before:
+        return after  # most reports are the first
     return {name: after.get(name, 0) - before.get(name, 0) for name in {**before, **after}}
 
 

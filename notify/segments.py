@@ -20,7 +20,7 @@ _PLAIN = str.maketrans(
 
 def septets(text: str) -> int:
     """Count septets: one a character, two for the extension table (``€``, brackets, ``~``)."""
-    return len(text) + sum(text.count(char) for char in EXTENSION)
+    return len(text) + sum(map(text.count, EXTENSION))
 
 
 def is_gsm7(text: str) -> bool:
