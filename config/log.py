@@ -77,7 +77,8 @@ def configure_logging(debug: bool) -> None:
     after: list[Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         mask_private,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        # On the machine's clock, and how far that is from UTC: the board and every text go by the election's.
+        structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%S.%f%z", utc=False),
         _renderer(),
     ]
     level = logging.DEBUG if debug else logging.INFO

@@ -1,9 +1,11 @@
 """What Prometheus may know: how many texts and how fast, no results and no numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from notify.pulse import Pulse
 
@@ -25,9 +27,6 @@ class Metrics:
             buckets=BUCKETS,
             registry=self._registry,
         )
-        self._troubles = Gauge(
-            "pantau_loop_troubles", "Exceptions that a loop survived", ["loop"], registry=self._registry
-        )
         # The library looks for a label's count under a lock, and checks it, each time.
         self._came, self._left, self._seconds = cache(came.labels), cache(left.labels), cache(seconds.labels)
 
@@ -42,6 +41,21 @@ class Metrics:
 
     def shown(self, pulses: Iterable[Pulse]) -> bytes:
         """Give it all in Prometheus' text format."""
-        for pulse in pulses:
-            self._troubles.labels(pulse.name).set(pulse.troubles)
-        return generate_latest(self._registry)
+        troubles = CollectorRegistry()
+        troubles.register(_Troubles(tuple(pulses)))
+        return generate_latest(self._registry) + generate_latest(troubles)
+
+
+class _Troubles(Collector):
+    """What loops survived. They count it themselves: a counter of the library's could not be set to it."""
+
+    def __init__(self, pulses: Sequence[Pulse]) -> None:
+        self._pulses = pulses
+
+    def collect(self) -> Iterable[Metric]:
+        found = CounterMetricFamily(
+            "pantau_loop_troubles", "Exceptions that a loop survived", labels=["loop"]
+        )
+        for pulse in self._pulses:
+            found.add_metric([pulse.name], pulse.troubles)
+        yield found

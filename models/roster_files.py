@@ -3,6 +3,7 @@
 SPEC section 7: every bad line is named with its number (the header is line 1) and its reasons.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -21,6 +22,8 @@ STATION_COLUMNS = ("station", "district", "village", "voters")
 PERSON_COLUMNS = ("role", "phone", "name", "station", "district")
 MORE_OF_STATIONS = ("number",)  # and one for the voters of each contest
 MORE_OF_PEOPLE = ("language", "pin", "phone2")
+_ROUNDED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # a long number as a spreadsheet shows it
+_MAKE_IT_TEXT = "; make the column text in the spreadsheet, and type it anew"
 
 Step = Callable[[], object]  # called once a line: somebody watches a progress bar
 
@@ -163,7 +166,8 @@ class _Line:
         """Give a number in E.164, empty where the cell is."""
         cell = self.row[column]
         found = e164(cell, country) if cell else ""
-        self.need(found is not None, f"'{_cut(cell)}' cannot be a phone number")
+        more = _MAKE_IT_TEXT if _ROUNDED.fullmatch(cell) else ""
+        self.need(found is not None, f"'{_cut(cell)}' cannot be a phone number{more}")
         return found or ""
 
 

@@ -122,7 +122,8 @@ def _text(path: Path) -> Iterator[Cells]:
                 yield line, [_clean(cell) for cell in cells]
                 line = before + reader.line_num + 1
         except UnicodeDecodeError:
-            raise RosterError(f"{path.name} is not UTF-8; save it as CSV UTF-8") from None
+            where = f"{path.name}, line {_spoilt_line(path)}"
+            raise RosterError(f"{where}: this is not UTF-8; save the file as CSV UTF-8") from None
         except csv.Error as error:
             where, long = f"{path.name}, line {line}", "field limit" in str(error)
             what = "a cell that is far too long; is a quote missing?" if long else _UNQUOTED
@@ -133,6 +134,17 @@ def _encoding(path: Path) -> str:
     """Tell UTF-16, which spreadsheets call Unicode text, by its byte-order mark; else it is UTF-8."""
     with path.open("rb") as opened:
         return "utf-16" if opened.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE) else "utf-8-sig"
+
+
+def _spoilt_line(path: Path) -> int:
+    """Give the first line that is not UTF-8: what failed was a block of many lines."""
+    with path.open("rb") as opened:
+        for number, line in enumerate(opened, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1  # mended meanwhile
 
 
 def _delimiter(header: str) -> str:

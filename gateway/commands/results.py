@@ -26,7 +26,7 @@ from models.tally import ContestTotal, Totals, percent
 
 
 @click.command(short_help="Totals.")
-@click.option("--contest", metavar="CODE", help="Of this contest alone.")
+@click.option("--contest", metavar="CODE", help="Of this contest alone, by code or alias.")
 @in_district
 @as_json
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV: a line for each candidate.")
@@ -156,7 +156,8 @@ def _tally(service: Service, found: Totals, contests: list[ContestTotal]) -> dic
 def _contests(service: Service, found: Totals, code: str | None) -> list[ContestTotal]:
     if code is None:
         return list(found.contests)
-    wanted = [each for each in found.contests if each.contest.code == code.upper()]
+    word = code.upper()
+    wanted = [each for each in found.contests if word in (each.contest.code, *each.contest.aliases)]
     if not wanted:
         known = ", ".join(each.code for each in service.election.contests)
         raise OperatorError(f"there is no contest {code}; there are {known}")

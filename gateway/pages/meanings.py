@@ -32,7 +32,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "candidate_count": ("jumlah calon keliru", "wrong number of candidates"),
     "missing_valid": ("SAH tidak ada", "no SAH"),
     "sum_mismatch": ("jumlah tidak cocok", "does not add up"),
-    "too_many_votes": ("suara melebihi DPT", "more votes than ballots"),
+    "too_many_votes": ("suara melebihi surat suara", "more votes than ballots"),
     "closed": ("sudah ditutup", "closed"),
     "already_recorded": ("sudah tercatat", "already recorded"),
     "conflict": ("beda dari yang tercatat", "differs from what stands"),

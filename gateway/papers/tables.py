@@ -38,12 +38,12 @@ def place_columns(say: Say) -> tuple[Column, ...]:
 
 
 def tally_words(say: Say, tally: Tally | None) -> str:
-    """Give ``120, 98, 77 = 295``, with what the form states where that is another sum."""
+    """Give ``120, 98, 77 = 295``, with what the form states where that is another sum, and invalid votes."""
     if tally is None:
         return say("dibatalkan", "taken out")
     votes = f"{', '.join(map(str, tally.votes))} = {tally.valid}"
     stated = "" if tally.adds_up else f" ({say('tertulis', 'stated')} {tally.stated})"
-    invalid = "" if tally.invalid is None else f" + {tally.invalid}"
+    invalid = "" if tally.invalid is None else f" + {tally.invalid} {say('tidak sah', 'invalid')}"
     return f"{votes}{stated}{invalid}"
 
 

@@ -311,6 +311,16 @@ def test_the_metrics_count_texts_and_hold_no_result_and_no_number(client):
     assert "Paslon" not in shown
 
 
+def test_what_loops_survived_is_a_counter():
+    pulse = Pulse("outbox")
+    pulse.trouble()
+
+    shown = Metrics().shown([pulse]).decode()
+
+    assert "# TYPE pantau_loop_troubles_total counter" in shown
+    assert 'pantau_loop_troubles_total{loop="outbox"} 1.0' in shown
+
+
 def test_two_applications_count_for_themselves(service):
     first, second = (create_app(service, Readiness(service.store)).test_client() for _ in range(2))
     first.post("/sandbox/sms", data=FORM)

@@ -447,7 +447,7 @@ def test_where_there_are_no_votes_shares_are_0_and_invalid_votes_unknown(pantau)
 
 @pytest.mark.usefixtures("night")
 def test_totals_of_one_contest_and_one_district(pantau):
-    found = pantau("tally", "--contest", "w", "--district", "Timur I", "--json").json
+    found = pantau("tally", "--contest", "walikota", "--district", "Timur I", "--json").json
 
     assert found["stations"]["registered"] == 14
     assert [each["code"] for each in found["contests"]] == ["W"]

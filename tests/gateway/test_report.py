@@ -8,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import update
 
+from gateway.pages.words import WORDS
 from gateway.papers import fonts, paper
 from gateway.papers.chart import svg
 from gateway.papers.paper import Chart, Column, Line, Section, Table
@@ -48,6 +49,11 @@ TITLES = {
         "Incidents and absences",
     ],
 }
+
+
+def test_the_board_calls_people_and_lists_as_papers_and_texts_do():
+    assert WORDS["second-look"] == ("Patut diperiksa lagi", "Deserves a second look")
+    assert [each for each in WORDS.values() if "saksi" in each[0].lower()] == []
 
 
 def pages_of(path):
@@ -217,7 +223,7 @@ def test_held_and_corrected_reports_are_listed_with_their_figures(desk):
     assert (held[0], held[3], held[6]) == ("TPS013", "K1: beda dari yang tercatat", "100, 90, 81 = 271")
     assert corrected == {
         "TPS011": ("50, 50, 50 = 150", "dibatalkan", "koordinator"),
-        "TPS012": ("120, 98, 77 = 295 + 5", "120, 98, 78 = 296 + 5", "koordinator"),
+        "TPS012": ("120, 98, 77 = 295 + 5 tidak sah", "120, 98, 78 = 296 + 5 tidak sah", "koordinator"),
     }
 
 

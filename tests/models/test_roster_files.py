@@ -225,6 +225,11 @@ def test_a_bad_station_is_a_problem_of_its_line_and_the_others_are_read(stations
             "monitor,+628123456789012345678,Siti,012,", "cannot be a phone number", id="long number"
         ),
         pytest.param(
+            "monitor,6.28123E+12,Siti,012,",
+            "'6.28123E+12' cannot be a phone number; make the column text in the spreadsheet, and type it anew",
+            id="a number that a spreadsheet rounded",
+        ),
+        pytest.param(
             "monitor,081234567890,Siti,012,,,,99", "'99' cannot be a phone number", id="second phone"
         ),
         pytest.param(
@@ -305,7 +310,7 @@ def test_a_column_of_a_contest_that_there_is_not_is_a_problem(stations):
         ),
         pytest.param(
             STATIONS.encode() + b"1,Timur I,Caf\xe9,480\n",
-            "stations.csv is not UTF-8; save it as CSV UTF-8",
+            "stations.csv, line 2: this is not UTF-8; save the file as CSV UTF-8",
             id="Latin-1",
         ),
         pytest.param(
@@ -315,7 +320,7 @@ def test_a_column_of_a_contest_that_there_is_not_is_a_problem(stations):
         ),
         pytest.param(
             b"\xff\xfe" + STATIONS.encode("utf-16-le") + b"\x00",
-            "stations.csv is not UTF-8; save it as CSV UTF-8",
+            "stations.csv, line 1: this is not UTF-8; save the file as CSV UTF-8",
             id="torn UTF-16",
         ),
         pytest.param(
