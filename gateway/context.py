@@ -54,8 +54,8 @@ class Context:
     """One text in its transaction.
 
     ``recent`` are the number's texts of the last minute (``models.sender``), ``asked`` whether a
-    question to it is open. ``now`` is our clock; ``received`` the carrier's time where it gave
-    one, else ``now``.
+    question to it is open, ``roster`` how often the roster had changed then. ``now`` is our clock;
+    ``received`` the carrier's time where it gave one, else ``now``.
     ``confirmed`` is the kind of question that this text runs the answer of, or empty;
     ``pin_checked`` that its PIN was right when it was asked. ``command`` is the digest of a
     command that changes results or the roster, ``form`` how the command is written.
@@ -69,6 +69,7 @@ class Context:
     person: Person | None
     recent: int
     asked: bool
+    roster: int | None
     body: str
     now: datetime
     sent: datetime | None

@@ -78,7 +78,7 @@ class Readiness:
         try:
             self.store.try_to_write()
             with self.store.reading() as db:
-                return () if schema.is_current(db) else ("schema",)
+                return () if schema.is_current(db) and not schema.lacking(db) else ("schema",)
         except SQLAlchemyError as error:
             log.warning("database is not well", trouble=type(error).__name__)
             return ("database",)

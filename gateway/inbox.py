@@ -82,6 +82,7 @@ def _context(
         person=sender.person,
         recent=sender.recent,
         asked=sender.asked,
+        roster=sender.roster,
         body=arrival.body,
         now=arrival.at,
         sent=text.sent_at,
@@ -195,7 +196,9 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
     if outcome.reply is not None and ctx.body != text.body:  # what is echoed may hold a mistyped PIN
         outcome = replace(outcome, reply=redact(outcome.reply))
     station_id = outcome.station.id if outcome.station else None
-    verdict = Verdict(outcome.outcome, outcome.codes, ctx.person_id, station_id, judged.command, judged.pin)
+    verdict = Verdict(
+        outcome.outcome, outcome.codes, ctx.person_id, station_id, judged.command, judged.pin, ctx.roster
+    )
     if outcome.reply is None:
         answering.finish(ctx.db, ctx.message_id, verdict)
         return Answer(ctx.message_id, outcome.outcome)

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import Any, Literal, NoReturn
 
 import structlog
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from waitress.server import create_server
 
 from config.errors import OperatorError, StoreError
@@ -210,7 +210,8 @@ class _Running:
                 self._give_up(error)
                 return
             except (SQLAlchemyError, OSError) as error:
-                if not is_database_trouble(error):  # as where its user may not read it
+                # As where its user may not read it.
+                if isinstance(error, ProgrammingError) or not is_database_trouble(error):
                     self._give_up(error)
                     return
                 log.warning("database cannot be used; waiting for it", trouble=type(error).__name__)

@@ -16,7 +16,8 @@ from models.tables import MessageRow, ResultRow
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a text in, as its row keeps it."""
+    """What became of a text in, as its row keeps it. ``roster`` is how often the roster had changed when
+    its sender was looked for."""
 
     outcome: str
     codes: tuple[str, ...]
@@ -24,6 +25,7 @@ class Verdict:
     station_id: int | None
     command: str | None
     pin: str | None
+    roster: int | None
 
 
 def _revisions_before(station_id: Any, message_id: Any) -> Any:

@@ -29,6 +29,7 @@ STANDS_STILL = "SET LOCAL idle_in_transaction_session_timeout = 0"  # in a trans
 GONE = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
 DEADLOCK_DETECTED = "40P01"
 _BEGIN_IMMEDIATE = Prepared(text("BEGIN IMMEDIATE").columns())
+CHANGED = ("42P01", "42703", "42501")  # undefined table, undefined column, insufficient privilege
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
@@ -80,6 +81,11 @@ def insert_once(db: Connection, table: Any) -> Any:
 def is_deadlock(error: DBAPIError) -> bool:
     """Whether two transactions waited for each other, and this one was ended by PostgreSQL."""
     return getattr(error.orig, "sqlstate", None) == DEADLOCK_DETECTED
+
+
+def is_changed(error: DBAPIError) -> bool:
+    """Whether PostgreSQL lacks a table or a column that was there, or does not let us at it any more."""
+    return getattr(error.orig, "sqlstate", None) in CHANGED
 
 
 def take_time(db: Connection) -> None:

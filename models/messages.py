@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from models.columns import Instant, word
-from models.people import ROSTER_NOW, Person
+from models.people import Person
 from models.prepared import Prepared
 from models.tables import MessageRow
 
@@ -70,7 +70,6 @@ _ARRIVAL = {
     "sender": bindparam("sender"),
     "recipient": bindparam("recipient"),
     "body": bindparam("body"),
-    "roster": ROSTER_NOW.scalar_subquery(),
     "election_id": bindparam("election_id"),
 }
 

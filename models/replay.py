@@ -227,8 +227,6 @@ def _void(text: Text, void: Void) -> str | None:
     if not text.is_coordinators:
         return "its sender was no coordinator of it"
     expected = ("corrected", ()) if contests else ("duplicate", ("already_recorded",))
-    if set(text.made) == set(contests):  # their order says nothing
-        contests = text.made
     return _same(text, expected, contests)
 
 
@@ -282,7 +280,8 @@ def _same(text: Text, outcome: tuple[str, tuple[str, ...]], made: Made) -> str |
     if text.outcome != outcome:
         was, judged = (" ".join((each[0], *each[1])) for each in (text.outcome, outcome))
         return f"it was {was}, judged again it is {judged}"
-    if text.made != made:
+    # Their order says nothing: a database may give the figures of a case in any.
+    if len(text.made) != len(made) or set(text.made) != set(made):
         return f"its revisions are {_shown(text.made)}, judged again {_shown(made)}"
     return None
 

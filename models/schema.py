@@ -7,6 +7,7 @@ from sqlalchemy import Connection, inspect, text
 
 from config.errors import StoreError
 from models import dialect
+from models.tables import Base
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 _VERSION = text("SELECT version_num FROM alembic_version")
@@ -15,9 +16,11 @@ _VERSION = text("SELECT version_num FROM alembic_version")
 def migrate(db: Connection) -> None:
     """Bring the database to this version's schema, in the caller's transaction.
 
-    Raises StoreError where a newer version of Pantau has been here.
+    Raises StoreError where a newer version of Pantau has been here, or where a table is gone.
     """
     if is_current(db):
+        if gone := lacking(db):
+            raise StoreError(f"the database lacks the table {gone[0]}: restore a backup that is whole")
         return
     dialect.take_time(db)
     dialect.hold_start_lock(db)
@@ -45,6 +48,11 @@ def _upgrade(db: Connection) -> None:
 def is_current(db: Connection) -> bool:
     """Tell whether the schema is the one of this version."""
     return _found(db) == head()
+
+
+def lacking(db: Connection) -> list[str]:
+    """Give the tables of this version's schema that are gone, as from a backup that was restored in part."""
+    return sorted(Base.metadata.tables.keys() - inspect(db).get_table_names())
 
 
 def _found(db: Connection) -> str | None:

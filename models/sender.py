@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, exists, func, select
 
 from models.columns import Instant, word
-from models.people import BY_PHONE, OWNER, Person, fold
+from models.people import BY_PHONE, OWNER, ROSTER_NOW, Person, fold
 from models.prepared import Prepared
 from models.tables import MessageRow, QuestionRow, RoleRow, StationRow
 
@@ -20,11 +20,13 @@ from models.tables import MessageRow, QuestionRow, RoleRow, StationRow
 @dataclass(frozen=True, slots=True)
 class Sender:
     """``recent`` are the number's texts between two moments, this one among them, counted up to one
-    more than were asked for; ``asked`` whether a question to it is open, however old."""
+    more than were asked for; ``asked`` whether a question to it is open, however old. ``roster`` is how
+    often the roster had changed in the moment that the rest is of."""
 
     person: Person | None
     recent: int
     asked: bool
+    roster: int | None
 
 
 _LAST = (
@@ -60,13 +62,14 @@ _LOCKED = (
     .with_for_update(of=StationRow, key_share=True)
     .cte("locked")
 )
-_WHO = BY_PHONE.add_columns(_RECENT, _ASKED)
+_ROSTER = ROSTER_NOW.scalar_subquery().label("roster")
+_WHO = BY_PHONE.add_columns(_RECENT, _ASKED, _ROSTER)
 _SENDER = Prepared(
     sqlite=_WHO,
     # A common table expression that nothing asks for would not be executed.
     postgresql=_WHO.add_columns(select(func.count()).select_from(_LOCKED).scalar_subquery().label("locked")),
 )
-_STRANGER = Prepared(select(_RECENT, _ASKED))
+_STRANGER = Prepared(select(_RECENT, _ASKED, _ROSTER))
 
 
 def sender(db: Connection, phone: str, now: datetime, *, since: datetime, most: int) -> Sender:
@@ -77,4 +80,4 @@ def sender(db: Connection, phone: str, now: datetime, *, since: datetime, most: 
     values = {"phone": phone, "since": since, "now": now, "most": most + 1}
     rows = _SENDER.rows(db, values)
     first = rows[0] if rows else _STRANGER.rows(db, values)[0]
-    return Sender(next(iter(fold(rows)), None), first.recent, bool(first.asked))
+    return Sender(next(iter(fold(rows)), None), first.recent, bool(first.asked), first.roster)

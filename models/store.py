@@ -159,13 +159,14 @@ class Store:
 
 
 def is_database_trouble(error: Exception) -> bool:
-    """Whether the database is away, full, too busy, damaged, or may only be read, as PostgreSQL that stands
-    by for another: so that trying again later may help."""
+    """Whether the database is away, full, too busy, damaged, changed by somebody, or may only be read, as
+    PostgreSQL that stands by for another: so that trying again later may help."""
     match error:
         case OperationalError() | InterfaceError() | InternalError() | PoolTimeout():
             return True
         case DBAPIError():  # of a damaged file SQLite says no more than that there is an error
-            return error.connection_invalidated or type(error) is DatabaseError
+            damaged = type(error) is DatabaseError
+            return error.connection_invalidated or damaged or dialect.is_changed(error)
         case OSError():
             return error.errno in DISK_FULL
         case _:

@@ -26,10 +26,12 @@ class FailedText:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Texts that wait to leave. ``retried`` have been tried; ``error`` is the code of one such."""
+    """Texts that wait to leave. ``due`` is when the first of them might have; ``retried`` have been tried,
+    ``error`` is the code of one such."""
 
     waiting: int
     oldest: datetime | None
+    due: datetime | None
     retried: int
     error: str | None
 
@@ -46,6 +48,7 @@ _LAST_IN = (
 _QUEUE = select(
     func.count().label("waiting"),
     func.min(MessageRow.at).label("oldest"),
+    func.min(MessageRow.next_attempt).filter(MessageRow.status == word("queued")).label("due"),
     func.count().filter(MessageRow.attempts > 0, MessageRow.error_code.is_not(None)).label("retried"),
     func.max(MessageRow.error_code).label("error"),
 ).where(IN_OUTBOX)

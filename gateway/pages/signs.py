@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from gateway.health import LONGEST_SILENCE
 from gateway.service import Service
 from models import carriers, traffic
 from models.carriers import CarrierState
@@ -41,13 +42,21 @@ def signs(
 ) -> tuple[Sign, ...]:
     """Give what is not well, the worst first: ``not_well`` are the parts that ``/readyz`` names, the rest
     is what the operator's phones are told."""
-    parts = [Sign(f"sign_{part}") for part in not_well]
+    stopped = ["outbox"] if _nobody_sends(found, now) else []  # another process has it, or none
+    parts = [Sign(f"sign_{part}") for part in dict.fromkeys([*not_well, *stopped])]
     failing = [
         Sign(f"sign_{each.trouble}", {"carrier": each.name}) for each in found.carriers if each.trouble
     ]
     silent = silent_since(db, service.election, now)
     silence = [] if silent is None else [Sign("sign_silence", {"at": silent})]
     return (*parts, *failing, *_queue_signs(found.queue, now), *silence)
+
+
+def _nobody_sends(found: Traffic, now: datetime) -> bool:
+    """Whether a text might have left a while ago, and no carrier has been given any since."""
+    since = now - timedelta(seconds=LONGEST_SILENCE["outbox"])
+    given = [each.free_at for each in found.carriers if each.free_at is not None]
+    return found.queue.due is not None and max([found.queue.due, *given]) < since
 
 
 def _queue_signs(queue: traffic.Queue, now: datetime) -> list[Sign]:

@@ -112,7 +112,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Basis data tidak dapat ditulisi: pesan yang masuk tidak dapat disimpan.",
         "The database cannot be written to: texts that come in cannot be stored.",
     ),
-    "sign_schema": ("Skema basis data milik versi lain.", "The database's schema is another version's."),
+    "sign_schema": ("Skema basis data bukan milik versi ini.", "The database lacks this version's schema."),
     "sign_scheduler": ("Jadwal ringkasan berhenti.", "The schedule of summaries has stopped."),
     "sign_outbox": ("Pengirim pesan berhenti.", "Nothing is being sent."),
     "sign_failing": ("Jalur {carrier} terus gagal mengirim.", "Carrier {carrier} keeps failing."),

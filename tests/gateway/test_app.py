@@ -279,6 +279,16 @@ def test_a_database_that_may_only_be_read_is_named_and_no_text_is_a_bug(city, cl
     assert text_in.status_code == 503
 
 
+def test_a_database_whose_table_is_gone_is_named_and_no_text_is_a_bug(city, client):
+    with city.service.store.transaction() as db:
+        db.execute(text("ALTER TABLE questions RENAME TO elsewhere"))
+
+    ready, text_in = client.get("/readyz"), client.post("/sandbox/sms", data=FORM)
+
+    assert (ready.status_code, ready.json["not_well"]) == (503, ["schema"])
+    assert text_in.status_code == 503
+
+
 @only_sqlite
 def test_a_database_that_another_process_holds_is_named(city, client, monkeypatch):
     monkeypatch.setattr("models.store.WROTE_JUST_NOW_SECONDS", -1.0)

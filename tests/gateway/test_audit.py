@@ -11,9 +11,9 @@ from sqlalchemy import insert, select, text, update
 from config.election import Rules
 from models import elections, results
 from models.audit import check_totals
-from models.tables import PhoneRow, ResultRow, Total
+from models.tables import CaseFigures, PhoneRow, ResultRow, Total
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, REPORT, city_at, settle
-from tests.databases import only_sqlite
+from tests.databases import only_postgresql, only_sqlite
 from tests.elections import NOON, REFERENCE
 
 STRANGER = "+6284777000111"
@@ -364,3 +364,17 @@ def test_whatever_is_texted_the_audit_agrees_with_it(long_night, steps):
         long_night.text(sender, body)
 
     assert long_night.audited() == []
+
+
+@only_postgresql
+def test_a_case_of_two_contests_agrees_in_whatever_order_the_database_gives_them(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=20)
+    city.text(MONITOR, "TPS012 G:120,98,79 SAH:297 W:140,156 SAH:296")
+    city.text(COORDINATOR, "TERIMA K1")
+    with city.service.store.transaction() as db:
+        figures = db.execute(text("SELECT * FROM case_figures WHERE contest = 'G'")).one()._mapping
+        db.execute(text("DELETE FROM case_figures WHERE contest = 'G'"))
+        db.execute(insert(CaseFigures), {**figures, "votes": (120, 98, 79)})
+
+    assert city.audited() == []

@@ -308,7 +308,7 @@ def answered(store):
         arrival = Arrival("twilio", "IN1", NOW, None, PHONE, None, "TPS012")
         message_id = messages.claim(db, arrival, 1)
         draft = Draft(PHONE, "DITERIMA", 1, kind=REPLY, carrier="twilio", in_reply_to=message_id)
-        verdict = Verdict("accepted", (), None, None, None, None)
+        verdict = Verdict("accepted", (), None, None, None, None, None)
         return answering.reply(db, verdict, draft, NOW, status="sent")
 
 

@@ -117,6 +117,21 @@ def test_two_reports_of_a_monitor_at_once_are_judged_one_after_the_other(city):
 
 
 @only_postgresql
+def test_a_text_is_judged_again_by_the_roster_that_its_sender_was_looked_for_in(city):
+    substitute = "+628410000777"
+
+    with before_the_first(
+        city.service.store,
+        "WITH locked",
+        lambda: city.text(COORDINATOR, f"GANTI TPS012 {substitute} Siti"),
+    ):
+        outcome = city.said(substitute, REPORT)[0]
+
+    assert outcome == "accepted"
+    assert city.audited() == []
+
+
+@only_postgresql
 def test_a_report_does_not_wait_for_who_writes_to_its_monitor(city):
     report = threading.Thread(target=city.text, args=(MONITOR, REPORT), daemon=True)
 

@@ -100,6 +100,14 @@ def test_a_migration_is_known_by_the_revision_that_its_file_begins_with():
     assert schema.head() == script.get_current_head()
 
 
+def test_a_database_that_lacks_a_table_is_refused(migrated_url, store):
+    with store.transaction() as db:
+        db.execute(text("DROP TABLE alarms"))
+
+    with pytest.raises(StoreError, match="the database lacks the table alarms: restore a backup"):
+        Store.open(migrated_url)
+
+
 def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(store):
     with store.transaction() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999'"))

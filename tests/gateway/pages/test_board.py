@@ -491,6 +491,23 @@ def test_texts_that_wait_too_long_and_those_that_cannot_leave_are_said(city, cli
     assert re.search(r"2 texts wait to leave, the oldest since 12:00:01", late)
 
 
+def test_that_nothing_is_sent_is_said_by_a_process_that_does_not_send(city, client):
+    def pages(free_at):
+        with city.service.store.transaction() as db:
+            held = carriers.hold(db, ["sandbox"])["sandbox"]
+            carriers.save(db, replace(held, free_at=free_at))
+        return "Nothing is being sent" in words_of(client, "/board?lang=en")
+
+    city.text(MONITOR, "LAPOR listrik padam")
+    at_once = pages(None)
+    city.wait(seconds=100)
+
+    assert not at_once
+    assert pages(None)
+    assert pages(city.now - timedelta(seconds=90))
+    assert not pages(city.now - timedelta(seconds=2)), "others are sent, this one's turn has not come"
+
+
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [(health.FAILING, "Carrier sandbox keeps failing"), (health.LYING, "takes texts and leaves them unsent")],
