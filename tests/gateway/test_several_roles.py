@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, text
 
 from models import people, roster
 from models.tables import DistrictRow, PhoneRow, RoleRow, StationRow
-from tests.city import COORDINATOR, DEPUTY, MAYOR, MONITOR, NEIGHBOUR
+from tests.city import COORDINATOR, DEPUTY, DISTRICT_OFFICIAL, MAYOR, MONITOR, NEIGHBOUR
 from tests.databases import only_sqlite
 from tests.elections import REFERENCE, G, W
 
@@ -182,3 +182,12 @@ def test_an_example_is_the_senders_own_and_can_be_sent_back(city, phone, body, e
     _, _, reply = city.said(phone, body)
 
     assert reply.endswith(example)
+
+
+def test_a_station_outside_names_the_districts_of_the_role_that_was_needed(city):
+    give(city, DISTRICT_OFFICIAL, "coordinator", "Barat I")  # and may see, but not change, Timur I
+
+    assert (
+        city.said(DISTRICT_OFFICIAL, "BATAL TPS012")[2] == "DITOLAK. TPS012 di luar wilayah Anda (Barat I)."
+    )
+    assert city.said(DISTRICT_OFFICIAL, "CEK TPS012")[0] == "answered"
