@@ -191,7 +191,7 @@ def _tell_of_lock(ctx: Context) -> None:
     if person is None:
         return
 
-    def alarm(lang: Lang, _: str) -> str:
+    def alarm(lang: Lang, _: str | None) -> str:
         return words.pin_alarm(lang, name=person.name, phone=ctx.phone)
 
     if person.stations:

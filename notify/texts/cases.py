@@ -20,10 +20,11 @@ def case_opened(
     codes: Sequence[str],
     changes: Sequence[tuple[Tally | None, Tally]],
     sender: tuple[str, str],
-    pin: str,
+    pin: str | None,
 ) -> str:
     """Tell a coordinator of a held report by ``sender``, name and number: old and new values, why, and the
-    words to answer with; ``pin`` is the place of theirs, if any, here and below."""
+    words to answer with; ``pin`` is the place of theirs, if any, here and below. None: there is no coordinator,
+    and who reads it is the operator."""
     gone = bool(changes) and all(old is None for old, _ in changes)
     named = [GONE if each == "conflict" and gone else each for each in codes]
     why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
@@ -34,6 +35,11 @@ def case_opened(
         Lang.ID: f"Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
         Lang.EN: f"Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
     }[lang]
+    if pin is None:
+        answer = {
+            Lang.ID: "Belum ada koordinator yang bisa memutuskan: tambahkan dengan pantau roster import.",
+            Lang.EN: "No coordinator is there to decide it: add one by pantau roster import.",
+        }[lang]
     told = [f"{head} {shown} {answer}" for shown in figures.changes(lang, changes) for head in heads]
     return fitting(2, iter((*told, f"{heads[0]} {answer}")))
 

@@ -191,3 +191,23 @@ def test_a_station_outside_names_the_districts_of_the_role_that_was_needed(city)
         city.said(DISTRICT_OFFICIAL, "BATAL TPS012")[2] == "DITOLAK. TPS012 di luar wilayah Anda (Barat I)."
     )
     assert city.said(DISTRICT_OFFICIAL, "CEK TPS012")[0] == "answered"
+
+
+def test_what_is_for_a_district_without_a_coordinator_tells_the_operator_what_they_can_do(city_with):
+    operator = "+628440000001"
+    city = city_with(replace(REFERENCE, operator_phones=(operator,), source="operator"))
+    with city.service.store.transaction() as db:
+        db.execute(text("UPDATE roles SET until = 1 WHERE role = 'coordinator'"))
+
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    city.text(MONITOR, "HALANGAN sakit")
+    city.text(MONITOR, "LAPOR listrik padam")
+
+    held, absent, incident = city.texted(operator)
+    assert held.startswith(f"K1 TPS012 (Monitor 12 {MONITOR}): angka tidak wajar. G 0,0,0 sah 0.")
+    assert absent.startswith(f"BERHALANGAN TPS012 Monitor 12 {MONITOR}: sakit.")
+    assert [body.endswith("pantau roster import.") for body in (held, absent)] == [True, True]
+    assert not any(
+        word in held + absent for word in ("TERIMA", "GANTI")
+    )  # which nobody takes from their phone
+    assert incident == f"KEJADIAN TPS012 (Monitor 12 {MONITOR}): listrik padam"

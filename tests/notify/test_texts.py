@@ -120,6 +120,7 @@ FIRST = {
     "ask": False,
     "decides": False,
     "correction": False,
+    "pin": None,  # who decides nothing is told how that can be mended
 }
 
 
