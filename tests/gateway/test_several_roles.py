@@ -7,7 +7,15 @@ from sqlalchemy import insert, select, text
 
 from models import people, roster
 from models.tables import DistrictRow, PhoneRow, RoleRow, StationRow
-from tests.city import COORDINATOR, DEPUTY, DISTRICT_OFFICIAL, MAYOR, MONITOR, NEIGHBOUR
+from tests.city import (
+    COORDINATOR,
+    DEPUTY,
+    DISTRICT_OFFICIAL,
+    MAYOR,
+    MONITOR,
+    NEIGHBOUR,
+    OTHER_COORDINATOR,
+)
 from tests.databases import only_sqlite
 from tests.elections import REFERENCE, G, W
 
@@ -211,3 +219,13 @@ def test_what_is_for_a_district_without_a_coordinator_tells_the_operator_what_th
         word in held + absent for word in ("TERIMA", "GANTI")
     )  # which nobody takes from their phone
     assert incident == f"KEJADIAN TPS012 (Monitor 12 {MONITOR}): listrik padam"
+
+
+def test_coordinators_of_every_station_of_a_monitor_are_told_that_texts_fail(city):
+    give(city, MONITOR, "monitor", 20)
+
+    for _ in range(3):
+        city.text(MONITOR, "TPS020 G:120")
+
+    assert ["gagal 3 kali" in body for body in city.texted(COORDINATOR)] == [True]
+    assert ["gagal 3 kali" in body for body in city.texted(OTHER_COORDINATOR)] == [True]
