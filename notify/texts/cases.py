@@ -55,7 +55,10 @@ _WHY: dict[str, dict[Lang, str]] = {
     "suspicious": {Lang.ID: "angka tidak wajar", Lang.EN: "unlikely figures"},
     "sum_mismatch": {Lang.ID: "jumlah di formulir tidak cocok", Lang.EN: "the form does not add up"},
     "bad_pin": {Lang.ID: "PIN salah berkali-kali", Lang.EN: "PIN wrong many times"},
-    "unknown_sender": {Lang.ID: "nomor tidak terdaftar", Lang.EN: "number not on the roster"},
+    "unknown_sender": {
+        Lang.ID: "nomor tidak terdaftar, TERIMA menjadikannya monitor",
+        Lang.EN: "number not on the roster, ACCEPT makes it a monitor",
+    },
 }
 
 
@@ -75,13 +78,22 @@ def case_decided(lang: Lang, *, case: str, station: str, accepted: bool, receipt
 
 @text(segments=2)
 def accepted(
-    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], receipt: str
+    lang: Lang,
+    *,
+    case: str,
+    station: str,
+    changes: Sequence[tuple[Tally | None, Tally]],
+    receipt: str,
+    monitor: str = "",
 ) -> str:
-    """Confirm to a coordinator that a held report counts now."""
+    """Confirm to a coordinator that a held report counts now; ``monitor`` is the number that was not on the
+    roster and reports for the station from now on."""
     head, got = {
         Lang.ID: (f"DIKOREKSI TPS{station}, {case} diterima.", f"Resi {receipt}."),
         Lang.EN: (f"CORRECTED TPS{station}, {case} accepted.", f"Receipt {receipt}."),
     }[lang]
+    if monitor:
+        got += {Lang.ID: f" {monitor} kini monitor.", Lang.EN: f" {monitor} is a monitor now."}[lang]
     return fitting(2, (f"{head} {shown} {got}" for shown in figures.changes(lang, changes)))
 
 
