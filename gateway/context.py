@@ -19,7 +19,8 @@ from parser.judge import Circumstances
 from parser.station import Station
 
 Compose = Callable[[Lang], str]  # a text that waits for its recipient's language
-Asking = Callable[[Lang, str], str]  # one to coordinators: and for the place of the PIN in what they answer
+# One to coordinators: and for the place of the PIN in what they answer, None for who is told in their place.
+Asking = Callable[[Lang, str | None], str]
 
 ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate", "answered"
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
@@ -172,7 +173,7 @@ class Context:
                 self.tell_person(person, body, station)
         if not found:
             for phone in self.election.operator_phones:
-                self.tell(phone, compose(self.election.language, ""), station=station)
+                self.tell(phone, compose(self.election.language, None), station=station)
 
     def tell_monitors(self, station: Station, compose: Compose, but_not: Sequence[str] = ()) -> None:
         """Queue a text to the monitors of a station, but not to the sender."""

@@ -48,7 +48,6 @@ OfMonitor = Present | Incident | NotYet | Absent | Status
 _WORDS: dict[type, Word] = {
     Correction: Word.CORRECT,
     Void: Word.VOID,
-    Decision: Word.ACCEPT,
     Replace: Word.REPLACE,
     Tell: Word.TELL,
     Remind: Word.REMIND,
@@ -73,6 +72,8 @@ _OFFICIALS = frozenset((Word.PAUSE, Word.RESUME))
 
 def word_of(command: Command) -> Word | None:
     """Give the word of a command that not everybody may use; None of the others."""
+    if isinstance(command, Decision):
+        return Word.ACCEPT if command.accept else Word.REJECT
     return _WORDS.get(type(command))
 
 

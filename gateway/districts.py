@@ -8,7 +8,8 @@ from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
-_UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID
+_NOW = frozenset(("SEKARANG", "SKRG", "SKG", "TERBARU", "TERKINI", "NOW", "LATEST"))
+_UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID | _NOW
 _LONGEST_NAME = 6  # pieces
 
 

@@ -11,6 +11,7 @@ from gateway import places
 from gateway.context import IGNORED, REFUSED, Context, Outcome
 from models import cases, messages, opt_outs, people, pins, results, stations
 from models.messages import Message
+from models.people import Person
 from notify.texts import people as words
 from parser import parse
 from parser.commands import Command, Correction, Courtesy, Decision, OptIn, OptOut, Replace, Report, Void
@@ -131,9 +132,10 @@ def tell_of_struggle(ctx: Context, outcome: Outcome) -> None:
     firsts = run[STRUGGLE - 1 :]
     thirds = [at for at, first in zip(run, firsts, strict=False) if at - first <= STRUGGLE_WINDOW]
     if thirds == [ctx.now]:
-        ctx.tell_coordinators(
-            person.stations[0],
+        ctx.tell_people(
+            _overseers(ctx, person),
             lambda lang, _: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
+            person.stations[0],
         )
 
 
@@ -191,20 +193,23 @@ def _tell_of_lock(ctx: Context) -> None:
     if person is None:
         return
 
-    def alarm(lang: Lang, _: str) -> str:
+    def alarm(lang: Lang, _: str | None) -> str:
         return words.pin_alarm(lang, name=person.name, phone=ctx.phone)
 
-    if person.stations:
-        ctx.tell_coordinators(person.stations[0], alarm)
-        return
     # A coordinator's own: the others of the district, else the operator.
-    beside = {
+    others = [each for each in _overseers(ctx, person) if each.id != person.id]
+    ctx.tell_people(others, alarm, person.stations[0] if person.stations else None)
+
+
+def _overseers(ctx: Context, person: Person) -> list[Person]:
+    """Give the coordinators of every station of a monitor, else of the districts of a coordinator."""
+    of_stations = {each.district_id for each in person.stations}
+    found = {
         each.id: each
-        for district in person.districts
-        for each in people.coordinators_of(ctx.db, district.id)
-        if each.id != person.id
+        for district_id in sorted(of_stations or {each.id for each in person.districts})
+        for each in people.coordinators_of(ctx.db, district_id)
     }
-    ctx.tell_people(beside.values(), alarm)
+    return list(found.values())
 
 
 def _fieldless_run(ctx: Context) -> bool:

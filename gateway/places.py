@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from gateway.context import Context, Outcome
 from models import stations
-from models.people import Person
+from models.people import District, Person
 from notify.texts import reports
 from parser.commands import StationRef
 from parser.courtesy import DISTRICT, VILLAGE
@@ -168,7 +168,7 @@ def coordinated_station(ctx: Context, ref: StationRef | None) -> Station | Outco
     found = _named(ctx, ref)
     if isinstance(found, Outcome) or (ctx.person and ctx.person.looks_after(found)):
         return found
-    return _outside(ctx, found)
+    return _outside(ctx, found, ctx.person.districts if ctx.person else ())
 
 
 def visible_station(ctx: Context, ref: StationRef | None) -> Station | Outcome:
@@ -176,7 +176,7 @@ def visible_station(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     found = _named(ctx, ref)
     if isinstance(found, Outcome) or (ctx.person and ctx.person.may_see(found)):
         return found
-    return _outside(ctx, found)
+    return _outside(ctx, found, (*ctx.person.districts, *ctx.person.watches) if ctx.person else ())
 
 
 def station_needed(ctx: Context, written: str = "") -> Outcome:
@@ -201,7 +201,6 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     return station
 
 
-def _outside(ctx: Context, station: Station) -> Outcome:
-    person = ctx.person
-    mine = [each.name for each in (*person.districts, *person.watches)] if person else []
-    return ctx.refused("not_allowed", reports.not_allowed_station(ctx.lang, station=station.code, mine=mine))
+def _outside(ctx: Context, station: Station, mine: Sequence[District]) -> Outcome:
+    names = list(dict.fromkeys(each.name for each in mine))
+    return ctx.refused("not_allowed", reports.not_allowed_station(ctx.lang, station=station.code, mine=names))

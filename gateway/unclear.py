@@ -5,10 +5,9 @@ from dataclasses import replace
 from string import digits
 
 from config.reserved import COMMAND_WORDS, Word
-from gateway import dispatch
+from gateway import dispatch, places
 from gateway.context import REFUSED, Ask, Context, Outcome
 from gateway.handlers import report
-from models import stations
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse, writing
@@ -17,6 +16,7 @@ from parser.errors import Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.keywords import INVALID, STATION, VALID
 from parser.report import write_report
+from parser.station import Station
 from parser.verdict import MissingValid, RuleFault
 
 # Faults of the message as a whole: what else is wrong cannot be told.
@@ -104,10 +104,7 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
         only_counts = unclear.command is Word.BELUM and is_only_monitor(ctx)
         return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
-    own = ctx.person.stations[0].code if ctx.person and len(ctx.person.stations) == 1 else None
-    ref = attempt.station if attempt and all(each.field != STATION for each in unclear.faults) else None
-    named = stations.station_by_number(ctx.db, ref.number) if ref else None
-    code = own or (named.code if named else None)
+    code = _station_meant(ctx, unclear, attempt)
     if code is None and attempt is None:
         return ctx.usage(Word.HELP) if unclear.has_field else ""
     figures = by_contest(_without_doubt(unclear, attempt, sums) if attempt else ())
@@ -123,6 +120,23 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     if isinstance(attempt, Correction):
         return ctx.again(f"KOREKSI {written}")
     return ctx.again(f"RALAT {written}" if attempt is not None and attempt.revises else written)
+
+
+def _station_meant(ctx: Context, unclear: Unclear, attempt: Report | Correction | None) -> str | None:
+    """Give the code of the station that the text is for, as if it could be read: another in the example
+    would get the figures. A monitor has no other than theirs."""
+    person = ctx.person
+    if person is None:
+        return None
+    ref = attempt.station if attempt and all(each.field != STATION for each in unclear.faults) else None
+    if not person.is_coordinator:
+        own = places.own_station(person, None) or places.own_station(person, places.with_village(ctx, ref))
+        return own.code if own else None
+    if isinstance(attempt, Correction) or any(each.field == STATION for each in unclear.faults):
+        found = places.coordinated_station(ctx, ref)
+    else:
+        found = places.reporting_station(ctx, ref)
+    return found.code if isinstance(found, Station) else None
 
 
 def _without_doubt(

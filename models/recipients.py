@@ -3,12 +3,19 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from config.election import Election
-from models import messages, missing, people
+from models import messages, missing, outbox, people
+from models.columns import word
 from models.people import District, Person
-from models.tables import OptOutRow
+from models.tables import MessageRow, OptOutRow
+
+_TEXTED = select(func.count(MessageRow.person_id.distinct())).where(
+    MessageRow.in_reply_to == bindparam("cause"),
+    MessageRow.kind == word(outbox.BULK),
+    MessageRow.status == word("queued"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +57,8 @@ def _is_of(person: Person, role: str, districts: Iterable[District]) -> bool:
             return any(each.id in ids for each in person.districts)
         case _:
             return any(each.id in ids for each in person.watches)
+
+
+def texted(db: Connection, cause: int) -> int:
+    """Count the people for whom a text in has queued texts to many; who opted out gets none."""
+    return int(db.execute(_TEXTED, {"cause": cause}).scalar_one())

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from models.tables import SlotRow
+from models.columns import Instant, word
+from models.resend import FAILED
+from models.tables import MessageRow, SlotRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,13 @@ _TAKE = {
 }
 _TAKEN = select(SlotRow.person_id).where(SlotRow.plan == bindparam("plan"), SlotRow.slot == bindparam("slot"))
 _of_series = (SlotRow.person_id == bindparam("person_id"), SlotRow.plan == bindparam("plan"))
-_LAST = select(SlotRow.figures).where(*_of_series).order_by(SlotRow.id.desc()).limit(1)
-_BEGUN = select(SlotRow.id).where(*_of_series, SlotRow.figures.like(bindparam("start"))).limit(1)
+_is_told = or_(  # or is on its way: what was lost is not repeated (models.resend), and nobody has read it
+    MessageRow.status.not_in([word(each) for each in (*FAILED, "queued")]),
+    and_(MessageRow.status == word("queued"), MessageRow.expires_at > bindparam("now", type_=Instant())),
+)
+_TOLD = select(SlotRow.figures).join(MessageRow, MessageRow.id == SlotRow.message_id)
+_LAST = _TOLD.where(*_of_series, _is_told).order_by(SlotRow.id.desc()).limit(1)
+_BEGUN = _TOLD.where(*_of_series, _is_told, SlotRow.figures.like(bindparam("start"))).limit(1)
 _TEXTED = update(SlotRow).where(SlotRow.id == bindparam("key")).values(message_id=bindparam("message"))
 
 
@@ -43,9 +50,10 @@ def taken(db: Connection, plan: str, slot: str) -> set[int]:
     return set(db.execute(_TAKEN, {"plan": plan, "slot": slot}).scalars())
 
 
-def last_figures(db: Connection, plan: str, person_id: int, start: str) -> str | None:
-    """Give the digest of a recipient's last slot of a plan, None where none had that ``start`` behind it."""
-    series = {"person_id": person_id, "plan": plan}
+def last_figures(db: Connection, plan: str, person_id: int, start: str, now: datetime) -> str | None:
+    """Give the digest of what a recipient was last told of a plan, by a text that was not lost; None where
+    none had that ``start`` behind it."""
+    series = {"person_id": person_id, "plan": plan, "now": now}
     last: str | None = db.execute(_LAST, series).scalar()
     if last is None or last.endswith(start):
         return last

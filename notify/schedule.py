@@ -137,7 +137,7 @@ class Schedule:
         totals = tally.totals(db, self.election, region)
         # The plan's start stands beside the figures: its first summary is sent whatever was before.
         figures, start = summary.digest(totals), f" {issue.plan.start or self.election.opens or ''}"
-        last = slots.last_figures(db, issue.series, person.id, start)
+        last = slots.last_figures(db, issue.series, person.id, start, now)
         is_new = last is None or last.partition(" ")[0] != figures
         slot_id = slots.take(db, Slot(issue.series, issue.slot, person.id), now, figures + start)
         if slot_id is None:

@@ -3,17 +3,15 @@
 import re
 import unicodedata
 from dataclasses import replace
-from functools import lru_cache
 
 from config.election import Election
-from config.reserved import COMMAND_WORDS, OPT_IN_WORDS, OPT_OUT_WORDS, Word
+from config.reserved import OPT_IN_WORDS, OPT_OUT_WORDS, Word
 from parser.commands import Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
 from parser.courtesy import (
     ADDRESS,
     CASUAL_YES,
     NO,
     OPENING,
-    ORDINARY,
     PARTICLES,
     YES,
     is_courteous,
@@ -29,6 +27,7 @@ from parser.order import Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
 from parser.report import finish, read_fields, write_report
+from parser.spelled import COMMANDS, commands_near
 
 LONGEST_TEXT = 1600
 
@@ -36,15 +35,29 @@ _L = LETTERS
 _WORD = re.compile(rf"[{_L}]++")
 _MOST_GREETINGS = 12  # words before a command
 
-_COMMANDS: dict[str, Word] = {spelled: word for word, words in COMMAND_WORDS.items() for spelled in words}
-_COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Word.NO)
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
 _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE, Word.LANGUAGE))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
-# Words of two letters are near to everything; nobody is asked whether they meant "ya".
-_PROPOSED = tuple(word for word in _COMMANDS if len(word) > 2 and _COMMANDS[word] not in (Word.YES, Word.NO))
+# What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
+_ABOUT = re.compile(
+    rf"(?<![{_L}0-9])(?:TPS[^{_L}0-9]*+(?:(?:NO|NOMOR)[^{_L}0-9]*+)?|(?P<case>K)[^{_L}0-9]?)[0-9]++"
+)
+_AT_STATION = frozenset(
+    (
+        Word.PRESENT,
+        Word.INCIDENT,
+        Word.BELUM,
+        Word.NOT_YET,
+        Word.ABSENT,
+        Word.STATUS,
+        Word.CHECK,
+        Word.VOID,
+        Word.REPLACE,
+    )
+)
+_HERE = frozenset(("SUDAH", "SDH", "TELAH", "SAYA", "KAMI"))  # before HADIR, and before nothing else
 
 
 def parse(text: str, election: Election) -> Parsed:
@@ -104,7 +117,7 @@ class _Reader:
     def read(self) -> Parsed:
         """Give what the text asks for."""
         word, start, end = self._leading()
-        command = _COMMANDS.get(word)
+        command = COMMANDS.get(word)
         if command in _REPORTING:
             return self._report(self._fields(end), _REPORTING[command])
         if command is Word.REPLACE and _has_figures(changed := self._fields(end)):
@@ -118,6 +131,8 @@ class _Reader:
         fields = self._fields(0)
         if command and not self._is_thanks(command, end) and not _has_figures(fields):
             return self._order(word, command, end)
+        if not command and not _has_figures(fields) and (turned := self._turned()):
+            return turned
         if not command and (proposed := self._near_command(word, start, end, fields)):
             return proposed
         return self._report(fields, "")
@@ -129,14 +144,43 @@ class _Reader:
             if self.grammar.starts_key(text, found.start()) or count >= _MOST_GREETINGS:
                 break
             word = found[0]
-            if word in _COMMANDS or word not in OPENING | ADDRESS:
-                return self._unglued(word, found.start())
+            if word in COMMANDS or word not in OPENING | ADDRESS:
+                here = self._order_behind(found.start()) if word in _HERE else None
+                return self._unglued(*((here[0], here.start()) if here else (word, found.start())))
         return "", 0, 0
+
+    def _order_behind(self, start: int) -> re.Match[str] | None:
+        """Give the command's word that follows behind nothing but courtesy; HADIR behind "sudah", too."""
+        here = False
+        for found in _WORD.finditer(self.body.text, start):
+            word = found[0]
+            if word in COMMANDS:
+                split = any(map(str.isdigit, self.body.text[start : found.start()]))
+                return None if split or (here and COMMANDS[word] is not Word.PRESENT) else found
+            if word not in OPENING | ADDRESS | _HERE:
+                return None
+            here = here or word in _HERE
+        return None
+
+    def _turned(self) -> Parsed | None:
+        """Read a text whose station or case stands before the command's word, as if it stood behind it."""
+        about = _ABOUT.search(self.body.text)
+        if about is None or not is_courteous(_WORD.findall(self.body.text, 0, about.start())):
+            return None
+        found = self._order_behind(about.end())
+        command = COMMANDS[found[0]] if found else None
+        if not found or not command or command not in (_DECISIONS if about["case"] else _AT_STATION):
+            return None
+        if self._is_thanks(command, found.end()):
+            return None
+        named, rest = self.body.typed(*about.span()), self.whole.part(found.end()).typed()
+        parts = (named, rest) if self.note or about["case"] else (rest, named)
+        return _Reader(fold(" ".join((found[0], *parts))), self.election, self.pin).read()
 
     @staticmethod
     def _unglued(word: str, start: int) -> tuple[str, int, int]:
         """Part a command from the key that lost its blank: KOREKSITPS012."""
-        if word.endswith("TPS") and word[:-3] in _COMMANDS:
+        if word.endswith("TPS") and word[:-3] in COMMANDS:
             word = word[:-3]
         return word, start, start + len(word)
 
@@ -203,7 +247,7 @@ class _Reader:
 
     def _near_command(self, word: str, start: int, end: int, fields: Draft) -> Unclear | None:
         """Propose the command that a word is close to; a report is only ever taken for RALAT or KOREKSI."""
-        near = _commands_near(word) or self._decision_near(word, end)
+        near = commands_near(word) or self._decision_near(word, end)
         if not near or (_has_figures(fields) and near[0] not in _REPORTING):
             return None
         _, spelled = near
@@ -214,8 +258,8 @@ class _Reader:
         """Give the decision that a word before a case's number is near to: "trima" alone is thanks."""
         if not _CASE.match(self.body.text, end):
             return None
-        spelled = nearest(word, [each for each, command in _COMMANDS.items() if command in _DECISIONS])
-        return (_COMMANDS[spelled[0]], spelled[0]) if len(spelled) == 1 else None
+        spelled = nearest(word, [each for each, command in COMMANDS.items() if command in _DECISIONS])
+        return (COMMANDS[spelled[0]], spelled[0]) if len(spelled) == 1 else None
 
     def _meant_correction(self, word: str, fields: Draft) -> Unclear:
         """Propose KOREKSI for GANTI ("change") before figures, which are no phone number."""
@@ -246,17 +290,3 @@ def _has_figures(fields: Draft) -> bool:
     if not fields.contests:
         return False
     return fields.marked or bool(fields.valid or fields.invalid)
-
-
-@lru_cache(maxsize=1024)
-def _commands_near(word: str) -> tuple[Word, str] | None:
-    """Give the one command that a word is near to, and its spelling: BATALKAN and DIBATALKAN are BATAL."""
-    if len(word) < 3 or len(word) > 12 or word in ORDINARY:
-        return None
-    stem = word.removesuffix("KAN")
-    root = next((each for each in (stem, stem.removeprefix("DI")) if each in _PROPOSED), None)
-    if root is not None:
-        return _COMMANDS[root], root
-    spelled = nearest(word, _PROPOSED)
-    commands = {_COMMANDS[each] for each in spelled}
-    return (commands.pop(), spelled[0]) if len(commands) == 1 else None

@@ -14,7 +14,10 @@ def name_in(typed: str) -> str:
     beside = BEFORE_NAME | TITLES
     start = next((at for at, each in enumerate(plain) if each not in beside), len(words))
     ends = (at for at in range(start, len(words)) if plain[at] in THANKS and is_courteous(plain[at:]))
-    name = " ".join(words[start : next(ends, len(words))]).strip(",;: ")
+    end = next(ends, len(words))
+    while end > start and plain[end - 1] in BEFORE_NAME:
+        end -= 1  # "Siti nomor 0812…": behind the name they go before the phone
+    name = " ".join(words[start:end]).strip(",;: ")
     if _LETTER.search(name):
         return name
     return "" if BEFORE_NAME.issuperset(plain) else typed  # "Monitor 12" may be what somebody is called

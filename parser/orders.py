@@ -203,20 +203,20 @@ def _belum(order: Order) -> Parsed:
 
 
 def _total(order: Order) -> Parsed:
-    """A contest, then the district's words; courtesy and filler are neither."""
-    contest, at = None, 0
-    for item in order.grammar.items(order.text):
-        if isinstance(item, Field) and item.key.kind is Kind.CONTEST:
-            contest = item.key.name
-            at = item.start + len(item.spelled)
-        if isinstance(item, Field) or item.word:
-            break
-    words = order.rest.words(at).upper()
-    if all(word in COURTEOUS | NOTHING_SAID for word in WORD.findall(order.text[at:])) and not any(
+    """A contest and the district's words, in any order; of several contests, all. Courtesy is neither."""
+    named = [
+        (item.key.name, (item.start, item.start + len(item.spelled)))
+        for item in order.grammar.items(order.text)
+        if isinstance(item, Field) and item.key.kind is Kind.CONTEST
+    ]
+    contests = {contest for contest, _ in named}
+    rest = order.rest.without([span for _, span in named])
+    words = rest.words().upper()
+    if all(word in COURTEOUS | NOTHING_SAID for word in WORD.findall(rest.text)) and not any(
         map(str.isdigit, words)
     ):
         words = ""
-    return Total(contest, words)
+    return Total(contests.pop() if len(contests) == 1 else None, words)
 
 
 def _language(order: Order) -> Parsed:

@@ -156,9 +156,10 @@ def _carry_out(
     if tallies:
         change = _change(ctx, "decision", case.number)
         tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
-    if command.accept and "unknown_sender" in case.codes and case.sender:
+    monitor = case.sender if command.accept and "unknown_sender" in case.codes else None
+    if monitor:
         roster.appoint(
-            ctx.db, phone=case.sender, name="", station=station, message_id=ctx.message_id, beside=True
+            ctx.db, phone=monitor, name="", station=station, message_id=ctx.message_id, beside=True
         )
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
@@ -166,9 +167,8 @@ def _carry_out(
         _tell_monitors(ctx, station, case, changes(record, new), receipt)
     if command.accept:
         shown = changes(record, new or case.figures(ctx.election))
-        reply = case_texts.accepted(
-            ctx.lang, case=case.name, station=station.code, changes=shown, receipt=receipt
-        )
+        named = {"case": case.name, "station": station.code}
+        reply = case_texts.accepted(ctx.lang, **named, changes=shown, receipt=receipt, monitor=monitor or "")
         return Outcome(CORRECTED, reply, (), station)
     stays = tuple(each.tally for each in record.shown(ctx.election))
     reply = case_texts.rejected(ctx.lang, case=case.name, station=station.code, standing=stays)

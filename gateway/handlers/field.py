@@ -8,7 +8,7 @@ from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
 from gateway.handlers import enquiry
-from models import messages, missing, notes, outbox, people
+from models import messages, missing, notes, outbox, people, recipients
 from models.people import Person
 from notify.example import example_for
 from notify.segments import SINGLE, segments, septets, to_gsm7
@@ -80,27 +80,24 @@ def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
         return ctx.refused("too_long", field.too_long(ctx.lang, most=SINGLE - prefix))
     if (soon := _too_soon(ctx, person, Word.TELL)) is not None:
         return soon
-    monitors = people.monitors_in(ctx.db, person.districts)
-    for each in monitors:
+    for each in people.monitors_in(ctx.db, person.districts):
         ctx.tell_person(each, field.message_from(ctx.lang_of(each), words=words), kind=outbox.BULK)
-    return Outcome(ANSWERED, field.told(ctx.lang, count=len(monitors)))
+    return Outcome(ANSWERED, field.told(ctx.lang, count=recipients.texted(ctx.db, ctx.message_id)))
 
 
 def remind(ctx: Context, person: Person) -> Outcome:
     """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes."""
     if (soon := _too_soon(ctx, person, Word.REMIND)) is not None:
         return soon
-    reminded: set[int] = set()
     counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - COUNTING, ctx.now)
     for each in missing.missing(ctx.db, ctx.election, person.districts):
         if each.station.id in counting:
             continue
         for monitor in people.monitors_of(ctx.db, each.station.id):
-            reminded.add(monitor.id)
             example = example_for(monitor, each.station, ctx.election, each.contests)
             body = results_reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
             ctx.tell_person(monitor, body, each.station, kind=outbox.BULK)
-    return Outcome(ANSWERED, field.reminded(ctx.lang, count=len(reminded)))
+    return Outcome(ANSWERED, field.reminded(ctx.lang, count=recipients.texted(ctx.db, ctx.message_id)))
 
 
 def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str) -> None:

@@ -20,10 +20,11 @@ def case_opened(
     codes: Sequence[str],
     changes: Sequence[tuple[Tally | None, Tally]],
     sender: tuple[str, str],
-    pin: str,
+    pin: str | None,
 ) -> str:
     """Tell a coordinator of a held report by ``sender``, name and number: old and new values, why, and the
-    words to answer with; ``pin`` is the place of theirs, if any, here and below."""
+    words to answer with; ``pin`` is the place of theirs, if any, here and below. None: there is no coordinator,
+    and who reads it is the operator."""
     gone = bool(changes) and all(old is None for old, _ in changes)
     named = [GONE if each == "conflict" and gone else each for each in codes]
     why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
@@ -34,6 +35,11 @@ def case_opened(
         Lang.ID: f"Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
         Lang.EN: f"Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
     }[lang]
+    if pin is None:
+        answer = {
+            Lang.ID: "Belum ada koordinator yang bisa memutuskan: tambahkan dengan pantau roster import.",
+            Lang.EN: "No coordinator is there to decide it: add one by pantau roster import.",
+        }[lang]
     told = [f"{head} {shown} {answer}" for shown in figures.changes(lang, changes) for head in heads]
     return fitting(2, iter((*told, f"{heads[0]} {answer}")))
 
@@ -49,7 +55,10 @@ _WHY: dict[str, dict[Lang, str]] = {
     "suspicious": {Lang.ID: "angka tidak wajar", Lang.EN: "unlikely figures"},
     "sum_mismatch": {Lang.ID: "jumlah di formulir tidak cocok", Lang.EN: "the form does not add up"},
     "bad_pin": {Lang.ID: "PIN salah berkali-kali", Lang.EN: "PIN wrong many times"},
-    "unknown_sender": {Lang.ID: "nomor tidak terdaftar", Lang.EN: "number not on the roster"},
+    "unknown_sender": {
+        Lang.ID: "nomor tidak terdaftar, TERIMA menjadikannya monitor",
+        Lang.EN: "number not on the roster, ACCEPT makes it a monitor",
+    },
 }
 
 
@@ -69,13 +78,22 @@ def case_decided(lang: Lang, *, case: str, station: str, accepted: bool, receipt
 
 @text(segments=2)
 def accepted(
-    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], receipt: str
+    lang: Lang,
+    *,
+    case: str,
+    station: str,
+    changes: Sequence[tuple[Tally | None, Tally]],
+    receipt: str,
+    monitor: str = "",
 ) -> str:
-    """Confirm to a coordinator that a held report counts now."""
+    """Confirm to a coordinator that a held report counts now; ``monitor`` is the number that was not on the
+    roster and reports for the station from now on."""
     head, got = {
         Lang.ID: (f"DIKOREKSI TPS{station}, {case} diterima.", f"Resi {receipt}."),
         Lang.EN: (f"CORRECTED TPS{station}, {case} accepted.", f"Receipt {receipt}."),
     }[lang]
+    if monitor:
+        got += {Lang.ID: f" {monitor} kini monitor.", Lang.EN: f" {monitor} is a monitor now."}[lang]
     return fitting(2, (f"{head} {shown} {got}" for shown in figures.changes(lang, changes)))
 
 

@@ -73,15 +73,21 @@ def absence_noted(lang: Lang, *, stations: Sequence[str]) -> str:
 
 
 @text(segments=2)
-def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin: str) -> str:
+def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin: str | None) -> str:
     """Tell a coordinator that a monitor cannot come, with the words to name a substitute; ``pin`` is the
-    place of theirs, if any."""
+    place of theirs, if any. None: there is no coordinator, and who reads it is the operator."""
     name, words = shortened(name, 24), shortened(words.replace("\n", " "), 80)
     said = f": {words}" if words else ""
-    return {
-        Lang.ID: f"BERHALANGAN TPS{station} {name} {phone}{said}. Tunjuk pengganti: GANTI TPS{station} 08.......... Nama{pin}",
-        Lang.EN: f"ABSENT TPS{station} {name} {phone}{said}. Name a substitute: REPLACE TPS{station} 08.......... Name{pin}",
+    head, answer = {
+        Lang.ID: ("BERHALANGAN", f"Tunjuk pengganti: GANTI TPS{station} 08.......... Nama{pin}"),
+        Lang.EN: ("ABSENT", f"Name a substitute: REPLACE TPS{station} 08.......... Name{pin}"),
     }[lang]
+    if pin is None:
+        answer = {
+            Lang.ID: "Belum ada koordinator: tunjuk pengganti dengan pantau roster import.",
+            Lang.EN: "There is no coordinator: name a substitute by pantau roster import.",
+        }[lang]
+    return f"{head} TPS{station} {name} {phone}{said}. {answer}"
 
 
 @text(segments=1)

@@ -198,8 +198,8 @@ def unknown_village(lang: Lang, *, village: str) -> str:
     """Say that no village of the roster has that name."""
     shown = shortened(village, 40)
     return {
-        Lang.ID: f"DITOLAK. Kelurahan {shown} tidak ada di daftar. Periksa namanya, atau tulis nomor TPS saja.",
-        Lang.EN: f"NOT RECORDED. There is no village {shown} on the list. Check its name, or give the TPS alone.",
+        Lang.ID: f"DITOLAK. Kelurahan {shown} tidak ada di daftar. Periksa namanya, atau tulis kode TPS kami, bukan nomor di formulir.",
+        Lang.EN: f"NOT RECORDED. There is no village {shown} on the list. Check its name, or give our TPS code, not the form's number.",
     }[lang]
 
 

@@ -530,6 +530,13 @@ def test_a_long_list_has_pages(city):
     assert "20/20" in first[2]
 
 
+@pytest.mark.parametrize("body", ["KABAR segera kirim", "INGATKAN"])
+def test_who_opted_out_is_not_counted_among_those_who_are_texted(city, body):
+    city.text(MONITOR, "STOP")
+
+    assert "13 monitor" in city.said(COORDINATOR, body)[2]
+
+
 def test_all_missing_monitors_are_reminded_once_in_a_quarter(city):
     city.text(MONITOR, REPORT)
 

@@ -79,8 +79,10 @@ def test_an_accepted_unknown_number_reports_beside_the_stations_monitor(city_wit
     city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
     city.text(STRANGER, REPORT)
 
-    city.text(COORDINATOR, "TERIMA K1")
+    _, _, reply = city.said(COORDINATOR, "TERIMA K1")
 
+    assert "TERIMA menjadikannya monitor" in city.texted(COORDINATOR)[0]
+    assert reply.endswith(f"{STRANGER} kini monitor.")
     assert city.votes() == (120, 98, 77)
     assert city.said(STRANGER, "HADIR")[0] == "answered"
     assert city.said(MONITOR, "HADIR")[0] == "answered"

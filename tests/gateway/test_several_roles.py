@@ -7,7 +7,15 @@ from sqlalchemy import insert, select, text
 
 from models import people, roster
 from models.tables import DistrictRow, PhoneRow, RoleRow, StationRow
-from tests.city import COORDINATOR, DEPUTY, MAYOR, MONITOR, NEIGHBOUR
+from tests.city import (
+    COORDINATOR,
+    DEPUTY,
+    DISTRICT_OFFICIAL,
+    MAYOR,
+    MONITOR,
+    NEIGHBOUR,
+    OTHER_COORDINATOR,
+)
 from tests.databases import only_sqlite
 from tests.elections import REFERENCE, G, W
 
@@ -182,3 +190,42 @@ def test_an_example_is_the_senders_own_and_can_be_sent_back(city, phone, body, e
     _, _, reply = city.said(phone, body)
 
     assert reply.endswith(example)
+
+
+def test_a_station_outside_names_the_districts_of_the_role_that_was_needed(city):
+    give(city, DISTRICT_OFFICIAL, "coordinator", "Barat I")  # and may see, but not change, Timur I
+
+    assert (
+        city.said(DISTRICT_OFFICIAL, "BATAL TPS012")[2] == "DITOLAK. TPS012 di luar wilayah Anda (Barat I)."
+    )
+    assert city.said(DISTRICT_OFFICIAL, "CEK TPS012")[0] == "answered"
+
+
+def test_what_is_for_a_district_without_a_coordinator_tells_the_operator_what_they_can_do(city_with):
+    operator = "+628440000001"
+    city = city_with(replace(REFERENCE, operator_phones=(operator,), source="operator"))
+    with city.service.store.transaction() as db:
+        db.execute(text("UPDATE roles SET until = 1 WHERE role = 'coordinator'"))
+
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    city.text(MONITOR, "HALANGAN sakit")
+    city.text(MONITOR, "LAPOR listrik padam")
+
+    held, absent, incident = city.texted(operator)
+    assert held.startswith(f"K1 TPS012 (Monitor 12 {MONITOR}): angka tidak wajar. G 0,0,0 sah 0.")
+    assert absent.startswith(f"BERHALANGAN TPS012 Monitor 12 {MONITOR}: sakit.")
+    assert [body.endswith("pantau roster import.") for body in (held, absent)] == [True, True]
+    assert not any(
+        word in held + absent for word in ("TERIMA", "GANTI")
+    )  # which nobody takes from their phone
+    assert incident == f"KEJADIAN TPS012 (Monitor 12 {MONITOR}): listrik padam"
+
+
+def test_coordinators_of_every_station_of_a_monitor_are_told_that_texts_fail(city):
+    give(city, MONITOR, "monitor", 20)
+
+    for _ in range(3):
+        city.text(MONITOR, "TPS020 G:120")
+
+    assert ["gagal 3 kali" in body for body in city.texted(COORDINATOR)] == [True]
+    assert ["gagal 3 kali" in body for body in city.texted(OTHER_COORDINATOR)] == [True]

@@ -143,7 +143,15 @@ def test_slots_pass_a_change_of_the_clock_at_their_own_pace():
     assert slot == start.astimezone(UTC) + timedelta(hours=1)
 
 
+def leave(city, status):
+    """Let all that is queued end so, as in the outbox."""
+    with city.service.store.transaction() as db:
+        db.execute(update(MessageRow).where(MessageRow.status == "queued").values(status=status))
+
+
 def run(city, now, schedule=None):
+    """Queue what is due; what was queued before has left."""
+    leave(city, "sent")
     city.now = now.astimezone(UTC)
     schedule = schedule or Schedule(city.service.store, city.service.election)
     return schedule.run_due(city.now)
@@ -216,6 +224,20 @@ def test_a_result_after_a_skipped_slot_is_told(city_with):
     run(city, at(14))
 
     assert [each[7:12] for each in city.texted(MAYOR)] == ["13:00", "14:00"]
+
+
+@pytest.mark.parametrize("ended", ["queued", "undelivered"])
+def test_figures_whose_text_was_lost_are_told_at_the_next_slot_though_nothing_is_new(city_with, ended):
+    city = city_with(ELECTION)
+    run(city, at(13))
+    city.text(MONITOR, REPORT)
+    run(city, at(13, 30))
+    leave(city, ended)  # "queued": until 14:00 it found no way out
+
+    Schedule(city.service.store, city.service.election).run_due(at(14).astimezone(UTC))
+    run(city, at(14, 30))
+
+    assert [each[7:12] for each in city.texted(MAYOR)] == ["13:00", "13:30", "14:00"]
 
 
 def test_the_first_of_a_plan_is_sent_though_a_rehearsal_said_the_same(city_with):

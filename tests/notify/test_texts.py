@@ -77,6 +77,7 @@ LONGEST = {
     "whole": writing.example(CODE, REFERENCE),
     "command": "KOREKSI " + writing.example(CODE, REFERENCE),
     "accepted": True,
+    "monitor": "+628123456789012",
     "number": 10**30,
     "contests": [each.code for each in REFERENCE.contests],
     "contest": "WABC",
@@ -117,9 +118,11 @@ FIRST = {
     "told": False,
     "late": False,
     "accepted": False,
+    "monitor": "",
     "ask": False,
     "decides": False,
     "correction": False,
+    "pin": None,  # who decides nothing is told how that can be mended
 }
 
 

@@ -16,6 +16,8 @@ from parser.names import name_in
         ("Siti Aminah terima kasih ya pak", "Siti Aminah"),
         ("Siti, terima kasih", "Siti"),
         ("Baru Siti", "Siti"),
+        ("dengan Siti Aminah, nomor HP", "Siti Aminah"),
+        ("Siti dengan nomor baru", "Siti"),
         ("An Nisa", "An Nisa"),
         ("Siti Kasih", "Siti Kasih"),
         ("Monitor 12", "Monitor 12"),
