@@ -25,7 +25,7 @@ from parser.fields import MOST_SHOWN
 from parser.grammar import grammar_of
 from parser.near import nearest
 from parser.normalise import LETTERS, Folded, fold
-from parser.order import Order
+from parser.order import Order, command_first
 from parser.orders import ORDERS
 from parser.pins import take_pins
 from parser.report import finish, read_fields, write_report
@@ -45,6 +45,7 @@ _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
 _PROPOSED = tuple(word for word in _COMMANDS if len(word) > 2 and _COMMANDS[word] not in (Word.YES, Word.NO))
+_COMMANDS["BLM"] = Word.BELUM  # as it is written by SMS; no word is near to it
 
 
 def parse(text: str, election: Election) -> Parsed:
@@ -118,6 +119,8 @@ class _Reader:
         fields = self._fields(0)
         if command and not self._is_thanks(command, end) and not _has_figures(fields):
             return self._order(word, command, end)
+        if not command and not _has_any(fields) and (said := self._said_later()):
+            return said
         if not command and (proposed := self._near_command(word, start, end, fields)):
             return proposed
         return self._report(fields, "")
@@ -139,6 +142,11 @@ class _Reader:
         if word.endswith("TPS") and word[:-3] in _COMMANDS:
             word = word[:-3]
         return word, start, start + len(word)
+
+    def _said_later(self) -> Parsed | None:
+        """Read a command behind its station, or behind who speaks, as if it stood first."""
+        text = command_first(self.body, self.whole)
+        return _Reader(fold(text), self.election, self.pin).read() if text else None
 
     def _is_thanks(self, command: Word, end: int) -> bool:
         """Say whether TERIMA is the beginning of "terima kasih"."""
@@ -248,13 +256,20 @@ def _has_figures(fields: Draft) -> bool:
     return fields.marked or bool(fields.valid or fields.invalid)
 
 
+def _has_any(fields: Draft) -> bool:
+    """Say whether any figures could be read."""
+    return any(fields.contests.values()) or any(each.values for each in (*fields.valid, *fields.invalid))
+
+
 @lru_cache(maxsize=1024)
 def _commands_near(word: str) -> tuple[Word, str] | None:
-    """Give the one command that a word is near to, and its spelling: BATALKAN and DIBATALKAN are BATAL."""
+    """Give the one command that a word is near to, and its spelling: BATALKAN and DIBATALKAN are BATAL,
+    BERHALANGAN is HALANGAN."""
     if len(word) < 3 or len(word) > 12 or word in ORDINARY:
         return None
     stem = word.removesuffix("KAN")
-    root = next((each for each in (stem, stem.removeprefix("DI")) if each in _PROPOSED), None)
+    roots = (stem, stem.removeprefix("DI"), word.removeprefix("BER"))
+    root = next((each for each in roots if each in _PROPOSED), None)
     if root is not None:
         return _COMMANDS[root], root
     spelled = nearest(word, _PROPOSED)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyparsing as pp
 
 from config.election import Election
-from parser.courtesy import is_courteous
+from parser.courtesy import ADDRESS, OPENING, is_courteous
 from parser.errors import FieldFault, Unclear, Why
 from parser.fields import MOST_SHOWN
 from parser.grammar import NUMBER, Grammar, grammar_of
@@ -16,6 +16,15 @@ from parser.normalise import LETTERS, Folded
 MARKS = rf"[^{LETTERS}0-9]*+"
 WORD = re.compile(rf"[{LETTERS}]++")
 _DIGITS = str.maketrans("OIL", "011")
+
+_GREETINGS = rf"{MARKS}(?:(?:{'|'.join(sorted(OPENING | ADDRESS))})(?![{LETTERS}]){MARKS}){{0,12}}"
+_SPEAKER = rf"{_GREETINGS}(?:(?:SAYA|SY|AKU|KAMI)(?![{LETTERS}]){MARKS})?"
+_DONE = rf"(?:(?:SUDAH|SDH|UDAH|TELAH)(?![{LETTERS}]){MARKS})?"
+_SAID = re.compile(
+    rf"{_SPEAKER}(?P<station>TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?{NUMBER}(?![{LETTERS}0-9]){MARKS})?{_SPEAKER}"
+    rf"(?:{_DONE}(?P<present>HADIR|PRESENT)|(?P<own>HALANGAN|BERHALANGAN|ABSENT)"
+    rf"|(?P<of>BELUM|BLM|NOTYET|LAPOR|INCIDENT|STATUS|CEK|CHECK))(?![{LETTERS}])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +83,17 @@ def match_start(element: pp.ParserElement, text: str) -> re.Match[str] | None:
 def plain_digits(text: str) -> str:
     """Give the digits of a text, letters that stand for digits read as those."""
     return "".join(filter(str.isdigit, text.translate(_DIGITS)))
+
+
+def command_first(body: Folded, whole: Folded) -> str:
+    """Give a text with its command first that stands behind its station, or behind who speaks: "TPS012
+    HADIR", "saya sudah hadir"; empty where none does. ``whole`` is the text with its note. "Maaf, saya belum
+    bisa menerima telepon" is a phone's own."""
+    found = _SAID.match(body.text)
+    if found is None or (found["of"] and not found["station"]):
+        return ""
+    word = next(filter(None, found.group("present", "own", "of")))
+    if WORD.search(body.text, 0, found.end() - len(word)) is None:
+        return ""  # it stands first, and was read
+    station = body.typed(*found.span("station")) if found["station"] else ""
+    return f"{word} {station} {whole.part(found.end()).typed()}"

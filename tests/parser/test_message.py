@@ -51,7 +51,7 @@ def test_what_could_be_read_of_a_correction_is_kept_too() -> None:
 @pytest.mark.parametrize(
     ("text", "has_field"),
     [
-        pytest.param("TPS 12 belum", True, id="a station"),
+        pytest.param("TPS 12 aman", True, id="a station"),
         pytest.param("SAH 295", True, id="a total"),
         pytest.param("TERIMA", True, id="a command without its number"),
         pytest.param("HADRI", True, id="a word near a command"),
