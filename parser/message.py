@@ -55,7 +55,7 @@ def parse(text: str, election: Election) -> Parsed:
     """
     if len(text) > LONGEST_TEXT:
         return _too_long(text, election)
-    pins = take_pins(fold(text))
+    pins = take_pins(fold(text), asked_for=election.rules.pin)
     parsed = _Reader(pins.rest, election, pins.first).read()
     return _two_pins(parsed, pins.first) if pins.differ else parsed
 
@@ -72,7 +72,7 @@ def meant(parsed: Parsed, election: Election, *, tells: bool) -> Parsed:
 
 
 def _too_long(text: str, election: Election) -> Unclear:
-    pins = take_pins(fold(text))
+    pins = take_pins(fold(text), asked_for=election.rules.pin)
     has_field = bool(pins.first) or grammar_of(election).has_figure(pins.rest.text)
     fault = FieldFault("", Why.TOO_LONG, str(len(text)))
     return Unclear((fault,), has_field=has_field, pin=pins.first)
