@@ -103,6 +103,8 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
         return report.report(ctx, command) if isinstance(command, Report) else Outcome(IGNORED)
     if word is not None:
         if not may_use(person, word):
+            if isinstance(command, Correction) and person.is_monitor:
+                return report.propose_revision(ctx, command)
             return not_for(ctx, called(ctx.lang, word))
         ctx = replace(ctx, form=ctx.usage(word))
     match command:

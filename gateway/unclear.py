@@ -15,7 +15,7 @@ from parser.commands import Correction, Figures, Report
 from parser.errors import Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.keywords import INVALID, STATION, VALID
-from parser.report import write_report
+from parser.report import as_revision, write_report
 from parser.station import Station
 from parser.verdict import MissingValid, RuleFault
 
@@ -74,7 +74,7 @@ def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:
     meant = parse(unclear.proposal, ctx.election) if unclear.proposal else unclear.attempt
     if not isinstance(meant, Correction):
         return unclear
-    revision = Report(meant.station, meant.figures, meant.pin, meant.note, revises=True)
+    revision = as_revision(meant)
     faults = tuple(
         replace(each, near=Word.REVISE.value) if each.near in COMMAND_WORDS[Word.CORRECT] else each
         for each in unclear.faults

@@ -1,14 +1,15 @@
 """Which stations have not reported every contest."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, func, select
 
 from config.election import Election
+from models.columns import word
 from models.people import District, as_station
 from models.stations import stations_query
-from models.tables import PersonRow, PhoneRow, ResultRow, RoleRow, StationRow
+from models.tables import CaseFigures, CaseRow, PersonRow, PhoneRow, ResultRow, RoleRow, StationRow
 from parser.station import Station
 
 
@@ -18,6 +19,13 @@ class Missing:
 
     station: Station
     contests: tuple[str, ...]
+
+
+_HELD = (
+    select(CaseRow.station_id, CaseFigures.contest)
+    .join(CaseFigures, CaseFigures.case_id == CaseRow.id)
+    .where(CaseRow.status == word("open"), CaseRow.person_id.is_not(None))  # not of an unknown number
+)
 
 
 def missing(db: Connection, election: Election, districts: Iterable[District] | None = None) -> list[Missing]:
@@ -45,6 +53,17 @@ def missing(db: Connection, election: Election, districts: Iterable[District] | 
     for row in rows:
         standing.setdefault(row.station_id, set()).add(row.contest)
     return list(_lacking(election, [as_station(row) for row in db.execute(query)], standing))
+
+
+def awaited(db: Connection, election: Election, districts: Iterable[District] | None = None) -> list[Missing]:
+    """Give what monitors are still to send: what is missing, but for what a coordinator is to decide, whose
+    sender was told that it need not be sent again."""
+    held = {(row.station_id, row.contest) for row in db.execute(_HELD)}
+    found = (
+        replace(each, contests=tuple(code for code in each.contests if (each.station.id, code) not in held))
+        for each in missing(db, election, districts)
+    )
+    return [each for each in found if each.contests]
 
 
 def monitor_phones(db: Connection) -> dict[int, tuple[str, ...]]:

@@ -71,7 +71,7 @@ class Reminder:
     def _all_lacking(self, db: Connection) -> Lacking:
         match self.plan.about:
             case "results":
-                return {each.station.id: each.contests for each in missing.missing(db, self.election)}
+                return {each.station.id: each.contests for each in missing.awaited(db, self.election)}
             case "present":
                 return {each.id: () for each in notes.absent_monitors(db, None)}
             case "practice":

@@ -26,7 +26,9 @@ _STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{3})[^0-9]*+")
 # "W nanti", "walikota belum": a contest that is still to come, and no field.
 _LATER = frozenset(
     ["NANTI", "BELUM", "BLM", "BELOM", "MENYUSUL", "NYUSUL", "SUSUL", "MASIH", "SEDANG", "LAGI", "BESOK"]
-) | {"KEMUDIAN", "AKAN", "SELESAI", "LATER", "STILL"}
+) | {"KEMUDIAN", "AKAN", "SELESAI", "DALAM", "PROSES", "DIHITUNG", "LATER", "STILL"}
+# What our examples leave to be filled in, ":..,..", as phones type it too: ":...", ": . , .".
+_OPEN = re.compile(r" *(?:[:=] *\.|\.\.)[.,:= ]*")
 
 
 @dataclass(slots=True)
@@ -95,14 +97,17 @@ class Draft:
             return
         if not _has_digit(item.value) and self._is_only_a_word(item, following):
             self.notes.append((item.start, item.end))
+        elif item.key.kind is not Kind.STATION and _OPEN.fullmatch(item.value):
+            self._leave_open(item)
         else:
             self._greets = False
             _READERS[item.key.kind](self, item, following)
 
     def _is_only_a_word(self, item: Field, following: Item | None) -> bool:
         """Say whether a key without a number stands in a sentence: "W nanti", "sudah sah semua"."""
-        if item.value.strip(" ,.;!?|/"):
-            return False
+        later = isinstance(following, Loose) and not following.has_number and following.word in _LATER
+        if later or item.value.strip(" ,.;!?|/"):
+            return later and not item.value.strip(" ,.;!?|/:=-")
         known = {
             Kind.STATION: item.key in self.given,
             Kind.VALID: bool(self.valid),
@@ -114,9 +119,17 @@ class Draft:
         if isinstance(following, Field):
             named = known or self._greets  # "Yth. Bpk Walikota"
             return following.key == item.key or (named and item.key.kind is Kind.CONTEST)
-        if following.has_number:
-            return False
-        return known or following.word in _LATER
+        return known and not following.has_number
+
+    def _leave_open(self, item: Field) -> None:
+        """Pass over a contest that is left as our examples have it, ``W:..,.. SAH:..``: it is still to come.
+        A SAH left open is nobody else's."""
+        if item.key.kind is Kind.CONTEST:
+            self.last = item.key.name
+            self.fields += 1
+        else:
+            entries = self.valid if item.key.kind is Kind.VALID else self.invalid
+            entries.append(Ballots((), self.fields, self.last))
 
     def _add_loose(self, item: Loose, following: Item | None) -> None:
         self._greets = item.word in ADDRESS | OPENING and not item.has_number
@@ -230,6 +243,8 @@ class Draft:
             self.faulty.add(item.key.name)
             self._bad(item, values, following)
             values = ()
+        elif self.last and self.last not in self.contests:  # "W:..,.. SAH:293"
+            self.fault(self.last, Why.NO_NUMBER)
         entries = self.valid if item.key.kind is Kind.VALID else self.invalid
         entries.append(Ballots(values, self.fields, self.last))
 

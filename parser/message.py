@@ -57,7 +57,9 @@ _AT_STATION = frozenset(
         Word.REPLACE,
     )
 )
-_HERE = frozenset(("SUDAH", "SDH", "TELAH", "SAYA", "KAMI"))  # before HADIR, and before nothing else
+# Before HADIR and HALANGAN, and before nothing else: "saya belum bisa menerima telepon" is a phone's own.
+_HERE = frozenset(("SUDAH", "SDH", "UDAH", "TELAH", "SAYA", "SY", "AKU", "KAMI"))
+_PRESENCE = (Word.PRESENT, Word.ABSENT)
 
 
 def parse(text: str, election: Election) -> Parsed:
@@ -67,7 +69,7 @@ def parse(text: str, election: Election) -> Parsed:
     """
     if len(text) > LONGEST_TEXT:
         return _too_long(text, election)
-    pins = take_pins(fold(text))
+    pins = take_pins(fold(text), asked_for=election.rules.pin)
     parsed = _Reader(pins.rest, election, pins.first).read()
     return _two_pins(parsed, pins.first) if pins.differ else parsed
 
@@ -84,7 +86,7 @@ def meant(parsed: Parsed, election: Election, *, tells: bool) -> Parsed:
 
 
 def _too_long(text: str, election: Election) -> Unclear:
-    pins = take_pins(fold(text))
+    pins = take_pins(fold(text), asked_for=election.rules.pin)
     has_field = bool(pins.first) or grammar_of(election).has_figure(pins.rest.text)
     fault = FieldFault("", Why.TOO_LONG, str(len(text)))
     return Unclear((fault,), has_field=has_field, pin=pins.first)
@@ -131,7 +133,7 @@ class _Reader:
         fields = self._fields(0)
         if command and not self._is_thanks(command, end) and not _has_figures(fields):
             return self._order(word, command, end)
-        if not command and not _has_figures(fields) and (turned := self._turned()):
+        if not command and not _has_any(fields) and (turned := self._turned()):
             return turned
         if not command and (proposed := self._near_command(word, start, end, fields)):
             return proposed
@@ -150,13 +152,13 @@ class _Reader:
         return "", 0, 0
 
     def _order_behind(self, start: int) -> re.Match[str] | None:
-        """Give the command's word that follows behind nothing but courtesy; HADIR behind "sudah", too."""
+        """Give the command's word that follows behind courtesy alone; HADIR behind "saya sudah", too."""
         here = False
         for found in _WORD.finditer(self.body.text, start):
             word = found[0]
             if word in COMMANDS:
                 split = any(map(str.isdigit, self.body.text[start : found.start()]))
-                return None if split or (here and COMMANDS[word] is not Word.PRESENT) else found
+                return None if split or (here and COMMANDS[word] not in _PRESENCE) else found
             if word not in OPENING | ADDRESS | _HERE:
                 return None
             here = here or word in _HERE
@@ -174,7 +176,12 @@ class _Reader:
         if self._is_thanks(command, found.end()):
             return None
         named, rest = self.body.typed(*about.span()), self.whole.part(found.end()).typed()
-        parts = (named, rest) if self.note or about["case"] else (rest, named)
+        # "TPS012 hadir 2 saksi": the number is not one of stations.
+        parts = (
+            (rest, named)
+            if any(map(str.isdigit, rest)) and not (self.note or about["case"])
+            else (named, rest)
+        )
         return _Reader(fold(" ".join((found[0], *parts))), self.election, self.pin).read()
 
     @staticmethod
@@ -290,3 +297,8 @@ def _has_figures(fields: Draft) -> bool:
     if not fields.contests:
         return False
     return fields.marked or bool(fields.valid or fields.invalid)
+
+
+def _has_any(fields: Draft) -> bool:
+    """Say whether any figures could be read."""
+    return any(fields.contests.values()) or any(each.values for each in (*fields.valid, *fields.invalid))

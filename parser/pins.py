@@ -23,6 +23,11 @@ _NEAR = re.compile(
     rf"[^{_L}0-9]{{0,3}}(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?![ ]{{0,3}}[,./;+*#\-]?[ ]{{0,3}}[0-9])"
 )
 _ALONE = re.compile(rf"[^{_L}0-9]*(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*")  # as many send it when asked for it
+# Without its key at the end, behind a SAH, a case or YA: a blank parts it, and no figure has as many digits.
+_BARE = re.compile(
+    rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
+    rf"|^[^{_L}0-9]*+(?:YA|IYA|OK)[^{_L}0-9]+)(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*+(?:PIN[^{_L}0-9]*+)?$"
+)
 _DIGITS = str.maketrans("OIL", "011")
 
 
@@ -49,8 +54,12 @@ class Pins(NamedTuple):
     rest: Folded
 
 
-def take_pins(folded: Folded) -> Pins:
-    """Take the PINs out of a text: blanks stand in their place in ``rest``."""
+def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
+    """Take the PINs out of a text: blanks stand in their place in ``rest``. Where PINs are asked for, one
+    at the end may lack its key."""
+    if asked_for and (bare := _bare(folded.text)):
+        at = bare.start("pin")
+        return Pins(bare["pin"], False, folded.without([(at, len(folded.text))]))
     if "N" not in folded.text:  # as in most reports
         return Pins(None, False, folded)
     spans = [(found.start(), found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
@@ -61,13 +70,19 @@ def take_pins(folded: Folded) -> Pins:
     return Pins(first, len(pins) > 1 or HIDDEN_OTHER in typed, rest)
 
 
+def _bare(text: str) -> re.Match[str] | None:
+    """Give the PIN without its key; None where one has a key."""
+    found = _BARE.search(text)
+    return None if found is None or _PIN.search(text) else found
+
+
 def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text.translate(_DIGITS)))
 
 
 def redact(text: str, *, asked_for: bool = False) -> str:
     """Give the text as it may be stored: every PIN's digits, right or wrong, are ``****``. Where PINs are
-    asked for, a text of nothing but 4 to 8 digits is one.
+    asked for, a text of nothing but 4 to 8 digits is one, and one at the end gets the key that it lacks.
 
     SPEC section 4. A PIN that differs from the first is ``*****``, so that the text is refused
     for it again when an audit reads what was stored. A key one letter from ``PIN`` before 4 to
@@ -77,6 +92,8 @@ def redact(text: str, *, asked_for: bool = False) -> str:
     if asked_for and (alone := _ALONE.fullmatch(folded.text)):
         start, end = map(folded.place, alone.span("pin"))
         return f"{text[:start]}{HIDDEN}{text[end:]}"
+    if asked_for and (bare := _bare(folded.text)):
+        return f"{redact(text[: folded.place(bare.start('pin'))])}PIN:{HIDDEN}"
     if "N" not in folded.text and "PI" not in folded.text:  # as in most reports
         return text
     spans = [(found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]

@@ -197,6 +197,11 @@ def _unknown(found: Draft, item: Loose, known: Keywords | None) -> FieldFault:
     return FieldFault(name, Why.UNKNOWN, name if near == PIN else shown, near)  # a PIN is never shown
 
 
+def as_revision(meant: Correction) -> Report:
+    """Give the revision that a monitor may send for a correction, which is a coordinator's."""
+    return Report(meant.station, meant.figures, meant.pin, meant.note, revises=True)
+
+
 def write_report(message: Report | Correction, election: Election) -> str:
     """Give a report or correction as the text that we teach, or nothing where it lacks something."""
     if not message.figures or not all(_is_whole(each, message, election) for each in message.figures):

@@ -10,6 +10,7 @@ COMMANDS: dict[str, Word] = {spelled: word for word, words in COMMAND_WORDS.item
 COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Word.NO)
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
 _PROPOSED = tuple(word for word in COMMANDS if len(word) > 2 and COMMANDS[word] not in (Word.YES, Word.NO))
+COMMANDS |= {"BLM": Word.BELUM, "BERHALANGAN": Word.ABSENT}  # as they are said, and near to no word above
 
 
 @lru_cache(maxsize=1024)

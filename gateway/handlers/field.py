@@ -64,7 +64,7 @@ def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
     mine = places.own_stations(ctx, person, command.station)
     for station in mine:
         _keep(ctx, person, station, notes.NOT_YET, None)
-    waited = next(((each, codes) for each in mine if (codes := enquiry.missing_at(ctx, each))), None)
+    waited = next(((each, codes) for each in mine if (codes := enquiry.awaited_at(ctx, each))), None)
     example = "" if waited is None else example_for(person, waited[0], ctx.election, waited[1])
     reply = field.not_yet(ctx.lang, stations=[each.code for each in mine], example=example)
     return Outcome(ANSWERED, reply, (), mine[0])
@@ -90,7 +90,7 @@ def remind(ctx: Context, person: Person) -> Outcome:
     if (soon := _too_soon(ctx, person, Word.REMIND)) is not None:
         return soon
     counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - COUNTING, ctx.now)
-    for each in missing.missing(ctx.db, ctx.election, person.districts):
+    for each in missing.awaited(ctx.db, ctx.election, person.districts):
         if each.station.id in counting:
             continue
         for monitor in people.monitors_of(ctx.db, each.station.id):

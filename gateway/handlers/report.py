@@ -24,9 +24,10 @@ from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import in_words_of
 from parser import writing
-from parser.commands import Figures, Report
+from parser.commands import Correction, Figures, Report
 from parser.figures import by_contest, tallies_of, unfinished
 from parser.judge import Record, is_for_correction, judge, stands
+from parser.report import as_revision, write_report
 from parser.station import Station
 from parser.verdict import (
     Accepted,
@@ -147,6 +148,19 @@ def refuse(
     example = ctx.again(f"{word}TPS{station.code} {written}")
     reply = reports.refused(ctx.lang, faults=faults, example=example, station=station.code, ask=ask)
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
+
+
+def propose_revision(ctx: Context, command: Correction) -> Outcome:
+    """Propose RALAT for a monitor's KOREKSI; where it is not a whole report, show what is to be filled in."""
+    proposal = write_report(as_revision(command), ctx.election)
+    if proposal:
+        written = in_words_of(ctx.lang, proposal)
+    else:
+        faults = [fault for each in command.figures for fault in unfinished(each, ctx.election)]
+        figures = writing.write_figures(known(command.figures, faults), ctx.election)
+        written = ctx.again(f"RALAT {figures}")
+    reply = words.for_revision(ctx.lang, command=written, ask=bool(proposal))
+    return Outcome(REFUSED, reply, ("not_allowed",), None, Ask("proposal", proposal) if proposal else None)
 
 
 def practised(

@@ -69,6 +69,24 @@ def not_allowed(lang: Lang, *, word: str) -> str:
 
 
 @text(segments=1)
+def for_revision(lang: Lang, *, command: str, ask: bool) -> str:
+    """Give a monitor who sends ``KOREKSI`` the ``RALAT`` that is theirs; ``ask``: by ``YA`` it is sent."""
+    refused, send, brief = {
+        Lang.ID: (
+            "DITOLAK. KOREKSI hanya untuk koordinator.",
+            "Perbaiki hasil Anda dengan RALAT. " + ("Kalau ini benar balas YA:" if ask else "Kirim:"),
+            "Balas YA untuk mengirimnya sebagai RALAT." if ask else "Kirim RALAT dengan hasil lengkap.",
+        ),
+        Lang.EN: (
+            "NOT RECORDED. CORRECT is for coordinators.",
+            "Mend your result by REVISE. " + ("If this is right reply OK:" if ask else "Send:"),
+            "Reply OK to send it as REVISE." if ask else "Send REVISE with the whole result.",
+        ),
+    }[lang]
+    return fitting(1, iter((f"{refused} {send} {command}", f"{refused} {brief}")))
+
+
+@text(segments=1)
 def not_allowed_area(lang: Lang, *, asked: str, mine: Sequence[str]) -> str:
     """Say that words name no district of the sender's, or several: which there are."""
     asked, shown = shortened(asked, 30), shortened(", ".join(mine), 78)

@@ -54,7 +54,7 @@ def test_a_pin_sent_alone_is_kept_nowhere(city):
 
 def test_the_pin_beside_yes_is_the_pin_of_what_it_runs(city):
     city.text(MONITOR, "TPS012 GG:120,98,77 SAH:295")
-    wrong = city.said(MONITOR, "YA PIN 1111")
+    wrong = city.said(MONITOR, "YA 1111")
     city.text(MONITOR, "TPS012 GG:120,98,77 SAH:295")
 
     assert wrong[:2] == ("refused", ("bad_pin",))
@@ -233,6 +233,8 @@ def test_a_wrong_pin_beside_a_mistyped_word_counts_and_confirms_nothing(city):
         "TPS012 G:120,98,77 SAH:295 P.I.N 4821",
         "TPS012 G:120,98,77 SAH:295 P1N:4821",
         "TPS012 G:120,98,77 SAH:295 PIN sama dengan 4821",
+        "TPS012 G:120,98,77 SAH:295 4821",
+        "TPS012 G:120,98,77 W:140,153 SAH:295 293\n4821",
     ],
 )
 def test_a_pin_among_stars_or_spelled_out_is_one_and_what_is_kept_is_judged_alike(city, body):

@@ -435,6 +435,7 @@ def test_the_last_summary_of_each_official_is_of_what_they_watch_and_comes_once(
     assert "TPS 20/20 (100.0%) LENGKAP." in whole[1]
 
 
+HELD, HALF_HELD = "+628410000011", "+628410000010"
 REMINDED = replace(REFERENCE, reminders=(ReminderPlan(at(17)),))
 
 
@@ -442,15 +443,18 @@ def test_monitors_who_are_missing_results_are_reminded_once(city_with):
     city = city_with(REMINDED)
     city.text(MONITOR, REPORT)
     city.text(NEIGHBOUR, "TPS013 G:120,98,77 SAH:295")
+    city.text(HELD, "TPS011 G:120,98,77 SAH:295 W:0,0 SAH:0")
+    city.text(HALF_HELD, "TPS010 G:0,0,0 SAH:0")  # held: "no need to send again"
 
     queued = [run(city, at(17)), run(city, at(17, 1)), run(city, at(17, 59))]
 
-    assert queued == [19, 0, 0]
-    assert city.texted(MONITOR) == []
-    [body] = city.texted(NEIGHBOUR)
-    assert "TPS013" in body
-    assert "W:..,.. SAH:.." in body
-    assert "G:" not in body
+    assert queued == [18, 0, 0]
+    assert city.texted(MONITOR) == city.texted(HELD) == []
+    bodies = city.texted(NEIGHBOUR) + city.texted(HALF_HELD)
+    assert [each.partition(". Kirim: ")[2].partition(" Belum")[0] for each in bodies] == [
+        "TPS013 W:..,.. SAH:..",
+        "TPS010 W:..,.. SAH:..",
+    ]
 
 
 @pytest.mark.parametrize(

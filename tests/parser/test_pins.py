@@ -51,10 +51,19 @@ def test_a_pin_is_taken_out_before_a_text_is_stored(text: str, stored: str) -> N
         pytest.param("482", "482", id="too short"),
         pytest.param("4821 pak", "4821 pak", id="with a word"),
         pytest.param("G4821", "G4821", id="with a letter"),
+        pytest.param("SAH:295 4821", "SAH:295 PIN:****", id="behind a SAH"),
+        pytest.param("SAH:295,293. 4821 🙏", "SAH:295,293. PIN:****", id="behind two, in two sentences"),
+        pytest.param("TSAH:5 (4821) PIN", "TSAH:5 (PIN:****", id="in brackets, its key behind it"),
+        pytest.param("TERIMA K1 4821", "TERIMA K1 PIN:****", id="behind a case"),
+        pytest.param("YA, 4821", "YA, PIN:****", id="behind a yes"),
+        pytest.param("SAH:295,4821", "SAH:295,4821", id="of a list"),
+        pytest.param("SAH 1234", "SAH 1234", id="a SAH"),
+        pytest.param("hubungi 0812 3456 7890", "hubungi 0812 3456 7890", id="a phone's"),
     ],
 )
 def test_digits_alone_are_a_pin_where_one_is_asked_for(text: str, stored: str) -> None:
     assert redact(text, asked_for=True) == stored
+    assert redact(stored, asked_for=True) == stored
     assert redact(text) == text
 
 
