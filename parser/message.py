@@ -27,7 +27,7 @@ from parser.order import Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
 from parser.report import finish, read_fields, write_report
-from parser.spelled import COMMANDS, commands_near
+from parser.spelled import COMMANDS, HERE, command_behind, commands_near
 
 LONGEST_TEXT = 1600
 
@@ -57,9 +57,6 @@ _AT_STATION = frozenset(
         Word.REPLACE,
     )
 )
-# Before HADIR and HALANGAN, and before nothing else: "saya belum bisa menerima telepon" is a phone's own.
-_HERE = frozenset(("SUDAH", "SDH", "UDAH", "TELAH", "SAYA", "SY", "AKU", "KAMI"))
-_PRESENCE = (Word.PRESENT, Word.ABSENT)
 
 
 def parse(text: str, election: Election) -> Parsed:
@@ -147,29 +144,16 @@ class _Reader:
                 break
             word = found[0]
             if word in COMMANDS or word not in OPENING | ADDRESS:
-                here = self._order_behind(found.start()) if word in _HERE else None
+                here = command_behind(self.body.text, found.start()) if word in HERE else None
                 return self._unglued(*((here[0], here.start()) if here else (word, found.start())))
         return "", 0, 0
-
-    def _order_behind(self, start: int) -> re.Match[str] | None:
-        """Give the command's word that follows behind courtesy alone; HADIR behind "saya sudah", too."""
-        here = False
-        for found in _WORD.finditer(self.body.text, start):
-            word = found[0]
-            if word in COMMANDS:
-                split = any(map(str.isdigit, self.body.text[start : found.start()]))
-                return None if split or (here and COMMANDS[word] not in _PRESENCE) else found
-            if word not in OPENING | ADDRESS | _HERE:
-                return None
-            here = here or word in _HERE
-        return None
 
     def _turned(self) -> Parsed | None:
         """Read a text whose station or case stands before the command's word, as if it stood behind it."""
         about = _ABOUT.search(self.body.text)
         if about is None or not is_courteous(_WORD.findall(self.body.text, 0, about.start())):
             return None
-        found = self._order_behind(about.end())
+        found = command_behind(self.body.text, about.end())
         command = COMMANDS[found[0]] if found else None
         if not found or not command or command not in (_DECISIONS if about["case"] else _AT_STATION):
             return None

@@ -1,16 +1,22 @@
-"""Which command a word spells, and which it is near to."""
+"""Which command a word spells, which it is near to, and which one follows behind words of courtesy."""
 
+import re
 from functools import lru_cache
 
 from config.reserved import COMMAND_WORDS, Word
-from parser.courtesy import CASUAL_YES, NO, ORDINARY, YES
+from parser.courtesy import ADDRESS, CASUAL_YES, NO, OPENING, ORDINARY, YES
 from parser.near import nearest
+from parser.normalise import LETTERS
 
 COMMANDS: dict[str, Word] = {spelled: word for word, words in COMMAND_WORDS.items() for spelled in words}
 COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Word.NO)
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
 _PROPOSED = tuple(word for word in COMMANDS if len(word) > 2 and COMMANDS[word] not in (Word.YES, Word.NO))
 COMMANDS |= {"BLM": Word.BELUM, "BERHALANGAN": Word.ABSENT}  # as they are said, and near to no word above
+# Before HADIR and HALANGAN, and before nothing else: "saya belum bisa menerima telepon" is a phone's own.
+HERE = frozenset(("SUDAH", "SDH", "UDAH", "TELAH", "SAYA", "SY", "AKU", "KAMI"))
+_PRESENCE = (Word.PRESENT, Word.ABSENT)
+_WORD = re.compile(rf"[{LETTERS}]++")
 
 
 @lru_cache(maxsize=1024)
@@ -25,3 +31,18 @@ def commands_near(word: str) -> tuple[Word, str] | None:
     spelled = nearest(word, _PROPOSED)
     commands = {COMMANDS[each] for each in spelled}
     return (commands.pop(), spelled[0]) if len(commands) == 1 else None
+
+
+def command_behind(text: str, start: int) -> re.Match[str] | None:
+    """Give a command's word that follows in a folded text behind courtesy alone, and HADIR behind "saya
+    sudah", too."""
+    here = False
+    for found in _WORD.finditer(text, start):
+        word = found[0]
+        if word in COMMANDS:
+            split = any(map(str.isdigit, text[start : found.start()]))
+            return None if split or (here and COMMANDS[word] not in _PRESENCE) else found
+        if word not in OPENING | ADDRESS | HERE:
+            return None
+        here = here or word in HERE
+    return None
