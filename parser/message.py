@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import replace
 
 from config.election import Election
-from config.reserved import OPT_IN_WORDS, OPT_OUT_WORDS, Word
+from config.reserved import COMMAND_WORDS, OPT_IN_WORDS, OPT_OUT_WORDS, Word
 from parser.commands import Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
 from parser.courtesy import (
     ADDRESS,
@@ -57,7 +57,11 @@ _AT_STATION = frozenset(
         Word.REPLACE,
     )
 )
-_HERE = frozenset(("SUDAH", "SDH", "TELAH", "SAYA", "KAMI"))  # before HADIR, and before nothing else
+_HERE = frozenset((Word.PRESENT,))
+_COPIED = frozenset(COMMAND_WORDS) - {Word.TELL, Word.VOID, Word.REPLACE}
+# Before these commands the words say no more than they: "sudah hadir"; "Balas YA" is copied from our text.
+_SAID_BEFORE = dict.fromkeys(("SUDAH", "SDH", "TELAH", "SAYA", "KAMI"), _HERE)
+_SAID_BEFORE |= dict.fromkeys(("BALAS", "KIRIM", "ULANG", "REPLY", "SEND", "AGAIN"), _COPIED)
 
 
 def parse(text: str, election: Election) -> Parsed:
@@ -145,21 +149,21 @@ class _Reader:
                 break
             word = found[0]
             if word in COMMANDS or word not in OPENING | ADDRESS:
-                here = self._order_behind(found.start()) if word in _HERE else None
+                here = self._order_behind(found.start()) if word in _SAID_BEFORE else None
                 return self._unglued(*((here[0], here.start()) if here else (word, found.start())))
         return "", 0, 0
 
     def _order_behind(self, start: int) -> re.Match[str] | None:
-        """Give the command's word that follows behind nothing but courtesy; HADIR behind "sudah", too."""
-        here = False
+        """Give the command's word that follows behind nothing but courtesy, or what may be said before it."""
+        may_be = frozenset(COMMAND_WORDS)
         for found in _WORD.finditer(self.body.text, start):
             word = found[0]
             if word in COMMANDS:
                 split = any(map(str.isdigit, self.body.text[start : found.start()]))
-                return None if split or (here and COMMANDS[word] is not Word.PRESENT) else found
-            if word not in OPENING | ADDRESS | _HERE:
+                return found if COMMANDS[word] in may_be and not split else None
+            if word not in _SAID_BEFORE and word not in OPENING | ADDRESS:
                 return None
-            here = here or word in _HERE
+            may_be &= _SAID_BEFORE.get(word, may_be)
         return None
 
     def _turned(self) -> Parsed | None:
