@@ -50,7 +50,9 @@ def set_language(ctx: Context, command: SetLanguage) -> Outcome:
 def pause(ctx: Context, person: Person, *, paused: bool) -> Outcome:
     """Stop or resume an official's scheduled summaries."""
     roster.set_paused(ctx.db, person, paused=paused)
-    return Outcome(ANSWERED, words.paused(ctx.lang) if paused else words.resumed(ctx.lang))
+    if paused:
+        return Outcome(ANSWERED, words.paused(ctx.lang))
+    return Outcome(ANSWERED, words.resumed(ctx.lang, stopped=opt_outs.opted_out(ctx.db, ctx.phone)))
 
 
 def opt_out(ctx: Context) -> Outcome:

@@ -155,8 +155,13 @@ def paused(lang: Lang) -> str:
 
 
 @text(segments=1)
-def resumed(lang: Lang) -> str:
-    """Confirm that summaries go on."""
+def resumed(lang: Lang, *, stopped: bool) -> str:
+    """Confirm that summaries go on; ``stopped`` is for a number that gets none before it says START."""
+    if stopped:
+        return {
+            Lang.ID: "Rekap berkala dilanjutkan, tetapi nomor ini pernah mengirim STOP. Kirim START supaya rekap sampai.",
+            Lang.EN: "Scheduled totals go on, but this number has sent STOP. Send START to get them.",
+        }[lang]
     return {
         Lang.ID: "Rekap berkala dilanjutkan. Kirim BERHENTI untuk menghentikan.",
         Lang.EN: "Scheduled totals go on. Send PAUSE to stop them.",
