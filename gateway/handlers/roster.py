@@ -75,7 +75,8 @@ def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
         outbox.redirect(
             ctx.db, station_id=station.id, old=old.phones, new=phone, person_id=done.person.id, kinds=kinds
         )
-        ctx.tell_person(old, words.relieved(ctx.lang_of(old), station=station.code))
+        stay = [each.code for each in old.stations if each.id != station.id]
+        ctx.tell_person(old, words.relieved(ctx.lang_of(old), station=station.code, stations=stay))
     name = done.person.name or name
     body = words.welcome(
         ctx.lang_of(done.person),

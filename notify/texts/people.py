@@ -128,11 +128,15 @@ def welcome(lang: Lang, *, name: str, station: str, village: str, example: str) 
 
 
 @text(segments=1)
-def relieved(lang: Lang, *, station: str) -> str:
-    """Tell the old monitor that another phone reports now."""
+def relieved(lang: Lang, *, station: str, stations: Sequence[str]) -> str:
+    """Tell the old monitor that another phone reports now; ``stations`` are those that stay theirs."""
+    stay = shortened(", ".join(f"TPS{each}" for each in stations), 50)
+    done = {Lang.ID: "Tidak perlu kirim lagi.", Lang.EN: "Nothing more to send."}[lang]
+    if stay:
+        done = {Lang.ID: f"Anda tetap monitor {stay}.", Lang.EN: f"You still report for {stay}."}[lang]
     return {
-        Lang.ID: f"Tugas Anda untuk TPS{station} sudah dialihkan ke monitor lain. Tidak perlu kirim lagi. Terima kasih.",
-        Lang.EN: f"TPS{station} is reported by another monitor from now on. Nothing more to send. Thank you.",
+        Lang.ID: f"Tugas Anda untuk TPS{station} sudah dialihkan ke monitor lain. {done} Terima kasih.",
+        Lang.EN: f"TPS{station} is reported by another monitor from now on. {done} Thank you.",
     }[lang]
 
 

@@ -118,6 +118,7 @@ FIRST = {
     "practice": False,
     "told": False,
     "stopped": False,
+    "stations": [],
     "late": False,
     "accepted": False,
     "monitor": "",
