@@ -8,6 +8,7 @@ from parser.near import nearest
 
 COMMANDS: dict[str, Word] = {spelled: word for word, words in COMMAND_WORDS.items() for spelled in words}
 COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Word.NO)
+COMMANDS["BLM"] = Word.BELUM  # as everybody writes it who texts
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
 _PROPOSED = tuple(word for word in COMMANDS if len(word) > 2 and COMMANDS[word] not in (Word.YES, Word.NO))
 
