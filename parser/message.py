@@ -27,7 +27,7 @@ from parser.order import Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
 from parser.report import finish, read_fields, write_report
-from parser.spelled import COMMANDS, HERE, command_behind, commands_near
+from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 
 LONGEST_TEXT = 1600
 
@@ -144,7 +144,7 @@ class _Reader:
                 break
             word = found[0]
             if word in COMMANDS or word not in OPENING | ADDRESS:
-                here = command_behind(self.body.text, found.start()) if word in HERE else None
+                here = command_behind(self.body.text, found.start()) if word in SAID_BEFORE else None
                 return self._unglued(*((here[0], here.start()) if here else (word, found.start())))
         return "", 0, 0
 

@@ -36,6 +36,7 @@ from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field
 from parser.keywords import Kind
+from parser.names import name_in
 from parser.near import nearest
 from parser.normalise import LETTERS, fold
 from parser.order import MARKS, WORD, Order, match_start, numbered, plain_digits
@@ -114,7 +115,7 @@ def _replace(order: Order) -> Parsed:
     between = (named.start("words") if named else 0, phone.start())
     village = order.rest.name(*between)
     name = redact(order.rest.words(phone.end()).strip("()[] "))
-    if not name:  # those words may hold a village too: who reads the roster parts them
+    if not name_in(name):  # but "ya pak"; those words may hold a village too: who reads the roster parts them
         name = redact(order.rest.words(*between).strip("()[] "))
     station = StationRef(int(plain_digits(named["number"])), village) if named else None
     plus = "+" if phone["phone"].startswith("+") else ""

@@ -13,9 +13,12 @@ COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Wor
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
 _PROPOSED = tuple(word for word in COMMANDS if len(word) > 2 and COMMANDS[word] not in (Word.YES, Word.NO))
 COMMANDS |= {"BLM": Word.BELUM, "BERHALANGAN": Word.ABSENT}  # as they are said, and near to no word above
-# Before HADIR and HALANGAN, and before nothing else: "saya belum bisa menerima telepon" is a phone's own.
-HERE = frozenset(("SUDAH", "SDH", "UDAH", "TELAH", "SAYA", "SY", "AKU", "KAMI"))
-_PRESENCE = (Word.PRESENT, Word.ABSENT)
+_HERE = frozenset((Word.PRESENT, Word.ABSENT))
+_COPIED = frozenset(COMMAND_WORDS) - {Word.TELL, Word.VOID, Word.REPLACE}
+# Before these commands the words say no more than they: "saya sudah hadir", but "saya belum bisa menerima
+# telepon" is a phone's own; "Balas YA" is copied from our text.
+SAID_BEFORE = dict.fromkeys(("SUDAH", "SDH", "UDAH", "TELAH", "SAYA", "SY", "AKU", "KAMI"), _HERE)
+SAID_BEFORE |= dict.fromkeys(("BALAS", "KIRIM", "ULANG", "REPLY", "SEND", "AGAIN"), _COPIED)
 _WORD = re.compile(rf"[{LETTERS}]++")
 
 
@@ -34,15 +37,15 @@ def commands_near(word: str) -> tuple[Word, str] | None:
 
 
 def command_behind(text: str, start: int) -> re.Match[str] | None:
-    """Give a command's word that follows in a folded text behind courtesy alone, and HADIR behind "saya
-    sudah", too."""
-    here = False
+    """Give a command's word that follows in a folded text behind courtesy alone, or what may be said
+    before it."""
+    may_be = frozenset(COMMAND_WORDS)
     for found in _WORD.finditer(text, start):
         word = found[0]
         if word in COMMANDS:
             split = any(map(str.isdigit, text[start : found.start()]))
-            return None if split or (here and COMMANDS[word] not in _PRESENCE) else found
-        if word not in OPENING | ADDRESS | HERE:
+            return found if COMMANDS[word] in may_be and not split else None
+        if word not in SAID_BEFORE and word not in OPENING | ADDRESS:
             return None
-        here = here or word in HERE
+        may_be &= SAID_BEFORE.get(word, may_be)
     return None

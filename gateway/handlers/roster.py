@@ -50,7 +50,9 @@ def set_language(ctx: Context, command: SetLanguage) -> Outcome:
 def pause(ctx: Context, person: Person, *, paused: bool) -> Outcome:
     """Stop or resume an official's scheduled summaries."""
     roster.set_paused(ctx.db, person, paused=paused)
-    return Outcome(ANSWERED, words.paused(ctx.lang) if paused else words.resumed(ctx.lang))
+    if paused:
+        return Outcome(ANSWERED, words.paused(ctx.lang))
+    return Outcome(ANSWERED, words.resumed(ctx.lang, stopped=opt_outs.opted_out(ctx.db, ctx.phone)))
 
 
 def opt_out(ctx: Context) -> Outcome:
@@ -73,7 +75,8 @@ def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
         outbox.redirect(
             ctx.db, station_id=station.id, old=old.phones, new=phone, person_id=done.person.id, kinds=kinds
         )
-        ctx.tell_person(old, words.relieved(ctx.lang_of(old), station=station.code))
+        stay = [each.code for each in old.stations if each.id != station.id]
+        ctx.tell_person(old, words.relieved(ctx.lang_of(old), station=station.code, stations=stay))
     name = done.person.name or name
     body = words.welcome(
         ctx.lang_of(done.person),

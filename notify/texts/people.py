@@ -146,11 +146,15 @@ def welcome(lang: Lang, *, name: str, station: str, village: str, example: str) 
 
 
 @text(segments=1)
-def relieved(lang: Lang, *, station: str) -> str:
-    """Tell the old monitor that another phone reports now."""
+def relieved(lang: Lang, *, station: str, stations: Sequence[str]) -> str:
+    """Tell the old monitor that another phone reports now; ``stations`` are those that stay theirs."""
+    stay = shortened(", ".join(f"TPS{each}" for each in stations), 50)
+    done = {Lang.ID: "Tidak perlu kirim lagi.", Lang.EN: "Nothing more to send."}[lang]
+    if stay:
+        done = {Lang.ID: f"Anda tetap monitor {stay}.", Lang.EN: f"You still report for {stay}."}[lang]
     return {
-        Lang.ID: f"Tugas Anda untuk TPS{station} sudah dialihkan ke monitor lain. Tidak perlu kirim lagi. Terima kasih.",
-        Lang.EN: f"TPS{station} is reported by another monitor from now on. Nothing more to send. Thank you.",
+        Lang.ID: f"Tugas Anda untuk TPS{station} sudah dialihkan ke monitor lain. {done} Terima kasih.",
+        Lang.EN: f"TPS{station} is reported by another monitor from now on. {done} Thank you.",
     }[lang]
 
 
@@ -173,8 +177,13 @@ def paused(lang: Lang) -> str:
 
 
 @text(segments=1)
-def resumed(lang: Lang) -> str:
-    """Confirm that summaries go on."""
+def resumed(lang: Lang, *, stopped: bool) -> str:
+    """Confirm that summaries go on; ``stopped`` is for a number that gets none before it says START."""
+    if stopped:
+        return {
+            Lang.ID: "Rekap berkala dilanjutkan, tetapi nomor ini pernah mengirim STOP. Kirim START supaya rekap sampai.",
+            Lang.EN: "Scheduled totals go on, but this number has sent STOP. Send START to get them.",
+        }[lang]
     return {
         Lang.ID: "Rekap berkala dilanjutkan. Kirim BERHENTI untuk menghentikan.",
         Lang.EN: "Scheduled totals go on. Send PAUSE to stop them.",

@@ -221,6 +221,18 @@ def test_what_is_for_a_district_without_a_coordinator_tells_the_operator_what_th
     assert incident == f"KEJADIAN TPS012 (Monitor 12 {MONITOR}): listrik padam"
 
 
+def test_who_keeps_another_station_is_not_told_that_nothing_is_left_to_send(city):
+    give(city, MONITOR, "monitor", 13)
+
+    city.text(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")
+    city.text(COORDINATOR, f"GANTI TPS013 {SECOND_SIM} Budi")
+
+    first, *_, last = city.texted(MONITOR)
+    assert "Anda tetap monitor TPS013." in first
+    assert "Tidak perlu kirim lagi" not in first
+    assert "Tidak perlu kirim lagi" in last
+
+
 def test_coordinators_of_every_station_of_a_monitor_are_told_that_texts_fail(city):
     give(city, MONITOR, "monitor", 20)
 
