@@ -97,6 +97,8 @@ class Draft:
             return
         if not _has_digit(item.value) and self._is_only_a_word(item, following):
             self.notes.append((item.start, item.end))
+            if item.key.kind is Kind.VALID and isinstance(following, Loose) and not self.valid:  # "SAH belum"
+                self._leave_open(item)
         elif item.key.kind is not Kind.STATION and _OPEN.fullmatch(item.value):
             self._leave_open(item)
         else:
