@@ -53,8 +53,9 @@ PARTICLES = frozenset(
 
 COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 
-YES = frozenset(("YA", "YAA", "IYA", "IYAA"))
-CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR"))  # of nothing they ask nothing
+YES = frozenset(("YA", "YAA", "IYA", "IYAA", "IYE", "Y", "YAP", "YUP"))
+# Of nothing they ask nothing.
+CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR", "SESUAI", "MEMANG"))
 # Behind a yes: "ya memang begitu di formulir".
 AGREEING = frozenset(
     _words(
@@ -66,7 +67,7 @@ AGREEING = frozenset(
 )
 # Behind a no: "tidak, salah ketik".
 DENYING = frozenset(("SALAH", "KETIK", "TULIS", "KIRIM", "JADI", "BEGITU", "DEMIKIAN", "SESUAI"))
-NO = frozenset(("TIDAK", "TDK", "NO"))
+NO = frozenset(("TIDAK", "TDK", "NO", "BUKAN", "GAK", "NGGAK", "ENGGAK", "NGGA"))
 
 # Ordinary words that are a letter or two from a command and must not be taken for it.
 ORDINARY = COURTEOUS | frozenset(

@@ -97,6 +97,8 @@ class Draft:
             return
         if not _has_digit(item.value) and self._is_only_a_word(item, following):
             self.notes.append((item.start, item.end))
+            if item.key.kind is Kind.VALID and isinstance(following, Loose) and not self.valid:  # "SAH belum"
+                self._leave_open(item)
         elif item.key.kind is not Kind.STATION and _OPEN.fullmatch(item.value):
             self._leave_open(item)
         else:
@@ -127,8 +129,10 @@ class Draft:
         if item.key.kind is Kind.CONTEST:
             self.last = item.key.name
             self.fields += 1
-        else:
-            entries = self.valid if item.key.kind is Kind.VALID else self.invalid
+            return
+        entries = self.valid if item.key.kind is Kind.VALID else self.invalid
+        has_one = len(self.contests) == 1 and any(each.values and each.owner == self.last for each in entries)
+        if not has_one:  # else it is a second one, as behind "WK:..,.."
             entries.append(Ballots((), self.fields, self.last))
 
     def _add_loose(self, item: Loose, following: Item | None) -> None:

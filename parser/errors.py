@@ -7,7 +7,7 @@ from enum import StrEnum
 from config.reserved import Word
 from parser.commands import Command
 
-_LIST = re.compile(r"[0-9] *[,/;+*#\-] *[0-9]")
+_LIST = re.compile(r"[0-9] *[,/;+*#\-] *[0-9]|(?<![0-9])[0-9]{1,3} +[0-9]{1,3}(?![0-9])")
 
 
 class Why(StrEnum):

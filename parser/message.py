@@ -52,6 +52,7 @@ _AT_STATION = frozenset(
         Word.NOT_YET,
         Word.ABSENT,
         Word.STATUS,
+        Word.HELP,
         Word.CHECK,
         Word.VOID,
         Word.REPLACE,

@@ -49,6 +49,8 @@ _PRESENT = pp.Regex(rf"{MARKS}(?:HADIR|PRESENT)(?![{LETTERS}])", as_match=True)
 _TONGUE = pp.Regex(rf"{MARKS}(?P<tongue>[{LETTERS}]++)", as_match=True)
 _MOST_DIGITS = 6  # of a page or a case
 _FORM = re.compile(rf"(?<![{LETTERS}])C[ .\-]?1(?![0-9{LETTERS}])")  # what the official form is called
+# A time is one number, too: "belum, jam 17.30".
+_NUMBER_SAID = re.compile("(?<![0-9])(?:[01]?[0-9]|2[0-3])[.:][0-5][0-9](?![0-9])|[0-9]+")
 
 _TONGUES = {
     "ID": Lang.ID, "IND": Lang.ID, "INDO": Lang.ID, "INDONESIA": Lang.ID, "INDONESIAN": Lang.ID,
@@ -185,7 +187,7 @@ def _only_tells(order: Order) -> bool:
     return (
         match_start(_PRESENT, order.text) is None
         and all(not isinstance(each, Field) or each.key.kind is Kind.STATION for each in items)
-        and len(re.findall("[0-9]+", " ".join(each.rest for each in numbers))) <= 1
+        and len(_NUMBER_SAID.findall(" ".join(each.rest for each in numbers))) <= 1
         and not any(each.word and nearest(each.word, names) for each in numbers)
     )
 

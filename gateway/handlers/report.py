@@ -152,13 +152,14 @@ def refuse(
 
 def propose_revision(ctx: Context, command: Correction) -> Outcome:
     """Propose RALAT for a monitor's KOREKSI; where it is not a whole report, show what is to be filled in."""
-    proposal = write_report(as_revision(command), ctx.election)
+    has_station = command.station is not None or (ctx.person is not None and len(ctx.person.stations) == 1)
+    proposal = write_report(as_revision(command), ctx.election) if has_station else ""
     if proposal:
         written = in_words_of(ctx.lang, proposal)
     else:
         faults = [fault for each in command.figures for fault in unfinished(each, ctx.election)]
         figures = writing.write_figures(known(command.figures, faults), ctx.election)
-        written = ctx.again(f"RALAT {figures}")
+        written = ctx.again(f"RALAT {'' if has_station else f'TPS{writing.BLANK} '}{figures}")
     reply = words.for_revision(ctx.lang, command=written, ask=bool(proposal))
     return Outcome(REFUSED, reply, ("not_allowed",), None, Ask("proposal", proposal) if proposal else None)
 

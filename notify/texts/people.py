@@ -30,8 +30,8 @@ def bad_pin(lang: Lang, *, missing: bool) -> str:
     """Ask for the PIN."""
     if missing:
         return {
-            Lang.ID: "DITOLAK. PIN belum ada. Kirim ulang dengan PIN Anda di akhir, contoh PIN:....",
-            Lang.EN: "NOT RECORDED. Your PIN is missing. Send again with it at the end, as PIN:....",
+            Lang.ID: "DITOLAK. PIN belum ada. Kirim ulang seluruh SMS tadi dengan PIN Anda di akhir, contoh PIN:....",
+            Lang.EN: "NOT RECORDED. Your PIN is missing. Send the whole text again with it at the end, as PIN:....",
         }[lang]
     return {
         Lang.ID: "DITOLAK. PIN salah. Periksa PIN Anda lalu kirim ulang.",
