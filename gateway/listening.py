@@ -76,7 +76,7 @@ def alone(settings: Settings, workers: int) -> Iterator[None]:
             f"--workers {workers}: SQLite has one writer, so one web process serves {address.database};"
             " use PostgreSQL (PANTAU_DATABASE_URL) for more"
         )
-    path = Path(f"{address.database}.web.lock")
+    path = Path(f"{Path(address.database).resolve()}.web.lock")  # one lock, whatever link leads to the file
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+") as file:
         try:

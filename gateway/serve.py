@@ -28,7 +28,7 @@ from gateway.listening import alone, check_host, listen
 from gateway.metrics import Metrics
 from gateway.service import Service
 from gateway.spool import Spool
-from gateway.starting import open_service
+from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models import tally
@@ -188,7 +188,8 @@ class _Running:
 
     def _try_to_open(self) -> Service | None:
         try:
-            return open_service(self._settings)
+            service = open_service(self._settings)
+            check_writing(service)
         except OperationalError as error:
             reason = str(error.orig).strip().splitlines()[0]
             if isinstance(error.orig, sqlite3.Error) and not _is_busy(error.orig):
@@ -200,6 +201,7 @@ class _Running:
                 "database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=reason
             )
             return None
+        return service
 
     def _wait(self) -> None:
         """Open the service as soon as the database answers; end the process where it never can."""

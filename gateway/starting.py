@@ -1,10 +1,12 @@
 """Putting a deployment together: election, store, roster of the sample, carriers."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from config.election import Election
 from config.election_file import read_election
@@ -14,7 +16,7 @@ from config.sample import sample_path
 from config.settings import SANDBOX, Settings
 from gateway.carriers import CARRIERS
 from gateway.service import Service, utc_now
-from models import dialect, elections, people
+from models import dialect, elections, people, schema
 from models.roster_import import import_roster
 from models.store import Store
 
@@ -43,6 +45,20 @@ def open_service(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
         own_numbers=own_numbers,
         clock=clock,
     )
+
+
+def check_writing(service: Service) -> None:
+    """Raise OperationalError where SQLite's file may only be read, as one that root has made: that does not
+    pass, as a full disk does, and is no reason to answer 503 to every text."""
+    if not dialect.has_one_writer(service.store.engine):
+        return
+    try:
+        with service.store.transaction() as db:
+            schema.touch(db)
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+            service.store.close()
+            raise
 
 
 def _load_sample(db: Connection, election: Election) -> None:

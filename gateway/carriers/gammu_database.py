@@ -184,6 +184,11 @@ class Smsd:
             db.execute(_REMOVE_PARTS, {"id": row})
             return True
 
+    def try_to_write(self) -> None:
+        """Do what needs the right to write, to no row at all."""
+        self.mark_processed([])
+        self.remove(-1)
+
     def modems(self) -> list[Modem]:
         """Give the phones that there have been."""
         with self._reading() as db:

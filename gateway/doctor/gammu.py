@@ -12,16 +12,17 @@ WEAK = 20  # percent
 
 
 def look(service: Service) -> Iterator[Finding]:
-    """Ask SMSD's database; nothing is written to it."""
+    """Ask SMSD's database; nothing in it is changed."""
     smsd = Smsd(service.settings.gammu_database_url or "")
     try:
         modems = smsd.modems()
         lying = len(smsd.lying())
+        smsd.try_to_write()
     except OSError as error:
         mend = "is GAMMU_DATABASE_URL right, may this user read and write it, has it SMSD's tables?"
         yield fail("gammu database", str(error).splitlines()[0], mend)
         return
-    yield ok("gammu database", "SMSD's tables are there")
+    yield ok("gammu database", "SMSD's tables are there, and may be written to")
     if not modems:
         yield fail("gammu modem", "no modem has ever been there", "start gammu-smsd, and see its log")
     for modem in modems:

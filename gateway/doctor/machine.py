@@ -9,6 +9,7 @@ from pathlib import Path
 import requests
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from config.settings import SANDBOX
 from gateway.doctor.finding import Finding, fail, ok, warn
@@ -26,6 +27,7 @@ _RESTORE = "stop Pantau, move pantau.db, pantau.db-wal and pantau.db-shm away, p
 
 def look(service: Service, url: str) -> Iterator[Finding]:
     """Look at what everything else stands on; ``url`` is where the service should be."""
+    yield from _writing(service)
     with service.store.reading() as db:
         yield from _database(db)
         yield ok("schema", f"{schema.head()}, of this version")
@@ -46,6 +48,15 @@ def _secrets(service: Service) -> Iterator[Finding]:
     path = service.settings.folder / ".env"
     if SANDBOX not in service.settings.carriers and path.is_file() and path.stat().st_mode & 0o077:
         yield warn("secrets", f"others may read {path}", f"chmod 600 {path}")
+
+
+def _writing(service: Service) -> Iterator[Finding]:
+    try:
+        with service.store.transaction() as db:
+            schema.touch(db)
+    except DBAPIError as error:
+        mend = "let the user that the service runs as write there; make room on its disk"
+        yield fail("database", f"nothing can be written: {str(error.orig).strip().splitlines()[0]}", mend)
 
 
 def _database(db: Connection) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, event, text, update
 from werkzeug.serving import make_server
 
 from config.election import ReminderPlan, SummaryPlan
@@ -266,6 +266,18 @@ def test_a_database_that_would_lose_texts_in_a_power_cut_is_a_failure(real):
     ]
 
     assert "ALTER SYSTEM SET fsync = on" in wrong.mend
+
+
+@only_sqlite
+def test_a_database_that_this_user_may_only_read_is_a_failure(real):
+    engine = real.store.engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
+
+    found = [each for each in machine.look(real, NOBODY) if each.check == "database"]
+
+    assert found[0].state == "fail"
+    assert found[0].found == "nothing can be written: attempt to write a readonly database"
 
 
 def test_a_disk_that_is_full_is_a_failure(real, monkeypatch):

@@ -49,6 +49,7 @@ def smsd(databases):
     time = "timestamp" if engine.name == "postgresql" else "NUMERIC"
     tables = (
         f'CREATE TABLE phones ("ID" TEXT, "UpdatedInDB" {time}, "TimeOut" {time}, "Signal" INTEGER)',
+        'CREATE TABLE inbox ("ID" INTEGER, "Processed" BOOLEAN)',
         f'CREATE TABLE outbox ("ID" INTEGER, "CreatorID" TEXT, "SendingTimeOut" {time})',
     )
 
@@ -77,6 +78,16 @@ def test_modems_that_live_are_well(smsd, tmp_path):
     found = list(gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=smsd.url)))
 
     assert seen(found) == [("gammu database", "ok"), ("gammu modem", "ok")]
+
+
+def test_an_smsd_whose_database_cannot_be_written_to_is_named(smsd, tmp_path):
+    smsd.modem()
+    smsd.do("ALTER TABLE inbox RENAME TO elsewhere")
+    smsd.do("CREATE VIEW inbox AS SELECT * FROM elsewhere LIMIT 1")
+
+    found = list(gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=smsd.url)))
+
+    assert seen(found) == [("gammu database", "fail")]
 
 
 @pytest.mark.parametrize(

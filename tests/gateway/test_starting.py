@@ -7,10 +7,14 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
+from config.errors import ConfigError
 from config.settings import read_settings
 from gateway.carriers import CARRIERS
-from gateway.starting import open_service
+from gateway.listening import alone
+from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from models import people
 from tests.databases import only_sqlite
@@ -60,6 +64,28 @@ def test_what_came_to_a_number_of_ours_is_asked_for_however_the_settings_write_i
     [found] = service.carriers["twilio"].inbound_since(now - timedelta(hours=1))
     assert found.carrier_id == sid
     service.store.close()
+
+
+@only_sqlite
+def test_a_database_that_may_only_be_read_is_not_served(city):
+    engine = city.service.store.engine
+    engine.dispose()
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
+
+    with pytest.raises(OperationalError, match="attempt to write a readonly database"):
+        check_writing(city.service)
+
+
+@only_sqlite
+def test_a_database_that_is_served_is_not_served_by_another_name_of_its_file(migrated_url, tmp_path):
+    (tmp_path / "link.db").symlink_to(migrated_url.removeprefix("sqlite:///"))
+    one, other = (
+        read_settings({"PANTAU_DATABASE_URL": url}, tmp_path, known_carriers=CARRIERS)
+        for url in (migrated_url, f"sqlite:///{tmp_path}/link.db")
+    )
+
+    with alone(one, 1), pytest.raises(ConfigError, match="another web process"), alone(other, 1):
+        pytest.fail("two serve one database")
 
 
 class Full(io.StringIO):
