@@ -134,6 +134,7 @@ def read_settings(environ: Mapping[str, str], folder: Path, *, known_carriers: C
     _need(values, carriers)
     if "twilio" in carriers:
         _check_twilio(values)
+    _check_public_url(values["public_url"] or "", known_carriers)
     return Settings(
         **values  # type: ignore[arg-type]  # the names are the fields' own; the rest is replaced here
         | {
@@ -227,6 +228,13 @@ def _check_twilio(values: Mapping[str, str | None]) -> None:
         )
     if service is not None and not re.fullmatch(r"MG[0-9a-fA-F]{32}", service):
         raise ConfigError("TWILIO_MESSAGING_SERVICE_SID must be MG and 32 hexadecimal digits")
+
+
+def _check_public_url(url: str, known: Collection[str]) -> None:
+    """Refuse the address of a webhook, which is easily copied here: every signature would be wrong."""
+    for path in (f"/{carrier}/sms" for carrier in known):
+        if url.rstrip("/").endswith(path):
+            raise ConfigError(f"PANTAU_PUBLIC_URL is the address without a carrier's path; leave {path} out")
 
 
 def _address(values: Mapping[str, str | None], attribute: str) -> str | None:

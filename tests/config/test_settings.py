@@ -172,6 +172,11 @@ def test_the_process_environment_is_not_read(folder: Path, monkeypatch: pytest.M
             {"PANTAU_PUBLIC_URL": "https://h:port"}, "PANTAU_PUBLIC_URL must be", id="port in words"
         ),
         pytest.param({"PANTAU_PUBLIC_URL": "https://[h"}, "PANTAU_PUBLIC_URL must be", id="bracket open"),
+        pytest.param(
+            {"PANTAU_PUBLIC_URL": "https://pantau.example.org/twilio/sms/"},
+            "PANTAU_PUBLIC_URL is the address without a carrier's path; leave /twilio/sms out",
+            id="the webhook's own address",
+        ),
         pytest.param({"PANTAU_PUBLIC_URL": "https://h/?a=1"}, "PANTAU_PUBLIC_URL must be", id="with a query"),
         pytest.param({"TWILIO_API_URL": "ftp://h"}, "TWILIO_API_URL must be an address", id="API by FTP"),
         pytest.param(
