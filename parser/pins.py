@@ -94,6 +94,11 @@ def redact(text: str, *, asked_for: bool = False) -> str:
         return f"{text[:start]}{HIDDEN}{text[end:]}"
     if asked_for and (bare := _bare(folded.text)):
         return f"{redact(text[: folded.place(bare.start('pin'))])}PIN:{HIDDEN}"
+    return _keyed(text, folded)
+
+
+def _keyed(text: str, folded: Folded) -> str:
+    """Give the text with the PINs hidden that have their key."""
     if "N" not in folded.text and "PI" not in folded.text:  # as in most reports
         return text
     spans = [(found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
