@@ -54,6 +54,9 @@ def _findings(deployment: Deployment, url: str) -> Iterator[Finding]:
             yield from checks.look(service, url)
     except OperatorError as error:
         yield fail("start", str(error), "mend this first; the rest cannot be looked at before")
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        yield fail("start", f"{place}{error.strerror or error}", "may this user write there, is it a folder?")
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
         yield fail(

@@ -33,8 +33,13 @@ WIDTHS = {"note": 40, "text": 60, "reason": 30, "name": 28, "candidate": 34, "vi
 def write_workbook(path: Path, db: Connection, election: Election, now: datetime, step: Step) -> int:
     """Write all sheets, and give how many rows the first has."""
     book = Workbook(write_only=True)
-    counts = [_write(book, theme, election, now, step) for theme in themes(db, election, now)]
-    book.save(path)
+    try:
+        counts = [_write(book, theme, election, now, step) for theme in themes(db, election, now)]
+        book.save(path)
+    finally:
+        for sheet in book.worksheets:
+            if not sheet.closed:  # Ctrl-C in the middle: left open, it complains with a traceback
+                sheet.close()
     return counts[0]
 
 

@@ -512,6 +512,17 @@ def test_what_keeps_it_from_starting_is_a_line_with_the_way_to_mend_it(
     assert "geheim" not in done.out
 
 
+def test_a_folder_that_cannot_be_made_is_a_finding_like_any_other(pantau, folder, monkeypatch):
+    (folder / "taken").touch()
+    monkeypatch.setenv("PANTAU_DATABASE_URL", f"sqlite:///{folder}/taken/pantau.db")
+
+    done = pantau("doctor", "--json")
+
+    last = done.json["checks"][-1]
+    assert (done.status, last["state"], last["check"]) == (1, "fail", "start")
+    assert last["found"].startswith(f"{folder}/taken: ")
+
+
 def test_a_wrong_election_file_is_named_with_its_line(pantau, folder):
     pantau("init", "x")
     (folder / "election.toml").write_text(

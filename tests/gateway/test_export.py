@@ -2,7 +2,9 @@
 
 import csv
 import errno
+import gc
 import json
+import sys
 
 import pytest
 from openpyxl import load_workbook
@@ -297,6 +299,23 @@ def test_a_file_is_replaced_whole(desk, name):
     assert (status, out.startswith(f"{name}: 40 rows, unofficial, as of 20")) == (0, True)
     assert (desk.folder / name).read_bytes() != b"old"
     assert [path.name for path in desk.folder.glob(".*")] == []
+
+
+def test_a_workbook_that_is_broken_off_complains_of_nothing_else(night, tmp_path, monkeypatch):
+    complaints: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", complaints.append)
+    city = night.city
+
+    def stop():
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        city.read(
+            lambda db: workbook.write_workbook(tmp_path / "x", db, city.service.election, city.now, stop)
+        )
+    gc.collect()
+
+    assert complaints == []
 
 
 def test_a_file_that_could_not_be_finished_is_as_it_was(tmp_path):
