@@ -99,7 +99,7 @@ class Draft:
             self.notes.append((item.start, item.end))
             if item.key.kind is Kind.VALID and isinstance(following, Loose) and not self.valid:  # "SAH belum"
                 self._leave_open(item)
-        elif item.key.kind is not Kind.STATION and _OPEN.fullmatch(item.value):
+        elif self._is_open(item):
             self._leave_open(item)
         else:
             self._greets = False
@@ -123,9 +123,16 @@ class Draft:
             return following.key == item.key or (named and item.key.kind is Kind.CONTEST)
         return known and not following.has_number
 
+    def _is_open(self, item: Field) -> bool:
+        """Say whether a field is left as our examples have it. A TSAH only of a contest that is: beside
+        figures it stands in an example because it was given, and could not be read."""
+        if item.key.kind is Kind.STATION or not _OPEN.fullmatch(item.value):
+            return False
+        return item.key.kind is not Kind.INVALID or (bool(self.last) and self.last not in self.contests)
+
     def _leave_open(self, item: Field) -> None:
-        """Pass over a contest that is left as our examples have it, ``W:..,.. SAH:..``: it is still to come.
-        A SAH left open is nobody else's."""
+        """Pass over a contest that is left open, ``W:..,.. SAH:..``: it is still to come. A SAH left open is
+        nobody else's."""
         if item.key.kind is Kind.CONTEST:
             self.last = item.key.name
             self.fields += 1
