@@ -108,8 +108,10 @@ class Draft:
     def _is_only_a_word(self, item: Field, following: Item | None) -> bool:
         """Say whether a key without a number stands in a sentence: "W nanti", "sudah sah semua"."""
         later = isinstance(following, Loose) and not following.has_number and following.word in _LATER
-        if later or item.value.strip(" ,.;!?|/"):
-            return later and not item.value.strip(" ,.;!?|/:=-")
+        if later:
+            return not item.value.strip(" ,.;!?|/:=-")
+        if item.value.strip(" ,.;!?|/"):
+            return False
         known = {
             Kind.STATION: item.key in self.given,
             Kind.VALID: bool(self.valid),

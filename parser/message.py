@@ -23,7 +23,7 @@ from parser.fields import MOST_SHOWN
 from parser.grammar import grammar_of
 from parser.near import nearest
 from parser.normalise import LETTERS, Folded, fold
-from parser.order import Order
+from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
 from parser.report import finish, read_fields, write_report
@@ -32,7 +32,6 @@ from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 LONGEST_TEXT = 1600
 
 _L = LETTERS
-_WORD = re.compile(rf"[{_L}]++")
 _MOST_GREETINGS = 12  # words before a command
 
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
@@ -140,7 +139,7 @@ class _Reader:
     def _leading(self) -> tuple[str, int, int]:
         """Give the first word that is no greeting, unless it is a key, and where it stands."""
         text = self.body.text
-        for count, found in enumerate(_WORD.finditer(text)):
+        for count, found in enumerate(WORD.finditer(text)):
             if self.grammar.starts_key(text, found.start()) or count >= _MOST_GREETINGS:
                 break
             word = found[0]
@@ -152,7 +151,7 @@ class _Reader:
     def _turned(self) -> Parsed | None:
         """Read a text whose station or case stands before the command's word, as if it stood behind it."""
         about = _ABOUT.search(self.body.text)
-        if about is None or not is_courteous(_WORD.findall(self.body.text, 0, about.start())):
+        if about is None or not is_courteous(WORD.findall(self.body.text, 0, about.start())):
             return None
         found = command_behind(self.body.text, about.end())
         command = COMMANDS[found[0]] if found else None
@@ -180,7 +179,7 @@ class _Reader:
         """Say whether TERIMA is the beginning of "terima kasih"."""
         if command is not Word.ACCEPT:
             return False
-        following = _WORD.search(self.body.text, end)
+        following = WORD.search(self.body.text, end)
         return bool(following) and following[0] in ("KASIH", "KASI") if following else False
 
     def _reports_instead(self, end: int) -> bool:
@@ -192,7 +191,7 @@ class _Reader:
 
     def _short(self, word: str) -> Parsed | None:
         """Give what a text of a few plain words means: yes, thanks, a carrier's word."""
-        words = _WORD.findall(self.body.text)
+        words = WORD.findall(self.body.text)
         if not words:
             return self._wordless()
         rest = words[words.index(word) + 1 :] if word in words else words

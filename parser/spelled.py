@@ -6,7 +6,7 @@ from functools import lru_cache
 from config.reserved import COMMAND_WORDS, Word
 from parser.courtesy import ADDRESS, CASUAL_YES, NO, OPENING, ORDINARY, YES
 from parser.near import nearest
-from parser.normalise import LETTERS
+from parser.order import WORD
 
 COMMANDS: dict[str, Word] = {spelled: word for word, words in COMMAND_WORDS.items() for spelled in words}
 COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Word.NO)
@@ -19,7 +19,6 @@ _COPIED = frozenset(COMMAND_WORDS) - {Word.TELL, Word.VOID, Word.REPLACE}
 # telepon" is a phone's own; "Balas YA" is copied from our text.
 SAID_BEFORE = dict.fromkeys(("SUDAH", "SDH", "UDAH", "TELAH", "SAYA", "SY", "AKU", "KAMI"), _HERE)
 SAID_BEFORE |= dict.fromkeys(("BALAS", "KIRIM", "ULANG", "REPLY", "SEND", "AGAIN"), _COPIED)
-_WORD = re.compile(rf"[{LETTERS}]++")
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +39,7 @@ def command_behind(text: str, start: int) -> re.Match[str] | None:
     """Give a command's word that follows in a folded text behind courtesy alone, or what may be said
     before it."""
     may_be = frozenset(COMMAND_WORDS)
-    for found in _WORD.finditer(text, start):
+    for found in WORD.finditer(text, start):
         word = found[0]
         if word in COMMANDS:
             split = any(map(str.isdigit, text[start : found.start()]))
