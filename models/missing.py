@@ -66,6 +66,11 @@ def awaited(db: Connection, election: Election, districts: Iterable[District] | 
     return [each for each in found if each.contests]
 
 
+def held_at(db: Connection, station: Station) -> set[str]:
+    """Give the codes of the contests that a coordinator is to decide at a station."""
+    return {row.contest for row in db.execute(_HELD.where(CaseRow.station_id == station.id))}
+
+
 def monitor_phones(db: Connection) -> dict[int, tuple[str, ...]]:
     """Give the monitors' numbers of every station that has any, by the station's id."""
     rows = db.execute(

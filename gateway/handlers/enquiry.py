@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import chain
 
 from gateway import districts, places
 from gateway.context import ANSWERED, Context, Outcome
@@ -46,9 +45,8 @@ def missing_at(ctx: Context, station: Station) -> list[str]:
 
 def awaited_at(ctx: Context, station: Station) -> list[str]:
     """Give the codes of the contests that are still to be sent: those that do not stand, nor are held."""
-    held = [each.tallies for each in cases.open_at(ctx.db, station) if each.person_id is not None]
-    codes = {each.contest for each in chain.from_iterable(held)}
-    return [each for each in missing_at(ctx, station) if each not in codes]
+    held = missing.held_at(ctx.db, station)
+    return [each for each in missing_at(ctx, station) if each not in held]
 
 
 def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
