@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from gateway.cli import cli
+from gateway.commands.group import cli
 
 GUIDE = (Path(__file__).parent.parent / "docs" / "operator.md").read_text(encoding="utf-8")
 SHOWN = [line.strip() for line in GUIDE.splitlines() if line.startswith("    pantau ")]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.cli import main
+from gateway.commands.group import main
 from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, city_at
 from tests.databases import SqliteDatabases
 from tests.logs import logging_given_back

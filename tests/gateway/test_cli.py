@@ -17,7 +17,7 @@ from sqlalchemy import text, update
 
 from config.election_file import read_election
 from config.sample import SAMPLE_FILES, sample_path
-from gateway.cli import cli
+from gateway.commands.group import cli
 from models.store import Store
 from models.tables import PersonRow
 from tests.city import (

@@ -19,7 +19,7 @@ import structlog
 from click.testing import CliRunner
 
 from config.errors import OperatorError
-from gateway.cli import cli
+from gateway.commands.group import cli
 from tests.city import MAYOR, MONITOR, REPORT
 
 ROOT = Path(__file__).resolve().parents[2]
