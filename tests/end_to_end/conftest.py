@@ -29,9 +29,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def deployment(tmp_path: Path, database_url: str) -> Deployment:
-    """A sandbox on an empty database, not started."""
-    return _sandbox(tmp_path, database_url)
+def deployment(tmp_path: Path, databases: Databases) -> Deployment:
+    """A sandbox with the sample, not started."""
+    return _sandbox(tmp_path, databases.migrated(bring_sample))
 
 
 @pytest.fixture
@@ -80,6 +80,12 @@ def shared_twilio(
         deployment = _over_twilio(folder, databases.migrated(import_own_roster), twilio)
         with deployment.serving() as running:
             yield OverTwilio(deployment, running, twilio, own_posts())
+
+
+def bring_sample(url: str) -> None:
+    """Bring the sample into a new database, as the first start of a sandbox does."""
+    with tempfile.TemporaryDirectory() as name:
+        _sandbox(Path(name), url).done("tally")
 
 
 def import_own_roster(url: str) -> None:
