@@ -62,7 +62,6 @@ class Keywords:
 
     keys: dict[str, Key]
     pattern: str
-    longest: int
 
     def key(self, spelled: str) -> Key:
         """Give the key for what ``pattern`` matched."""
@@ -95,4 +94,4 @@ def keywords(contests: Iterable[Contest]) -> Keywords:
     invalid = f"(?:{refusals}){_GAP}(?:SUARA *)?SAH"
     # A key ends where no letter follows, or only those that stand for digits: GO12 is G 012.
     pattern = rf"(?:{invalid}|SUARA{_GAP}SAH|{'|'.join(parts)})(?:(?![{LETTERS}])|(?=[OIL]{{1,6}}[0-9]))"
-    return Keywords(keys, pattern, max(map(len, keys)))
+    return Keywords(keys, pattern)
