@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from parser.courtesy import FILLER, JOINING, NUMBERING
 from parser.errors import FieldFault, Why
+from parser.grammar import AS_DIGITS
 from parser.normalise import BAD_NUMBER, DOUBTFUL, LETTERS
 
 BETWEEN = ",./;-+*#"
@@ -30,7 +31,6 @@ _BEHIND_PLACE = r"(?:\. +|-| - |- +| +)"
 _BETWEEN_PLACES = r"(?: *[,;/|+] *| +)"
 
 _NUMBER = re.compile(r"([0-9OIL]+)")
-_DIGITS = str.maketrans("OIL", "011")
 _NUMBERED = "$"  # stands for "nomor urut": a candidate's number follows
 
 _WORD = re.compile(r"[A-HJKMNP-ZØ]")
@@ -92,7 +92,7 @@ def _take_apart(value: str) -> _Parts:
 
 
 def _ints(digits: Iterable[str]) -> tuple[int, ...]:
-    return tuple([int(each.translate(_DIGITS)) for each in digits])
+    return tuple([int(each.translate(AS_DIGITS)) for each in digits])
 
 
 def _bad_size(numbers: Iterable[str], most: int = MOST_DIGITS) -> Bad | None:
@@ -100,7 +100,7 @@ def _bad_size(numbers: Iterable[str], most: int = MOST_DIGITS) -> Bad | None:
     for digits in numbers:
         if not digits.isdigit() and not digits.strip("OIL"):
             return Bad(Why.NOT_A_NUMBER, digits)
-        if len(digits) > most and len(digits.translate(_DIGITS).lstrip("0")) > most:
+        if len(digits) > most and len(digits.translate(AS_DIGITS).lstrip("0")) > most:
             return Bad(Why.TOO_BIG, digits)
     return None
 
@@ -260,7 +260,7 @@ def _is_pair(parts: _Parts, candidates: int) -> bool:
     if parts.lead or gaps[0] not in LEADING or not (len(gaps) == 1 or (len(gaps) == 2 and gaps[1] == "=")):
         return False
     # "G120=295" is the list of a contest with one candidate; nobody has the number 120.
-    return int(parts.numbers[0].translate(_DIGITS)) <= MOST_CANDIDATES and not (
+    return int(parts.numbers[0].translate(AS_DIGITS)) <= MOST_CANDIDATES and not (
         gaps[0] == "=" and candidates == 1
     )
 

@@ -22,6 +22,7 @@ _L = LETTERS
 # A number may hold letters that look like digits, but not be made of them alone.
 NUMBER_NEXT = r"(?=[0-9]|[OIL]++[0-9])"
 NUMBER = rf"[OIL]*+[0-9]++(?:[OIL]++[0-9]++)*(?:[OIL]++(?![{_L}]))?"
+AS_DIGITS = str.maketrans("OIL", "011")
 
 
 class Field(NamedTuple):
@@ -67,6 +68,11 @@ _DEVICE = re.compile(
     rf"(?:NOKIA|SAMSUNG|GALAXY|MOTO|MOTOROLA|LG|XIAOMI|REDMI|POCO|OPPO|VIVO|REALME|INFINIX|ASUS|ZENFONE|SONY|XPERIA"
     rf"|LENOVO|HUAWEI|ADVAN|EVERCOSS|ITEL|TECNO|IPHONE)(?![{_L}])(?:[ .,]+[{_L}]++)*[ .,]*[0-9]*+[ {_L}.,!]*$"
 )
+
+
+def plain_digits(text: str) -> str:
+    """Give the digits of a text, letters that stand for digits read as those."""
+    return "".join(filter(str.isdigit, text.translate(AS_DIGITS)))
 
 
 def _words(words: Sequence[str], most: int) -> str:

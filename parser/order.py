@@ -15,7 +15,6 @@ from parser.normalise import LETTERS, Folded
 
 MARKS = rf"[^{LETTERS}0-9]*+"
 WORD = re.compile(rf"[{LETTERS}]++")
-_DIGITS = str.maketrans("OIL", "011")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,3 @@ def match_start(element: pp.ParserElement, text: str) -> re.Match[str] | None:
     except pp.ParseException:
         return None
     return found
-
-
-def plain_digits(text: str) -> str:
-    """Give the digits of a text, letters that stand for digits read as those."""
-    return "".join(filter(str.isdigit, text.translate(_DIGITS)))

@@ -34,12 +34,12 @@ from parser.commands import (
 from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
 from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
-from parser.grammar import NUMBER, Field
+from parser.grammar import NUMBER, Field, plain_digits
 from parser.keywords import Kind
 from parser.names import name_in
 from parser.near import nearest
 from parser.normalise import LETTERS, fold
-from parser.order import MARKS, WORD, Order, match_start, numbered, plain_digits
+from parser.order import MARKS, WORD, Order, match_start, numbered
 from parser.pins import redact
 from parser.places import check, present, void
 

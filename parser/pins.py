@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from parser.grammar import NUMBER
+from parser.grammar import NUMBER, plain_digits
 from parser.normalise import LETTERS, Folded, fold
 
 _L = LETTERS
@@ -28,7 +28,6 @@ _BARE = re.compile(
     rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
     rf"|^[^{_L}0-9]*+(?:YA|IYA|OK)[^{_L}0-9]+)(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*+(?:PIN[^{_L}0-9]*+)?$"
 )
-_DIGITS = str.maketrans("OIL", "011")
 
 
 def _end(found: re.Match[str]) -> int:
@@ -64,20 +63,15 @@ def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
         return Pins(None, False, folded)
     spans = [(found.start(), found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
     typed = [folded.text[start:end] for _, start, end in spans]
-    pins = set(filter(None, map(_digits, typed)))
-    first = next(filter(None, map(_digits, typed)), None)
+    pins = list(filter(None, map(plain_digits, typed)))
     rest = folded.without([(start, end) for start, _, end in spans])
-    return Pins(first, len(pins) > 1 or HIDDEN_OTHER in typed, rest)
+    return Pins(pins[0] if pins else None, len({*pins}) > 1 or HIDDEN_OTHER in typed, rest)
 
 
 def _bare(text: str) -> re.Match[str] | None:
     """Give the PIN without its key; None where one has a key."""
     found = _BARE.search(text)
     return None if found is None or _PIN.search(text) else found
-
-
-def _digits(text: str) -> str:
-    return "".join(filter(str.isdigit, text.translate(_DIGITS)))
 
 
 def redact(text: str, *, asked_for: bool = False) -> str:
@@ -101,12 +95,14 @@ def _keyed(text: str, folded: Folded) -> str:
     """Give the text with the PINs hidden that have their key."""
     if "N" not in folded.text and "PI" not in folded.text:  # as in most reports
         return text
-    spans = [(found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
-    first = next((digits for span in spans if (digits := _digits(folded.text[slice(*span)]))), "")
-    others = [span for span in spans if _digits(folded.text[slice(*span)]) not in ("", first)]
     hidden = {found.span("pin"): HIDDEN for found in _NEAR.finditer(folded.text)}
-    hidden |= dict.fromkeys(spans, HIDDEN) | dict.fromkeys(others, HIDDEN_OTHER)
-    hidden |= {span: folded.text[slice(*span)] for span in spans if "*" in folded.text[slice(*span)]}
+    first = ""
+    for found in _PIN.finditer(folded.text):
+        start, end = found.start("pin"), _end(found)
+        typed = folded.text[start:end]
+        first = first or plain_digits(typed)
+        as_first = HIDDEN if plain_digits(typed) == first else HIDDEN_OTHER
+        hidden[start, end] = typed if "*" in typed else as_first
     parts, done = [], 0
     for start, end in sorted(hidden):
         if folded.place(start) >= done:
