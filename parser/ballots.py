@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from parser.errors import FieldFault, Why
+from parser.errors import MOST_SHOWN, FieldFault, Why
 
 
 class Ballots(NamedTuple):
@@ -43,7 +43,7 @@ class Shares:
 
     def fault(self, why: Why, text: str) -> None:
         """Keep a fault."""
-        self.faults.append(FieldFault(self.name, why, text[:20]))
+        self.faults.append(FieldFault(self.name, why, text[:MOST_SHOWN]))
 
 
 def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields: int) -> Shares:

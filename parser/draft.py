@@ -8,19 +8,19 @@ from config.election import Election
 from parser.ballots import Ballots
 from parser.commands import StationRef
 from parser.courtesy import ADDRESS, NOTHING_SAID, OPENING, PARTICLES, VILLAGE
-from parser.errors import FieldFault, Why
-from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_list, read_station
+from parser.errors import MOST_SHOWN, FieldFault, Why
+from parser.fields import Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
 from parser.keywords import INVALID, PIN, STATION, VALID, Key, Kind
 from parser.near import distance
 from parser.normalise import LETTERS, Folded
+from parser.pins import HIDDEN
 
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
 _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
 _SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and nobody's no
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
-_HIDDEN = "****"
 # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
 _STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{3})[^0-9]*+")
 # "W nanti", "walikota belum": a contest that is still to come, and no field.
@@ -158,7 +158,7 @@ class Draft:
             self.unknown.append(item)
             self.faulty.add(INVALID)
             self.invalid.append(Ballots((), self.fields, self.last))
-        elif _HIDDEN in item.rest and distance(item.word[:8], PIN) <= 1:
+        elif HIDDEN in item.rest and distance(item.word[:8], PIN) <= 1:
             self.unknown.append(item)  # it was refused before its PIN was hidden, too
         elif self._at_station is not None and item.word:
             said = self.folded.name(item.start, item.end)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from config.reserved import Word
 from parser.commands import Command
 
+MOST_SHOWN = 20  # characters of what is at fault
 _LIST = re.compile(r"[0-9] *[,/;+*#\-] *[0-9]|(?<![0-9])[0-9]{1,3} +[0-9]{1,3}(?![0-9])")
 
 
@@ -34,7 +35,7 @@ class FieldFault:
     """One field that cannot be read.
 
     ``field`` is its name as the sender should find it (``G``, ``SAH``, ``TPS``, ``TERIMA``);
-    ``text`` the part at fault as typed, at most 20 characters; ``near`` a key close to it.
+    ``text`` the part at fault as typed, at most ``MOST_SHOWN`` characters; ``near`` a key close to it.
     """
 
     field: str

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
+from config.contest_table import MOST_CANDIDATES
 from parser.courtesy import FILLER, JOINING, NUMBERING
-from parser.errors import FieldFault, Why
+from parser.errors import MOST_SHOWN, FieldFault, Why
 from parser.grammar import AS_DIGITS
 from parser.normalise import BAD_NUMBER, DOUBTFUL, LETTERS
 
@@ -20,8 +21,6 @@ LEADING = ":=-.#*"  # between key and value; of the others only one is forgiven:
 FORGIVEN = ",;/+|"
 MOST_DIGITS = 6
 MOST_STATION_DIGITS = 18  # what a database takes as a number
-MOST_SHOWN = 20
-MOST_CANDIDATES = 20
 
 # The form that the guide teaches, which most texts have, is read at once: a quarter of the time.
 _TAUGHT = re.compile(r" *[:=] *([0-9]{1,6}(?:,[0-9]{1,6})*) *").fullmatch

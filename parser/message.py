@@ -18,8 +18,7 @@ from parser.courtesy import (
     is_thanks,
 )
 from parser.draft import Draft
-from parser.errors import FieldFault, Parsed, Unclear, Why
-from parser.fields import MOST_SHOWN
+from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.grammar import grammar_of
 from parser.near import nearest
 from parser.normalise import LETTERS, Folded, fold
@@ -123,7 +122,7 @@ class _Reader:
             return self._meant_correction(word, changed)
         if command is Word.ACCEPT and self._reports_instead(end):
             command = None
-        if command and command in _UNTOUCHED and not self._is_thanks(command, end):
+        if command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
         if not self._has_digits() and (short := self._short(word)):
             return short
@@ -144,8 +143,8 @@ class _Reader:
                 break
             word = found[0]
             if word in COMMANDS or word not in OPENING | ADDRESS:
-                here = command_behind(self.body.text, found.start()) if word in SAID_BEFORE else None
-                return self._unglued(*((here[0], here.start()) if here else (word, found.start())))
+                behind = command_behind(text, found.start()) if word in SAID_BEFORE else None
+                return self._unglued(behind or found)
         return "", 0, 0
 
     def _turned(self) -> Parsed | None:
@@ -154,23 +153,19 @@ class _Reader:
         if about is None or not is_courteous(WORD.findall(self.body.text, 0, about.start())):
             return None
         found = command_behind(self.body.text, about.end())
-        command = COMMANDS[found[0]] if found else None
-        if not found or not command or command not in (_DECISIONS if about["case"] else _AT_STATION):
+        if found is None or COMMANDS[found[0]] not in (_DECISIONS if about["case"] else _AT_STATION):
             return None
-        if self._is_thanks(command, found.end()):
+        if self._is_thanks(COMMANDS[found[0]], found.end()):
             return None
         named, rest = self.body.typed(*about.span()), self.whole.part(found.end()).typed()
-        # "TPS012 hadir 2 saksi": the number is not one of stations.
-        parts = (
-            (rest, named)
-            if any(map(str.isdigit, rest)) and not (self.note or about["case"])
-            else (named, rest)
-        )
-        return _Reader(fold(" ".join((found[0], *parts))), self.election, self.pin).read()
+        if any(map(str.isdigit, rest)) and not (self.note or about["case"]):
+            named, rest = rest, named  # "TPS012 hadir 2 saksi": the number is not one of stations
+        return _Reader(fold(f"{found[0]} {named} {rest}"), self.election, self.pin).read()
 
     @staticmethod
-    def _unglued(word: str, start: int) -> tuple[str, int, int]:
+    def _unglued(found: re.Match[str]) -> tuple[str, int, int]:
         """Part a command from the key that lost its blank: KOREKSITPS012."""
+        word, start = found[0], found.start()
         if word.endswith("TPS") and word[:-3] in COMMANDS:
             word = word[:-3]
         return word, start, start + len(word)
@@ -180,7 +175,7 @@ class _Reader:
         if command is not Word.ACCEPT:
             return False
         following = WORD.search(self.body.text, end)
-        return bool(following) and following[0] in ("KASIH", "KASI") if following else False
+        return following is not None and following[0] in ("KASIH", "KASI")
 
     def _reports_instead(self, end: int) -> bool:
         """Say whether a report follows TERIMA, and no case."""

@@ -8,8 +8,7 @@ import pyparsing as pp
 
 from config.election import Election
 from parser.courtesy import is_courteous
-from parser.errors import FieldFault, Unclear, Why
-from parser.fields import MOST_SHOWN
+from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.grammar import NUMBER, Grammar, grammar_of
 from parser.normalise import LETTERS, Folded
 

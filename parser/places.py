@@ -7,8 +7,8 @@ import pyparsing as pp
 from config.reserved import COMMAND_WORDS, Word
 from parser.commands import Check, Present, StationRef, Void
 from parser.courtesy import COURTEOUS, NOTHING_SAID
-from parser.errors import FieldFault, Parsed, Unclear, Why
-from parser.fields import MOST_SHOWN, Bad, read_station
+from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
+from parser.fields import Bad, read_station
 from parser.grammar import Field, Item
 from parser.keywords import Kind
 from parser.near import nearest

@@ -7,8 +7,7 @@ from config.election import Election
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.draft import Draft, draft, with_key
-from parser.errors import FieldFault, Parsed, Unclear, Why
-from parser.fields import MOST_SHOWN
+from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.figures import reported
 from parser.grammar import Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
@@ -164,16 +163,15 @@ def _agreed(
     code: str, lists: list[tuple[int, ...]], singles: list[tuple[int, int]]
 ) -> tuple[Votes, list[FieldFault]]:
     if len(lists) > 1:
-        return NO_VOTES, [
-            FieldFault(code, Why.TWICE, " ".join(",".join(map(str, each)) for each in lists)[:20])
-        ]
+        shown = " ".join(",".join(map(str, each)) for each in lists)
+        return NO_VOTES, [FieldFault(code, Why.TWICE, shown[:MOST_SHOWN])]
     votes = lists[0] if lists else ()
     known = dict(enumerate(votes, 1))
     for number, value in singles:
         if known.setdefault(number, value) != value:
             return NO_VOTES, [FieldFault(f"{code}{number}", Why.TWICE, f"{known[number]} {value}")]
     if votes and len(known) > len(votes):
-        return NO_VOTES, [FieldFault(code, Why.AMBIGUOUS, ",".join(map(str, votes))[:20])]
+        return NO_VOTES, [FieldFault(code, Why.AMBIGUOUS, ",".join(map(str, votes))[:MOST_SHOWN])]
     return (votes, () if votes else tuple(singles)), []
 
 
