@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from config.contest_table import MOST_CANDIDATES
 from config.election import Contest, Election
 from models import results
 from models.people import District
 from models.prepared import PreparedInsert, Values
-from models.tables import MOST_CANDIDATES, WHOLE, Total
+from models.tables import WHOLE, Total
 from parser.station import Station
 from parser.verdict import Tally
 

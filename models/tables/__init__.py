@@ -7,7 +7,7 @@ roster closes rows and opens new ones.
 from models.tables.base import Base
 from models.tables.log import DeliveryReport, MessageRow, OptOutRow, QuestionRow
 from models.tables.night import FieldNote, Forgetting, Practice, SlotRow
-from models.tables.results import MOST_CANDIDATES, WHOLE, CaseFigures, CaseRow, ResultRow, Total
+from models.tables.results import WHOLE, CaseFigures, CaseRow, ResultRow, Total
 from models.tables.roster import (
     Counter,
     DistrictRow,
@@ -21,7 +21,6 @@ from models.tables.roster import (
 from models.tables.sending import AlarmRow, CarrierRow
 
 __all__ = [
-    "MOST_CANDIDATES",
     "WHOLE",
     "AlarmRow",
     "Base",

@@ -6,9 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from config.contest_table import MOST_CANDIDATES
 from models.tables.base import Base, BigId, partial_index
-
-MOST_CANDIDATES = 20  # of one contest: SPEC section 7 allows 20 in all
 
 
 class ResultRow(Base):
