@@ -75,7 +75,7 @@ def _compact(text: str) -> str | None:
 
 def _readings(compact: str, country: str) -> list[PhoneNumber]:
     """List what the digits can be, the likelier first."""
-    code = str(phonenumbers.country_code_for_region(country))
+    code = calling_code(country)
     if compact.startswith("+"):
         return _parsed(compact, None)
     if compact.startswith("00" + code):  # 0062…, dialled so from abroad
@@ -129,4 +129,4 @@ def is_automated(sender: str) -> bool:
 def is_foreign(number: str, country: str) -> bool:
     """Tell whether an E.164 number is of another calling code than the country's."""
     # Calling codes are prefix-free, so no parsing is needed.
-    return not number.startswith(f"+{phonenumbers.country_code_for_region(country)}")
+    return not number.startswith(f"+{calling_code(country)}")

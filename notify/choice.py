@@ -8,14 +8,13 @@ import structlog
 from sqlalchemy import Connection
 
 from config.election import Sending
+from config.settings import SANDBOX
 from models import carriers, outbox
 from models.carriers import CarrierState
 from models.outbox import Queued
 from models.store import Store
 from notify import health
 from notify.pace import LONGEST_REST, next_turn
-
-SANDBOX = "sandbox"
 
 Held = dict[str, CarrierState]
 

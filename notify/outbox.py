@@ -17,11 +17,12 @@ from sqlalchemy import Connection
 
 from config.election import Sending
 from config.phones import is_sample
+from config.settings import SANDBOX
 from models import opt_outs, outbox
 from models.outbox import LONGEST_WAIT, Queued
 from models.store import Store, is_database_trouble
 from notify.carrier import Carrier, NeverTold, OutboundText, SendFailed, Sent
-from notify.choice import SANDBOX, choice_of
+from notify.choice import choice_of
 from notify.pace import backoff
 from notify.pulse import Pulse
 
