@@ -83,7 +83,6 @@ def bare_app(readiness: Readiness, metrics: Metrics, *, there: Collection[str] =
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         MAX_FORM_PARTS=MOST_FIELDS,
     )
-    app.extensions["pantau_metrics"] = metrics
     app.wsgi_app = _secured(app.wsgi_app)  # type: ignore[method-assign]  # as Flask's documentation does
     if readiness.store is None:
         app.before_request(lambda: None if request.endpoint in there else _not_yet())
