@@ -70,9 +70,7 @@ def rate(ctx: Context, parsed: Parsed) -> Outcome | None:
         return None
     warned = any(
         "rate_limited" in each.codes and _is_within(MINUTE, each.at, ctx.now)
-        for each in messages.recent_from(
-            ctx.db, ctx.phone, ctx.message_id, ctx.election.rules.messages_per_minute
-        )
+        for each in messages.recent_from(ctx.db, ctx.phone, ctx.message_id, most)
     )
     return Outcome(IGNORED, None if warned else words.too_many_messages(ctx.lang), ("rate_limited",))
 

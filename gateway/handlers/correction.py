@@ -115,10 +115,7 @@ def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict
     tally.record_change(
         ctx.db, station, history, verdict.tallies, change=_change(ctx, "correction"), election=ctx.election
     )
-    ctx.tell_monitors(
-        station,
-        lambda lang: reports.corrected(lang, station=station.code, changes=shown, receipt=receipt, told=True),
-    )
+    _tell_monitors(ctx, station, shown, receipt)
     reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
     return Outcome(CORRECTED, reply, (), station)
 
@@ -164,7 +161,8 @@ def _carry_out(
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
     if tallies:
-        _tell_monitors(ctx, station, case, changes(record, new), receipt)
+        but_not = [case.sender] if case.sender else []
+        _tell_monitors(ctx, station, changes(record, new), receipt, but_not)
     if command.accept:
         shown = changes(record, new or case.figures(ctx.election))
         named = {"case": case.name, "station": station.code}
@@ -188,17 +186,17 @@ def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, 
 def _tell_monitors(
     ctx: Context,
     station: Station,
-    case: Case,
     changed: Sequence[tuple[Tally | None, Tally]],
     receipt: str,
+    but_not: Sequence[str] = (),
 ) -> None:
-    """Tell the station's monitors, where the case was another's, what stands now."""
+    """Tell the station's monitors what stands now; not who is told as the sender of a case."""
     ctx.tell_monitors(
         station,
         lambda lang: reports.corrected(
             lang, station=station.code, changes=changed, receipt=receipt, told=True
         ),
-        but_not=[case.sender] if case.sender else [],
+        but_not,
     )
 
 

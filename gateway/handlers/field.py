@@ -11,6 +11,7 @@ from gateway.handlers import enquiry
 from models import messages, missing, notes, outbox, people, recipients
 from models.people import Person
 from notify.example import example_for
+from notify.reminder import STILL_COUNTING
 from notify.segments import SINGLE, segments, septets, to_gsm7
 from notify.texts import field, reports
 from notify.texts.reminder import results_reminder
@@ -18,7 +19,6 @@ from notify.texts.usage import called
 from parser.commands import Absent, Incident, NotYet, Present, Tell
 from parser.station import Station
 
-COUNTING = timedelta(minutes=60)  # how long BELUM keeps reminders away
 SOON = timedelta(minutes=15)  # between two texts of a coordinator to all of their monitors
 
 
@@ -28,9 +28,7 @@ def present(ctx: Context, person: Person, command: Present) -> Outcome:
     if isinstance(at_stations, Outcome):
         return at_stations
     for station in at_stations:
-        notes.add(
-            ctx.db, station, notes.PRESENT, at=ctx.received, person_id=person.id, message_id=ctx.message_id
-        )
+        _keep(ctx, person, station, notes.PRESENT)
     codes = [each.code for each in at_stations]
     reply = field.present(ctx.lang, stations=codes, at=ctx.local(ctx.received))
     return Outcome(ANSWERED, reply, (), at_stations[0])
@@ -38,7 +36,7 @@ def present(ctx: Context, person: Person, command: Present) -> Outcome:
 
 def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
     """Keep an incident, and forward it to the district's coordinators."""
-    station = _about(ctx, person, command)
+    station = places.own_stations(ctx, person, command.station)[0]
     _keep(ctx, person, station, notes.INCIDENT, command.text)
     ctx.tell_coordinators(
         station,
@@ -63,7 +61,7 @@ def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
     """Note that the count goes on: no reminder for 60 minutes."""
     mine = places.own_stations(ctx, person, command.station)
     for station in mine:
-        _keep(ctx, person, station, notes.NOT_YET, None)
+        _keep(ctx, person, station, notes.NOT_YET)
     waited = next(((each, codes) for each in mine if (codes := enquiry.awaited_at(ctx, each))), None)
     example = "" if waited is None else example_for(person, waited[0], ctx.election, waited[1])
     reply = field.not_yet(ctx.lang, stations=[each.code for each in mine], example=example)
@@ -89,7 +87,7 @@ def remind(ctx: Context, person: Person) -> Outcome:
     """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes."""
     if (soon := _too_soon(ctx, person, Word.REMIND)) is not None:
         return soon
-    counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - COUNTING, ctx.now)
+    counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - STILL_COUNTING, ctx.now)
     for each in missing.awaited(ctx.db, ctx.election, person.districts):
         if each.station.id in counting:
             continue
@@ -119,11 +117,7 @@ def _too_soon(ctx: Context, person: Person, word: Word) -> Outcome | None:
     return ctx.refused("too_soon", field.too_soon(ctx.lang, word=called(ctx.lang, word), minutes=minutes))
 
 
-def _about(ctx: Context, person: Person, command: Incident) -> Station:
-    return places.own_stations(ctx, person, command.station)[0]
-
-
-def _keep(ctx: Context, person: Person, station: Station, kind: str, text: str | None) -> None:
+def _keep(ctx: Context, person: Person, station: Station, kind: str, text: str = "") -> None:
     notes.add(
         ctx.db,
         station,
