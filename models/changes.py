@@ -47,7 +47,6 @@ _CHANGED = (
 _REVISIONS = (
     select(
         *STATION_COLUMNS,
-        StationDistrict.c.name.label("district"),
         ResultRow.contest,
         ResultRow.votes,
         ResultRow.stated,
@@ -68,7 +67,6 @@ _REVISIONS = (
 _APPOINTED = (
     select(
         *STATION_COLUMNS,
-        StationDistrict.c.name.label("district"),
         RoleRow.since,
         PersonRow.name,
         MessageRow.at,

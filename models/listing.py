@@ -86,7 +86,6 @@ def _of_stations(query: Select[Any]) -> Select[Any]:
 _LISTED = _of_stations(
     select(
         *STATION_COLUMNS,
-        StationDistrict.c.name.label("district"),
         *_REVISION,
         QuestionRow.body.label("asked"),
         _HELD.c.body.label("held"),
@@ -103,7 +102,6 @@ _LISTED = _of_stations(
 _HISTORY = _of_stations(
     select(
         *STATION_COLUMNS,
-        StationDistrict.c.name.label("district"),
         *_REVISION,
         NEWEST.label("newest"),
     )
@@ -115,7 +113,7 @@ _HISTORY = _of_stations(
 
 
 _CASES = (
-    select(*STATION_COLUMNS, StationDistrict.c.name.label("district"), CaseRow.id.label("case_id"))
+    select(*STATION_COLUMNS, CaseRow.id.label("case_id"))
     .select_from(CaseRow)
     .join(StationRow, StationRow.id == CaseRow.station_id)
     .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)

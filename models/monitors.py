@@ -38,7 +38,6 @@ _PRACTISED = (
 _MONITORS = (
     select(
         *STATION_COLUMNS,
-        StationDistrict.c.name.label("district"),
         RoleRow.id.label("role_id"),
         PersonRow.name,
         PersonRow.language,

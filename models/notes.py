@@ -31,7 +31,6 @@ class Note:
 _NOTED = (
     select(
         *STATION_COLUMNS,
-        StationDistrict.c.name.label("district"),
         FieldNote.kind,
         FieldNote.at,
         FieldNote.text,

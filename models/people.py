@@ -80,6 +80,7 @@ class Person:
         )
 
 
+StationDistrict = DistrictRow.__table__.alias("station_district")
 STATION_COLUMNS = (
     StationRow.id.label("station_id"),
     StationRow.code,
@@ -89,8 +90,8 @@ STATION_COLUMNS = (
     StationRow.form_number,
     StationRow.voters,
     StationRow.voters_by_contest,
+    StationDistrict.c.name.label("district"),
 )
-StationDistrict = DistrictRow.__table__.alias("station_district")
 
 
 def _is_now(table: type[PhoneRow | RoleRow]) -> ColumnElement[bool]:
@@ -116,7 +117,6 @@ def people_query(
             RoleRow.district_id.label("role_district_id"),
             DistrictRow.name.label("role_district"),
             *STATION_COLUMNS,
-            StationDistrict.c.name.label("district"),
         )
         .select_from(PersonRow)
         .join(PhoneRow, (PhoneRow.person_id == PersonRow.id) & holds(PhoneRow))
@@ -207,7 +207,7 @@ def everyone(db: Connection) -> list[Person]:
 
 
 def as_station(row: Row[Any]) -> Station:
-    """Read a station from a row with ``STATION_COLUMNS`` and ``district``."""
+    """Read a station from a row with ``STATION_COLUMNS``."""
     return Station(
         id=row.station_id,
         code=row.code,

@@ -28,7 +28,6 @@ def standing_query(*more: Any) -> Select[Any]:
     return (
         select(
             *STATION_COLUMNS,
-            StationDistrict.c.name.label("district"),
             ResultRow.contest,
             ResultRow.votes,
             ResultRow.stated,

@@ -16,7 +16,7 @@ from parser.station import Station
 def stations_query() -> Select[Any]:
     """Rows that ``as_station`` reads, by number; filtered by the caller."""
     return (
-        select(*STATION_COLUMNS, StationDistrict.c.name.label("district"))
+        select(*STATION_COLUMNS)
         .select_from(StationRow)
         .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
         .where(~StationRow.removed)
