@@ -5,12 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from models import outbox
+from models import dialect, outbox
 from models.columns import word
-from models.outbox import PRIORITY, TIME_TO_LIVE
+from models.outbox import Draft
 from models.tables import MessageRow, OptOutRow, PhoneRow, SlotRow
 
 FAILED = ("failed", "undelivered", "expired")
@@ -43,10 +42,6 @@ _FAILED = (
     )
     .order_by(MessageRow.id)
 )
-_ADD = {
-    name: module.insert(MessageRow).on_conflict_do_nothing().returning(MessageRow.id)
-    for name, module in (("sqlite", sqlite), ("postgresql", postgresql))
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +61,10 @@ def resend_failed(db: Connection, since: datetime, now: datetime) -> Resent:
     roster no longer, and no scheduled ones: a summary of an hour ago is wrong by now.
     """
     done = dict.fromkeys(Resent.__dataclass_fields__, 0)
+    again = dialect.insert_once(db, MessageRow).on_conflict_do_nothing().returning(MessageRow.id)
     for row in db.execute(_FAILED, {"since": since}).all():
         reason = _reason(row)
-        if reason is None and db.execute(_ADD[db.dialect.name], _values(row, now)).first() is None:
+        if reason is None and db.execute(again, _values(row, now)).first() is None:
             continue  # somebody else was faster
         done[reason or "queued"] += 1
     return Resent(**done)
@@ -85,20 +81,7 @@ def _reason(row: Any) -> str | None:
 
 
 def _values(row: Any, now: datetime) -> dict[str, Any]:
-    return {
-        "direction": "out",
-        "at": now,
-        "recipient": row.recipient,
-        "body": row.body,
-        "kind": row.kind,
-        "segments": row.segments,
-        "person_id": row.person_id,
-        "station_id": row.station_id,
-        "in_reply_to": row.in_reply_to,
-        "priority": PRIORITY[row.kind],
-        "status": "queued",
-        "attempts": 0,
-        "next_attempt": now,
-        "expires_at": now + TIME_TO_LIVE,
-        "resend_of": row.id,
-    }
+    text = Draft(
+        row.recipient, row.body, row.segments, row.kind, row.person_id, row.station_id, row.in_reply_to
+    )
+    return {**outbox.row(text, now, "queued"), "resend_of": row.id}
