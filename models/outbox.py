@@ -11,15 +11,14 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    insert,
     or_,
     select,
     text,
     update,
 )
 
-from models import dialect, opt_outs
-from models.columns import word
+from models import dialect, messages, opt_outs
+from models.columns import Instant, word
 from models.delivery import apply_early
 from models.tables import MessageRow
 
@@ -61,9 +60,7 @@ class Queued:
     status: str
 
 
-_ADD = insert(MessageRow).returning(MessageRow.id)
-_CLAIM = text(
-    """
+_CLAIM = """
     UPDATE messages
     SET status = 'sending', claimed_by = :worker, claimed_until = :until, attempts = attempts + 1
     WHERE id = (
@@ -75,18 +72,15 @@ _CLAIM = text(
     ) AND status = 'queued'
     RETURNING id
     """
-)
 _CLAIMS = {
-    "sqlite": text(_CLAIM.text.format(skip="")),
-    "postgresql": text(_CLAIM.text.format(skip="FOR UPDATE SKIP LOCKED")),
-}
-for _name in _CLAIMS:
-    _CLAIMS[_name] = _CLAIMS[_name].bindparams(
-        bindparam("now", type_=MessageRow.__table__.c.at.type),
-        bindparam("ahead", type_=MessageRow.__table__.c.at.type),
-        bindparam("until", type_=MessageRow.__table__.c.at.type),
+    name: text(_CLAIM.format(skip=skip)).bindparams(
+        bindparam("now", type_=Instant()),
+        bindparam("ahead", type_=Instant()),
+        bindparam("until", type_=Instant()),
         bindparam("busy", expanding=True, type_=Text()),
     )
+    for name, skip in (("sqlite", ""), ("postgresql", "FOR UPDATE SKIP LOCKED"))
+}
 # Written as the index has it: with parameters SQLite would not take it, and read the whole log.
 IN_OUTBOX = MessageRow.status.in_((word("queued"), word("sending")))
 _ROW = select(
@@ -170,13 +164,8 @@ def queue(db: Connection, draft: Draft, now: datetime) -> int:
     """Queue a text and give its row. One to a number that opted out is kept as failed, unless it
     is a reply."""
     if draft.kind != REPLY and opt_outs.opted_out(db, draft.recipient):
-        return withhold(db, draft, now, "opted_out")
-    return int(db.execute(_ADD, row(draft, now, "queued")).scalar_one())
-
-
-def withhold(db: Connection, draft: Draft, now: datetime, code: str) -> int:
-    """Log a text that must not leave, with the reason."""
-    return int(db.execute(_ADD, row(draft, now, "failed", code)).scalar_one())
+        return messages.add(db, **row(draft, now, "failed", "opted_out"))
+    return messages.add(db, **row(draft, now, "queued"))
 
 
 def claim(
