@@ -3,16 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from models import dialect
 from models.columns import word
 from models.outbox import ALARM, IN_OUTBOX
 from models.tables import AlarmRow, MessageRow
 
-_RAISE = {
-    "sqlite": sqlite.insert(AlarmRow).on_conflict_do_nothing().returning(AlarmRow.cause),
-    "postgresql": postgresql.insert(AlarmRow).on_conflict_do_nothing().returning(AlarmRow.cause),
-}
 _END = delete(AlarmRow).where(AlarmRow.cause == bindparam("key"))
 _OLDEST = select(func.min(MessageRow.at)).where(
     IN_OUTBOX,
@@ -48,7 +44,8 @@ def raised(db: Connection) -> set[str]:
 
 def claim(db: Connection, cause: str, now: datetime) -> bool:
     """Raise an alarm; False where another process has."""
-    return db.execute(_RAISE[db.dialect.name], {"cause": cause, "since": now}).first() is not None
+    new = dialect.insert_once(db, AlarmRow).values(cause=cause, since=now).on_conflict_do_nothing()
+    return db.execute(new.returning(AlarmRow.cause)).first() is not None
 
 
 def end(db: Connection, cause: str) -> bool:

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from models import dialect
 from models.columns import word
 from models.tables import CarrierRow, MessageRow
 
@@ -33,10 +33,6 @@ _SAVE = (
     .where(CarrierRow.name == bindparam("key"))
     .values({name: bindparam(name) for name in CarrierState.__dataclass_fields__ if name != "name"})
 )
-_ADD = {
-    "sqlite": sqlite.insert(CarrierRow).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(CarrierRow).on_conflict_do_nothing(),
-}
 _BY_CARRIER = (
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.direction == word("out"),
@@ -60,7 +56,7 @@ def hold(db: Connection, names: Sequence[str]) -> dict[str, CarrierState]:
     new = [{"name": name, "failures": 0} for name in names if name not in found]
     if not new:
         return found
-    db.execute(_ADD[db.dialect.name], new)
+    db.execute(dialect.insert_once(db, CarrierRow).on_conflict_do_nothing(), new)
     return _in_order(names, db.execute(_HELD, {"names": list(names)}))
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from models import dialect
 from models.columns import word
@@ -40,10 +39,6 @@ _SENT_ON = (
 _KEPT = select(DeliveryReport.status, DeliveryReport.error_code, DeliveryReport.sent_on).where(
     DeliveryReport.carrier == bindparam("carrier"), DeliveryReport.carrier_id == bindparam("carrier_id")
 )
-_KEEP = {
-    "sqlite": sqlite.insert(DeliveryReport).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(DeliveryReport).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +118,8 @@ def _keep_early(db: Connection, said: _Said, at: datetime) -> None:
     """Keep the furthest status; a carrier may bring two at the same moment."""
     values = {"status": said.status, "error_code": said.error_code}
     where = {"carrier": said.carrier, "carrier_id": said.carrier_id}
-    db.execute(_KEEP[db.dialect.name], {**where, **values, "at": at})
+    new = dialect.insert_once(db, DeliveryReport).values(**where, **values, at=at)
+    db.execute(new.on_conflict_do_nothing())
     key = (DeliveryReport.carrier == said.carrier, DeliveryReport.carrier_id == said.carrier_id)
     db.execute(
         update(DeliveryReport).where(*key, DeliveryReport.status.in_(_before(said.status))).values(values)
