@@ -171,7 +171,8 @@ def source(db: Connection, election: Election, held: Case) -> str:
     text = messages.message(db, held.message_id)
     if text.carrier == "operator":
         return "operator"
-    body = questions.confirmed_by(db, held.message_id) or text.body or ""
+    asked = questions.answered_by(db, held.message_id)
+    body = asked.body if asked else text.body or ""
     return "correction" if isinstance(parse(body, election), Correction) else "report"
 
 

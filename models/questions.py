@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from models.tables import QuestionRow
 
@@ -22,23 +23,18 @@ class Question:
     message_id: int
 
 
-_NEWEST = (
+_LAST = (
     select(QuestionRow.id, QuestionRow.kind, QuestionRow.body, QuestionRow.at, QuestionRow.message_id)
-    .where(QuestionRow.phone == bindparam("phone"), QuestionRow.closed_by.is_(None))
     .order_by(QuestionRow.id.desc())
     .limit(1)
 )
+_NEWEST = _LAST.where(QuestionRow.phone == bindparam("phone"), QuestionRow.closed_by.is_(None))
+_ANSWERED = _LAST.where(QuestionRow.closed_by == bindparam("message"))
 _CLOSE = (
     update(QuestionRow)
     .where(QuestionRow.phone == bindparam("asked"), QuestionRow.closed_by.is_(None))
     .values(closed_by=bindparam("message"))
     .returning(QuestionRow.id)
-)
-_ANSWERED = (
-    select(QuestionRow.body)
-    .where(QuestionRow.closed_by == bindparam("message"))
-    .order_by(QuestionRow.id.desc())
-    .limit(1)
 )
 
 
@@ -53,7 +49,7 @@ def newest(db: Connection, phone: str, now: datetime) -> Question | None:
     row = db.execute(_NEWEST, {"phone": phone}).first()
     if row is None or now - row.at > LIFETIME:
         return None
-    return Question(row.id, row.kind, row.body or "", row.at, row.message_id)
+    return _question(row)
 
 
 def close_all(db: Connection, phone: str, message_id: int) -> set[int]:
@@ -62,6 +58,11 @@ def close_all(db: Connection, phone: str, message_id: int) -> set[int]:
     return set(db.execute(_CLOSE, {"asked": phone, "message": message_id}).scalars())
 
 
-def confirmed_by(db: Connection, message_id: int) -> str | None:
-    """Give the text that a ``YA`` stood for; None where a message answered no question."""
-    return db.execute(_ANSWERED, {"message": message_id}).scalar()
+def answered_by(db: Connection, message_id: int) -> Question | None:
+    """Give the question that a message answered, such as a ``YA``; None where it answered none."""
+    row = db.execute(_ANSWERED, {"message": message_id}).first()
+    return None if row is None else _question(row)
+
+
+def _question(row: Row[*tuple[Any, ...]]) -> Question:
+    return Question(row.id, row.kind, row.body or "", row.at, row.message_id)

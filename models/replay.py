@@ -11,12 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from config.election import Election
-from models import cases, forget, results
+from models import cases, forget, questions, results
 from models.audit import AT_ONCE, UNREADABLE, Check
 from models.columns import word
 from models.people import Person
 from models.roster_then import names_another, person_then, station_then
-from models.tables import MessageRow, QuestionRow, ResultRow
+from models.tables import MessageRow, ResultRow
 from parser import meant, parse
 from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.errors import Parsed
@@ -60,12 +60,6 @@ _MADE = (
     select(ResultRow.contest, ResultRow.votes, ResultRow.stated, ResultRow.invalid)
     .where(ResultRow.message_id == bindparam("message_id"))
     .order_by(ResultRow.sequence)
-)
-_ANSWERED = (
-    select(QuestionRow.kind, QuestionRow.body)
-    .where(QuestionRow.closed_by == bindparam("message_id"))
-    .order_by(QuestionRow.id.desc())
-    .limit(1)
 )
 Made = tuple[Tally | str, ...]  # a text's revisions; the contest's code alone where void
 
@@ -192,8 +186,8 @@ def _meant(db: Connection, row: Row[Any], election: Election) -> tuple[Parsed, s
     parsed = parse(row.body, election)
     if not isinstance(parsed, Yes):
         return parsed, ""
-    asked = db.execute(_ANSWERED, {"message_id": row.id}).first()
-    return (parsed, "") if asked is None else (parse(asked.body or "", election), asked.kind)
+    asked = questions.answered_by(db, row.id)
+    return (parsed, "") if asked is None else (parse(asked.body, election), asked.kind)
 
 
 def _report(db: Connection, text: Text, report: Report) -> str | None:
