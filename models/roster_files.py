@@ -114,7 +114,7 @@ def read_stations(
         step()
         found = _station(row, contests, _Line(row, len(sheet.columns), problems))
         code = row["station"]
-        number = int(code) if _is_code(code) else None
+        number = int(code) if is_code(code) else None
         yield found or BadStation(row.line, number, district_key(row["district"]))
 
 
@@ -177,7 +177,7 @@ def _station(row: Row, contests: dict[str, str], line: _Line) -> StationLine | N
     code = row["station"]
     line.need(bool(code), "the station's code is empty")
     if code:
-        line.need(_is_code(code), f"station '{_cut(code)}' is not a number of at most {LONGEST_CODE} digits")
+        line.need(is_code(code), f"station '{_cut(code)}' is not a number of at most {LONGEST_CODE} digits")
     line.need(bool(row["district"]), "the district is empty")
     form, voters = line.figure("number"), line.figure("voters")
     own = [(contest, line.figure(column)) for column, contest in contests.items()]
@@ -202,7 +202,7 @@ def _person(row: Row, country: str, names_second: bool, line: _Line) -> PersonLi
     language, pin = row["language"].lower(), row["pin"]
     line.need(role in ROLES, f"role '{_cut(row['role'])}' is none of {', '.join(ROLES)}")
     if role == "monitor":
-        line.need(_is_code(station), f"a monitor needs a station's number, not '{_cut(station)}'")
+        line.need(is_code(station), f"a monitor needs a station's number, not '{_cut(station)}'")
     line.need(role != "coordinator" or bool(district), "a coordinator needs a district")
     line.need(bool(row["phone"]), "the phone is empty")
     phones = (line.phone("phone", country), line.phone("phone2", country))
@@ -227,7 +227,8 @@ def _is_whole(cell: str) -> bool:
     return cell.isascii() and cell.isdigit()
 
 
-def _is_code(cell: str) -> bool:
+def is_code(cell: str) -> bool:
+    """Whether a cell can be a station's code: digits that fit the database's whole numbers."""
     return _is_whole(cell) and len(cell) <= LONGEST_CODE
 
 

@@ -18,10 +18,9 @@ from gateway.service import Service
 from gateway.starting import open_service
 from models import stations
 from models.people import District
+from models.roster_files import is_code
 from models.store import Store
 from parser.station import Station
-
-LONGEST_CODE = 18  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,7 @@ def a_district(db: Connection, name: str | None) -> list[District] | None:
 def a_station(db: Connection, code: str) -> Station:
     """Give the station of that code, with or without its zeros. Raises OperatorError."""
     digits = code.strip().upper().removeprefix("TPS").strip(" .-")
-    is_code = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_CODE
-    found = stations.station_by_number(db, int(digits)) if is_code else None
+    found = stations.station_by_number(db, int(digits)) if is_code(digits) else None
     if found is None:
         raise OperatorError(
             f"there is no station {code[:40]}; pantau missing and pantau roster list name them"

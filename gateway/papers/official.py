@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.election import Contest, Election
 from config.errors import OperatorError
-from models.roster_files import LONGEST_CODE
+from models.roster_files import is_code
 from models.spreadsheet import Row, Sheet, open_sheet
 
 NEEDED = ("station", "contest", "candidate_1")
@@ -69,8 +69,7 @@ class _Reader:
 
     def _station(self, row: Row) -> int:
         digits = row["station"].upper().removeprefix("TPS").strip(" .-")
-        is_code = digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_CODE
-        self._need(row, is_code, f"station '{row['station'][:20]}' is not a number")
+        self._need(row, is_code(digits), f"station '{row['station'][:20]}' is not a number")
         return int(digits)
 
     def _votes(self, row: Row, contest: Contest) -> tuple[int, ...]:
