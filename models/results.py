@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -166,6 +166,13 @@ def last_sequence(history: Sequence[Revision]) -> int:
 def newest(history: Sequence[Revision]) -> dict[str, Revision]:
     """Give the newest revision of each contest, void ones too."""
     return {each.contest: each for each in history}
+
+
+def status(revision: Revision, last: Mapping[str, Revision]) -> str:
+    """Say what a revision is beside the ``last`` of its station's contests: void, accepted or superseded."""
+    if revision.votes is None:
+        return "void"
+    return "accepted" if last[revision.contest].id == revision.id else "superseded"
 
 
 def record(history: Sequence[Revision], rejections: Sequence[tuple[str, int]] = ()) -> Record:

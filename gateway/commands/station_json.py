@@ -17,7 +17,7 @@ def station_json(service: Service, db: Connection, station: Station) -> dict[str
     history = results.history(db, station)
     newest = results.newest(history)
     held = cases.all_at(db, station)
-    rows = [_revision(service, each, _status(each, newest)) for each in history]
+    rows = [_revision(service, each, results.status(each, newest)) for each in history]
     # An accepted case is in the history as the revision that it became.
     rows += [row for each in held if each.status != cases.ACCEPTED for row in _held(service, db, each)]
     rows.sort(key=lambda row: row["message"])  # as they came: a clock may jump
@@ -31,12 +31,6 @@ def station_json(service: Service, db: Connection, station: Station) -> dict[str
         "history": rows,
         "held": [_case(service, each) for each in held if each.status == cases.OPEN],
     }
-
-
-def _status(each: Revision, newest: dict[str, Revision]) -> str:
-    if each.votes is None:
-        return "void"
-    return "accepted" if newest[each.contest].id == each.id else "superseded"
 
 
 def _revision(service: Service, each: Revision, status: str | None) -> dict[str, Any]:

@@ -75,10 +75,8 @@ def _entries(db: Connection, history: Sequence[Revision]) -> list[Entry]:
     found = []
     last: dict[str, Revision] = {}
     for each in history:
-        status = (
-            "void" if each.votes is None else "accepted" if newest[each.contest] is each else "superseded"
-        )
         name = names.get(each.person_id) if each.person_id is not None else None
+        status = results.status(each, newest)
         found.append(Entry(each, status, last.get(each.contest), name, bodies.get(each.message_id)))
         last[each.contest] = each
     return found[::-1]
