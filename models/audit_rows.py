@@ -9,10 +9,10 @@ from sqlalchemy import Column, Connection, Text, func, or_, select, type_coerce
 from config.language import Lang
 from models.audit import AT_ONCE, UNREADABLE, Check
 from models.columns import Instant, Json
+from models.station_import import VERSIONED
 from models.tables import Base, ElectionText, PersonRow, StationRow, StationVersion
 
 _LANGUAGES = [each.value for each in Lang]
-_OF_STATION = ("code", "district_id", "village", "form_number", "voters", "voters_by_contest", "removed")
 _NEWEST = (
     select(StationVersion.station_id, func.max(StationVersion.since).label("since"))
     .group_by(StationVersion.station_id)
@@ -27,10 +27,7 @@ _OTHERWISE = (
     )
     .where(
         or_(
-            *(
-                getattr(StationRow, each).is_distinct_from(getattr(StationVersion, each))
-                for each in _OF_STATION
-            )
+            *(getattr(StationRow, each).is_distinct_from(getattr(StationVersion, each)) for each in VERSIONED)
         )
     )
     .order_by(StationRow.id)

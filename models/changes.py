@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from models.people import STATION_COLUMNS, StationDistrict, as_station
-from models.standing import AT_A_TIME
+from models.standing import AT_A_TIME, as_tally
 from models.tables import MessageRow, PersonRow, ResultRow, RoleRow, StationRow
 from parser.station import Station
 from parser.verdict import Tally
@@ -97,8 +97,8 @@ def corrections(db: Connection) -> Iterator[Corrected]:
                 yield Corrected(
                     station=as_station(row),
                     contest=row.contest,
-                    old=_tally(old),
-                    new=_tally(row),
+                    old=as_tally(old),
+                    new=as_tally(row),
                     source=row.source,
                     reason=row.reason,
                     at=row.at,
@@ -117,7 +117,3 @@ def substitutions(db: Connection) -> list[Substitution]:
         )
         for row in db.execute(_APPOINTED)
     ]
-
-
-def _tally(row: Row[Any]) -> Tally | None:
-    return None if row.votes is None else Tally(row.contest, row.votes, row.stated, row.invalid)

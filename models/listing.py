@@ -15,7 +15,7 @@ from config.election import Election
 from models import cases
 from models.columns import word
 from models.people import STATION_COLUMNS, StationDistrict, as_station
-from models.standing import AT_A_TIME, IS_NEWEST, NEWEST
+from models.standing import AT_A_TIME, IS_NEWEST, NEWEST, as_tally
 from models.tables import CaseFigures, CaseRow, MessageRow, QuestionRow, ResultRow, StationRow
 from parser.station import Station
 from parser.verdict import Tally
@@ -146,7 +146,7 @@ def history(db: Connection) -> Iterator[Listed]:
     """Give every revision, by station and in the order in which they came there."""
     for row in db.execute(_HISTORY, execution_options=AT_A_TIME):
         status = VOID if row.votes is None else ACCEPTED if row.revision == row.newest else SUPERSEDED
-        yield Listed(as_station(row), row.contest, status, _tally(row), _source(row))
+        yield Listed(as_station(row), row.contest, status, as_tally(row), _source(row))
 
 
 def held(db: Connection, election: Election, *, rejected: bool = False) -> Iterator[Listed]:
@@ -163,7 +163,7 @@ def held(db: Connection, election: Election, *, rejected: bool = False) -> Itera
 
 
 def _listed(station: Station, contest: str, row: Row[Any] | None, *, is_held: bool) -> Listed:
-    tally = None if row is None else _tally(row)
+    tally = None if row is None else as_tally(row)
     if row is not None and tally is not None:
         return Listed(station, contest, ACCEPTED, tally, _source(row, row.asked, row.held))
     if is_held:
@@ -173,10 +173,6 @@ def _listed(station: Station, contest: str, row: Row[Any] | None, *, is_held: bo
         if row is None
         else Listed(station, contest, VOID, None, _source(row))
     )
-
-
-def _tally(row: Row[Any]) -> Tally | None:
-    return None if row.votes is None else Tally(row.contest, row.votes, row.stated, row.invalid)
 
 
 def _source(row: Row[Any], asked: str | None = None, held: str | None = None) -> Source:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 
 from models.people import STATION_COLUMNS, StationDistrict
 from models.tables import ResultRow, StationRow
+from parser.verdict import Tally
 
 _OTHER = ResultRow.__table__.alias("other")
 # Asked of each row, from the index: a join with all maxima, which SQLite does not index, took half
@@ -39,3 +40,8 @@ def standing_query(*more: Any) -> Select[Any]:
         .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
         .where(ResultRow.votes.is_not(None), ~StationRow.removed, IS_NEWEST)
     )
+
+
+def as_tally(row: Row[Any]) -> Tally | None:
+    """Read figures from a row of a revision; None where it is void."""
+    return None if row.votes is None else Tally(row.contest, row.votes, row.stated, row.invalid)

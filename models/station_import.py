@@ -28,7 +28,7 @@ from models.staging import DISTRICTS, STATIONS, line_ranges
 from models.tables import DistrictRow, ResultRow, StationRow, StationVersion
 
 ADD, CHANGE, RESTORE, REMOVE = "add", "change", "restore", "remove"
-_VERSIONED = ("code", "district_id", "village", "form_number", "voters", "voters_by_contest", "removed")
+VERSIONED = ("code", "district_id", "village", "form_number", "voters", "voters_by_contest", "removed")
 _VALUES = ("code", "number", "village", "form_number", "voters", "voters_by_contest")
 
 _same = StationRow.number == STATIONS.c.number
@@ -118,11 +118,11 @@ _REMOVE = (
     .values(removed=True)
 )
 _KEEP_VERSION = insert(StationVersion).from_select(
-    ["station_id", "since", *_VERSIONED],
+    ["station_id", "since", *VERSIONED],
     select(
         StationRow.id,
         bindparam("version", type_=StationVersion.__table__.c.since.type),
-        *(StationRow.__table__.c[name] for name in _VERSIONED),
+        *(StationRow.__table__.c[name] for name in VERSIONED),
     )
     .join(STATIONS, _same)
     .where(STATIONS.c.action.is_not(None), *_here),
