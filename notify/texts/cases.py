@@ -41,7 +41,7 @@ def case_opened(
             Lang.EN: "No coordinator is there to decide it: add one by pantau roster import.",
         }[lang]
     told = [f"{head} {shown} {answer}" for shown in figures.changes(lang, changes) for head in heads]
-    return fitting(2, iter((*told, f"{heads[0]} {answer}")))
+    return fitting(2, (*told, f"{heads[0]} {answer}"))
 
 
 GONE = "gone"  # of a conflict: nothing stands any more

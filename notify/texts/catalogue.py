@@ -1,6 +1,6 @@
 """The mark that makes a function a text: how long it may be, and that it fits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -21,16 +21,16 @@ def text(*, segments: int) -> Callable[[Text[Words]], Text[Words]]:
 
     def mark(function: Text[Words]) -> Text[Words]:
         @wraps(function)
-        def fitting(lang: Lang, /, *args: Words.args, **kwargs: Words.kwargs) -> str:
+        def worded(lang: Lang, /, *args: Words.args, **kwargs: Words.kwargs) -> str:
             return shortened(to_gsm7(function(lang, *args, **kwargs)).strip(), room(segments))
 
         TEXTS[function.__name__] = (function, segments)
-        return fitting
+        return worded
 
     return mark
 
 
-def fitting(segments: int, versions: Iterator[str]) -> str:
+def fitting(segments: int, versions: Iterable[str]) -> str:
     """Give the first version, from the most telling to the shortest, that fits; else the last."""
     version = ""
     for version in versions:

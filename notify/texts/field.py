@@ -47,18 +47,16 @@ def not_yet(lang: Lang, *, stations: Sequence[str], example: str) -> str:
     then = {Lang.ID: f" Nanti kirim: {example}", Lang.EN: f" Then send: {example}"}[lang] if example else ""
     return fitting(
         1,
-        iter(
-            {
-                Lang.ID: (
-                    f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.{then}",
-                    f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.",
-                ),
-                Lang.EN: (
-                    f"Noted, still counting at {shown}. No reminder for 60 minutes.{then}",
-                    f"Noted, still counting at {shown}. No reminder for 60 minutes.",
-                ),
-            }[lang]
-        ),
+        {
+            Lang.ID: (
+                f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.{then}",
+                f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.",
+            ),
+            Lang.EN: (
+                f"Noted, still counting at {shown}. No reminder for 60 minutes.{then}",
+                f"Noted, still counting at {shown}. No reminder for 60 minutes.",
+            ),
+        }[lang],
     )
 
 
@@ -158,7 +156,7 @@ def check(
     )
     newest = _source(lang, *max((each[1:] for each in sent), key=lambda by: by[1]))
     all_by_one = " ".join((*(shown for shown, _ in known), newest))
-    return fitting(2, iter((f"{head} {each_by}{tail}", f"{head} {all_by_one}{tail}")))
+    return fitting(2, (f"{head} {each_by}{tail}", f"{head} {all_by_one}{tail}"))
 
 
 @text(segments=2)
@@ -215,18 +213,16 @@ def help_monitor(lang: Lang, *, example: str) -> str:
     """List a monitor's commands, with their own station's example."""
     return fitting(
         2,
-        iter(
-            {
-                Lang.ID: (
-                    f"Kirim hasil: {example} Perintah: HADIR, BELUM, LAPOR kejadian, RALAT (perbaiki), HALANGAN alasan, STATUS, BAHASA EN.",
-                    f"Kirim hasil: {example}",
-                ),
-                Lang.EN: (
-                    f"Send the result: {example} Commands: PRESENT, NOTYET, INCIDENT what, REVISE (mend), ABSENT why, STATUS, LANGUAGE ID.",
-                    f"Send the result: {example}",
-                ),
-            }[lang]
-        ),
+        {
+            Lang.ID: (
+                f"Kirim hasil: {example} Perintah: HADIR, BELUM, LAPOR kejadian, RALAT (perbaiki), HALANGAN alasan, STATUS, BAHASA EN.",
+                f"Kirim hasil: {example}",
+            ),
+            Lang.EN: (
+                f"Send the result: {example} Commands: PRESENT, NOTYET, INCIDENT what, REVISE (mend), ABSENT why, STATUS, LANGUAGE ID.",
+                f"Send the result: {example}",
+            ),
+        }[lang],
     )
 
 
@@ -271,4 +267,4 @@ def help_several(lang: Lang, *, example: str, others: str, pausing: bool) -> str
         return overseeing
     whole = f"{send} {example} / {own} / {overseeing}"
     brief = f"{send} {example} / {overseeing}"
-    return fitting(2, iter((whole, whole.replace(" / ", "/"), brief, overseeing)))
+    return fitting(2, (whole, whole.replace(" / ", "/"), brief, overseeing))

@@ -83,7 +83,7 @@ def for_revision(lang: Lang, *, command: str, ask: bool) -> str:
             "Reply OK to send it as REVISE." if ask else "Send REVISE with the whole result.",
         ),
     }[lang]
-    return fitting(1, iter((f"{refused} {send} {command}", f"{refused} {brief}")))
+    return fitting(1, (f"{refused} {send} {command}", f"{refused} {brief}"))
 
 
 @text(segments=1)
@@ -130,18 +130,16 @@ def welcome(lang: Lang, *, name: str, station: str, village: str, example: str) 
     name, village = f" {shortened(name, 25)}".rstrip(), shortened(village, 25)
     return fitting(
         2,
-        iter(
-            {
-                Lang.ID: (
-                    f"Selamat datang{name}. Anda monitor TPS{station} {village}. Kirim hasil ke nomor ini, isi titiknya: {example} Bantuan: kirim BANTUAN.",
-                    f"Anda monitor TPS{station}. Kirim hasil, isi titiknya: {example}",
-                ),
-                Lang.EN: (
-                    f"Welcome{name}. You are the monitor of TPS{station} {village}. Text the result to this number, filling the dots: {example} For help send HELP.",
-                    f"You are the monitor of TPS{station}. Text the result: {example}",
-                ),
-            }[lang]
-        ),
+        {
+            Lang.ID: (
+                f"Selamat datang{name}. Anda monitor TPS{station} {village}. Kirim hasil ke nomor ini, isi titiknya: {example} Bantuan: kirim BANTUAN.",
+                f"Anda monitor TPS{station}. Kirim hasil, isi titiknya: {example}",
+            ),
+            Lang.EN: (
+                f"Welcome{name}. You are the monitor of TPS{station} {village}. Text the result to this number, filling the dots: {example} For help send HELP.",
+                f"You are the monitor of TPS{station}. Text the result: {example}",
+            ),
+        }[lang],
     )
 
 

@@ -17,7 +17,7 @@ def results_reminder(lang: Lang, *, station: str, example: str) -> str:
         f"{lacking} {send}: {example}",
         f"{lacking} {not_yet}",
     )
-    return fitting(1, iter(versions))
+    return fitting(1, versions)
 
 
 @text(segments=1)
@@ -36,4 +36,4 @@ def practice_reminder(lang: Lang, *, station: str, example: str) -> str:
         Lang.ID: (f"Ayo latihan lapor TPS{station}.", "Isi angka contoh, tidak dihitung."),
         Lang.EN: (f"Please practise the report for TPS{station}.", "Any figures: it is not counted."),
     }[lang]
-    return fitting(1, iter((f"{said[0]} {example} {said[1]}", f"{said[0]} {example}", said[0])))
+    return fitting(1, (f"{said[0]} {example} {said[1]}", f"{said[0]} {example}", said[0]))

@@ -150,7 +150,7 @@ def proposal(lang: Lang, *, pairs: Sequence[tuple[str, str]], whole: str) -> str
     confirm = {Lang.ID: "Kalau benar balas YA", Lang.EN: "If so reply OK"}[lang]
     again = {Lang.ID: "kalau bukan kirim ulang.", Lang.EN: "if not send again."}[lang]
     versions = (f"{shown} {confirm}: {whole}", f"{shown} {confirm}, {again}", f"{brief} {confirm}, {again}")
-    return fitting(min(len(pairs), 2), iter(versions))
+    return fitting(min(len(pairs), 2), versions)
 
 
 @text(segments=1)
@@ -218,16 +218,14 @@ def stands_already(lang: Lang, *, station: str, command: str) -> str:
     """Propose ``KOREKSI`` to a coordinator whose plain report differs from what stands."""
     return fitting(
         1,
-        iter(
-            {
-                Lang.ID: (
-                    f"DITOLAK. TPS{station} sudah ada hasilnya. Mau dikoreksi? Balas YA: {command}",
-                    f"DITOLAK. TPS{station} sudah ada hasilnya, berbeda. Balas YA untuk mengoreksi.",
-                ),
-                Lang.EN: (
-                    f"NOT RECORDED. TPS{station} has a result. Correct it? Reply OK: {command}",
-                    f"NOT RECORDED. TPS{station} has another result. Reply OK to correct it.",
-                ),
-            }[lang]
-        ),
+        {
+            Lang.ID: (
+                f"DITOLAK. TPS{station} sudah ada hasilnya. Mau dikoreksi? Balas YA: {command}",
+                f"DITOLAK. TPS{station} sudah ada hasilnya, berbeda. Balas YA untuk mengoreksi.",
+            ),
+            Lang.EN: (
+                f"NOT RECORDED. TPS{station} has a result. Correct it? Reply OK: {command}",
+                f"NOT RECORDED. TPS{station} has another result. Reply OK to correct it.",
+            ),
+        }[lang],
     )
