@@ -16,7 +16,7 @@ from config.sample import sample_path
 from config.settings import SANDBOX, Settings
 from gateway.carriers import CARRIERS
 from gateway.service import Service, utc_now
-from models import dialect, elections, people, schema
+from models import dialect, elections, people
 from models.roster_import import import_roster
 from models.store import Store
 
@@ -53,8 +53,7 @@ def check_writing(service: Service) -> None:
     if not dialect.has_one_writer(service.store.engine):
         return
     try:
-        with service.store.transaction() as db:
-            schema.touch(db)
+        service.store.touch()
     except OperationalError as error:
         if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
             service.store.close()

@@ -141,12 +141,16 @@ class Store:
             yield db
             db.rollback()
 
+    def touch(self) -> None:
+        """Write a row as it is. Raises what the database raises where no text could be stored: it is away,
+        full, locked or may only be read."""
+        with self.transaction() as db:
+            schema.touch(db)
+
     def try_to_write(self) -> None:
-        """Write a row as it is, unless something was written just now. Raises what the database raises
-        where no text could be stored: it is away, full, locked or may only be read."""
+        """Touch it, unless something was written just now."""
         if time.monotonic() - self._wrote_at > WROTE_JUST_NOW_SECONDS:
-            with self.transaction() as db:
-                schema.touch(db)
+            self.touch()
 
     def scrub(self) -> bool:
         """Overwrite what was removed, in the files too; False where others are using the database."""

@@ -52,8 +52,7 @@ def _secrets(service: Service) -> Iterator[Finding]:
 
 def _writing(service: Service) -> Iterator[Finding]:
     try:
-        with service.store.transaction() as db:
-            schema.touch(db)
+        service.store.touch()
     except DBAPIError as error:
         mend = "let the user that the service runs as write there; make room on its disk"
         yield fail("database", f"nothing can be written: {str(error.orig).strip().splitlines()[0]}", mend)
