@@ -23,6 +23,8 @@ TIMEOUT = (5, 15)
 # rows of ours are is known; too little would send it twice.
 CLOCKS = timedelta(minutes=5)
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+# Statuses of our password, our account or our pace, which someone may mend meanwhile: not of a text's fault.
+TRY_AGAIN = (401, 403, 404, 408, 429)
 # What a carrier's library raises over an answer that is no JSON, or JSON of another form.
 SPOILT = (ValueError, KeyError, AttributeError, TypeError, OverflowError, RecursionError)
 

@@ -20,12 +20,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from gateway.carriers.connection import possible
-from models.dialect import waits
+from models.dialect import BUSY_SECONDS, waits
 from models.store import Store
 from notify.segments import is_gsm7, split
 
 MARK = "pantau-"  # what our CreatorID begins with
-BUSY_SECONDS = 5  # SMSD writes, too
 LONG_AGO = "2000-01-01 00:00:00"  # so that it is due, whatever the time zones of this and that
 
 _RECEIVED = text(
@@ -225,7 +224,7 @@ def _engine(url: str) -> Engine:
         address.set(**file),  # type: ignore[arg-type]  # as its own documentation calls it
         poolclass=NullPool,  # the file may be SMSD's new one
         hide_parameters=True,
-        connect_args={"timeout": BUSY_SECONDS},
+        connect_args={"timeout": BUSY_SECONDS},  # SMSD writes, too
     )
     event.listen(engine, "connect", _begin_ourselves)
     return engine

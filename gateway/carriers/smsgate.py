@@ -29,12 +29,12 @@ from requests.exceptions import RequestException
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, SPOILT, Nearby, lost, possible
+from gateway.carriers.connection import CLOCKS, SPOILT, TRY_AGAIN, Nearby, lost, possible
 from gateway.service import Answer
+from models.outbox import TIME_TO_LIVE
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
 PAGE = 500  # messages; the phone's largest page
-TIME_TO_LIVE = 3600  # seconds that the phone may try, like the outbox
 OF_ANOTHER_NIGHT = timedelta(hours=2)  # so old a text at the phone is none that we are sending now
 LONGEST_FIELD = 100  # characters; our ids have 36 at most
 
@@ -47,8 +47,6 @@ STATUSES = {
     "sms:cancelled": ("failed", False),
 }
 ALREADY_THERE = 409
-# The password, the phone's load: not this text's fault.
-TRY_AGAIN = (401, 403, 404, 408, 429)
 
 T = TypeVar("T", IncomingMessage, MessageState)
 
@@ -123,7 +121,7 @@ class Smsgate:
             id=own_id,
             phone_numbers=[text.recipient],
             text_message=TextMessage(text=text.body),
-            ttl=TIME_TO_LIVE,
+            ttl=int(TIME_TO_LIVE.total_seconds()),
             with_delivery_report=True,
         )
         try:

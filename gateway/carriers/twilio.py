@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, SPOILT, lost
+from gateway.carriers.connection import CLOCKS, SPOILT, TRY_AGAIN, lost
 from gateway.carriers.twilio_http import TwilioHttp, answered, retry_after
 from gateway.carriers.twiml import LONGEST_FIELD, field, twiml
 from gateway.service import Answer
@@ -85,8 +85,6 @@ OURS = {
     30002: "our account is suspended",
 }
 REFUSED = frozenset(str(code) for code in PERMANENT)  # as a delivery report writes them
-# Our account or our pace, which someone may mend meanwhile: not this text's fault.
-TRY_AGAIN = (401, 403, 404, 408, 429)
 # A gateway gave up waiting for what stands behind it, which may have taken the text.
 UNSURE = (502, 504)
 
