@@ -4,7 +4,6 @@ One text, one transaction. Nothing is answered that was not stored, nothing stor
 answered; a bug takes the transaction with it, and the carrier brings the text again.
 """
 
-import re
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -16,7 +15,7 @@ from gateway.service import Answer, Service
 from gateway.unclear import is_only_monitor, not_understood
 from models import answering, messages, outbox, questions
 from models.answering import Verdict
-from models.messages import Arrival
+from models.messages import Arrival, storable
 from models.outbox import Draft
 from models.sender import sender as find_sender
 from notify.carrier import InboundText
@@ -27,7 +26,6 @@ from parser.commands import Courtesy, No, NotYet, OptIn, Yes
 from parser.errors import Parsed, Unclear
 from parser.pins import redact
 
-_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 OPERATOR = "operator"  # the carrier of a result that was phoned in
 
 
@@ -52,9 +50,9 @@ def receive(service: Service, text: InboundText) -> Answer:
         carrier_id=text.carrier_id,
         at=now,
         sent_at=text.sent_at,
-        sender=_storable(sender),
-        recipient=None if text.recipient is None else _storable(text.recipient),
-        body=_storable(redact(text.body, asked_for=service.election.rules.pin)),
+        sender=storable(sender),
+        recipient=None if text.recipient is None else storable(text.recipient),
+        body=storable(redact(text.body, asked_for=service.election.rules.pin)),
     )
     parsed = parse(text.body, service.election)  # before the transaction: on SQLite all wait for it
 
@@ -242,8 +240,3 @@ def _seen_before(db: Connection, text: InboundText) -> Answer:
     if reply is None or not messages.was_inline(db, reply.id):
         return Answer(seen.id, seen.outcome)
     return Answer(seen.id, seen.outcome, reply.body, reply.id)
-
-
-def _storable(text: str) -> str:
-    """Give the text without what no database takes: NUL, and halves of surrogate pairs."""
-    return _NOT_STORABLE.sub("", text)

@@ -1,5 +1,6 @@
 """The log of texts in and out."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +61,7 @@ class Arrival:
     body: str
 
 
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _COLUMNS = [getattr(MessageRow, name) for name in Message.__dataclass_fields__]
 _ARRIVAL = {
     "direction": "in",
@@ -139,6 +141,11 @@ _LAST_COMMAND = select(func.max(MessageRow.at)).where(
     MessageRow.at <= bindparam("now"),
 )
 _ADD = insert(MessageRow).returning(MessageRow.id)
+
+
+def storable(text: str) -> str:
+    """Give the text without what no database takes: NUL, and halves of surrogate pairs."""
+    return text if text.isprintable() else _NOT_STORABLE.sub("", text)
 
 
 def claim(db: Connection, arrival: Arrival, election_id: int) -> int | None:

@@ -18,6 +18,7 @@ from config.phones import is_sample
 from config.settings import Settings
 from gateway.carriers.connection import Nearby, lost, possible
 from gateway.service import Answer
+from models.messages import storable
 from notify.carrier import InboundText, NeverTold, OutboundText, SendFailed, Sent, StatusReport
 from notify.segments import is_gsm7
 
@@ -136,7 +137,7 @@ class Kannel:
 
 def _field(request: Request, name: str) -> str | None:
     """Give the beginning of a field, None where it is missing or empty."""
-    value = request.args.get(name, "").replace("\x00", "")[:LONGEST_FIELD]
+    value = storable(request.args.get(name, ""))[:LONGEST_FIELD]
     return value if value.strip() else None
 
 

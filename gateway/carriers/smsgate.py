@@ -31,6 +31,7 @@ from config.phones import is_sample
 from config.settings import Settings
 from gateway.carriers.connection import CLOCKS, SPOILT, TRY_AGAIN, Nearby, lost, possible
 from gateway.service import Answer
+from models.messages import storable
 from models.outbox import TIME_TO_LIVE
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
@@ -189,7 +190,7 @@ def _event(request: Request) -> Any:
 
 def _field(given: str) -> str:
     """Give the beginning of what a database can keep of a field: JSON may hold half a character."""
-    return given.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_FIELD]
+    return storable(given)[:LONGEST_FIELD]
 
 
 def _text(

@@ -5,6 +5,7 @@ from xml.sax.saxutils import escape, quoteattr
 from flask import Request, Response
 
 from gateway.service import Answer
+from models.messages import storable
 
 # Ids are keys of the database and numbers are shown: what is longer is neither.
 LONGEST_FIELD = 100  # characters; Twilio's ids have 34
@@ -13,7 +14,7 @@ XML = '<?xml version="1.0" encoding="UTF-8"?>'
 
 def field(request: Request, name: str) -> str | None:
     """Give a short field of the form, None where it is missing, empty or no such thing."""
-    value = request.form.get(name, "").replace("\x00", "")
+    value = storable(request.form.get(name, ""))
     return value if value.strip() and len(value) <= LONGEST_FIELD else None
 
 

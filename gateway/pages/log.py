@@ -9,6 +9,7 @@ from config.phones import e164
 from gateway.pages.page import View
 from models import log_search
 from models.log_search import ALL, KINDS, Page, Wanted
+from models.messages import storable
 from models.stations import station_by_number
 from models.traffic import NEWEST
 
@@ -29,7 +30,7 @@ class LogPage:
 
 def log_page(view: View) -> LogPage:
     """Search the log as the address asks."""
-    typed = view.request.args.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    typed = storable(view.request.args.get("q", "")).strip()[:LONGEST_SEARCH]
     kind = view.request.args.get("kind", ALL)
     kind = kind if kind in KINDS else ALL
     before = view.request.args.get("before", NEWEST, type=int)

@@ -19,7 +19,7 @@ from gateway.pages.page import View, page
 from gateway.service import Service
 from gateway.welcome import someone
 from models import log_search, people
-from models.messages import Message
+from models.messages import Message, storable
 from models.people import Person
 from models.people_search import find_people
 from notify.carrier import InboundText
@@ -68,7 +68,7 @@ def sandbox_pages(service: Service, metrics: Metrics) -> Blueprint | None:
 def _phones(service: Service) -> Response:
     view = View.of(service, request)
     numbers = _numbers(service, request.args.getlist("phone")) or _first_numbers(service)
-    find, place = request.args.get("find", "")[:60].replace("\x00", ""), request.args.get("at", type=int)
+    find, place = storable(request.args.get("find", "")[:60]), request.args.get("at", type=int)
     with service.store.reading() as db:
         shown = [
             _phone(db, service, number, find if place == index else "")
@@ -81,7 +81,7 @@ def _phones(service: Service) -> Response:
         phones=shown,
         numbers=numbers,
         said=said if said in SAID else None,
-        said_at=request.args.get("at", type=int),
+        said_at=place,
         segments=segments,
         to=partial(_address, view),
         most=MOST_PHONES,
@@ -148,7 +148,7 @@ def _numbers(service: Service, given: Sequence[str]) -> list[str]:
 
 def _number(service: Service, given: str) -> str:
     """Give a number as it is kept with its texts, however it was typed."""
-    typed = given.replace("\x00", "")[:LONGEST_NUMBER]
+    typed = storable(given)[:LONGEST_NUMBER]
     return e164(typed, service.election.country) or typed.strip()
 
 
