@@ -14,7 +14,7 @@ from gateway.context import ANSWERED, CORRECTED, IGNORED, REFUSED, Ask, Context,
 from gateway.service import Answer, Service
 from gateway.unclear import is_only_monitor, not_understood
 from models import answering, messages, outbox, questions
-from models.answering import Verdict
+from models.answering import Ending
 from models.messages import Arrival, storable
 from models.outbox import Draft
 from models.sender import sender as find_sender
@@ -194,11 +194,11 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
     if outcome.reply is not None and ctx.body != text.body:  # what is echoed may hold a mistyped PIN
         outcome = replace(outcome, reply=redact(outcome.reply))
     station_id = outcome.station.id if outcome.station else None
-    verdict = Verdict(
+    ending = Ending(
         outcome.outcome, outcome.codes, ctx.person_id, station_id, judged.command, judged.pin, ctx.roster
     )
     if outcome.reply is None:
-        answering.finish(ctx.db, ctx.message_id, verdict)
+        answering.finish(ctx.db, ctx.message_id, ending)
         return Answer(ctx.message_id, outcome.outcome)
     if outcome.ask is not None:
         asked = outcome.ask
@@ -216,12 +216,12 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
         carrier=text.carrier,
     )
     if not text.replies_inline:
-        answering.reply(ctx.db, verdict, draft, ctx.now, status="queued")
+        answering.reply(ctx.db, ending, draft, ctx.now, status="queued")
         return Answer(ctx.message_id, outcome.outcome)
     if text.carrier != OPERATOR and not _may_leave(ctx):
-        answering.reply(ctx.db, verdict, draft, ctx.now, status="failed", code=outbox.NOT_IN_ONLY)
+        answering.reply(ctx.db, ending, draft, ctx.now, status="failed", code=outbox.NOT_IN_ONLY)
         return Answer(ctx.message_id, outcome.outcome)
-    reply_id = answering.reply(ctx.db, verdict, draft, ctx.now, status="sent")
+    reply_id = answering.reply(ctx.db, ending, draft, ctx.now, status="sent")
     return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
 
 

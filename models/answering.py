@@ -15,7 +15,7 @@ from models.tables import MessageRow, ResultRow
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Ending:
     """What became of a text in, as its row keeps it. ``roster`` is how often the roster had changed when
     its sender was looked for."""
 
@@ -36,7 +36,7 @@ def _revisions_before(station_id: Any, message_id: Any) -> Any:
     return count.scalar_subquery()
 
 
-_VERDICT = [each.name for each in fields(Verdict)]
+_ENDING = [each.name for each in fields(Ending)]
 _REPLY = [
     *("at", "carrier", "recipient", "body", "person_id", "station_id", "in_reply_to", "kind", "status"),
     *("segments", "priority", "attempts", "next_attempt", "expires_at", "error_code"),
@@ -46,7 +46,7 @@ _FINISH = Prepared(
     .where(MessageRow.id == bindparam("key"))
     .values(
         {
-            **{name: bindparam(name) for name in _VERDICT},
+            **{name: bindparam(name) for name in _ENDING},
             "sequence": _revisions_before(bindparam("station_id"), bindparam("key")),
         }
     )
@@ -70,12 +70,12 @@ def _settling(module: Any, next_id: Any) -> Any:
     def bound(names: Sequence[str]) -> dict[str, Any]:
         return {name: bindparam(name, type_=columns[name].type) for name in names}
 
-    nothing = dict.fromkeys(("id", "direction", *_REPLY, *_VERDICT), null())
+    nothing = dict.fromkeys(("id", "direction", *_REPLY, *_ENDING), null())
     key = {"id": bindparam("in_reply_to", type_=columns.id.type), "direction": word("in")}
-    received = {**nothing, **key, **bound(["at", *_VERDICT])}
+    received = {**nothing, **key, **bound(["at", *_ENDING])}
     answer = {**nothing, "id": next_id, "direction": word("out"), **bound(_REPLY)}
     statement = module.insert(MessageRow).values([received, answer])
-    known: dict[str, Any] = {name: statement.excluded[name] for name in _VERDICT}
+    known: dict[str, Any] = {name: statement.excluded[name] for name in _ENDING}
     known["sequence"] = _revisions_before(
         literal_column("excluded.station_id"), literal_column("messages.id")
     )
@@ -87,13 +87,13 @@ _SETTLE = Prepared(
 )
 
 
-def finish(db: Connection, message_id: int, verdict: Verdict) -> None:
+def finish(db: Connection, message_id: int, ending: Ending) -> None:
     """Store what became of a text in that is not answered; see ``reply``."""
-    _FINISH.run(db, {"key": message_id, **_columns(verdict)})
+    _FINISH.run(db, {"key": message_id, **_columns(ending)})
 
 
 def reply(
-    db: Connection, verdict: Verdict, draft: Draft, now: datetime, *, status: str, code: str | None = None
+    db: Connection, ending: Ending, draft: Draft, now: datetime, *, status: str, code: str | None = None
 ) -> int:
     """Store what became of a text in and its reply, in one statement; give the reply's row.
 
@@ -101,7 +101,7 @@ def reply(
     it leaves in the answer to the carrier's own request; or ``failed`` with the reason, where it must
     not leave.
     """
-    rows = _SETTLE.rows(db, {**_columns(verdict), **row(draft, now, status, code)})
+    rows = _SETTLE.rows(db, {**_columns(ending), **row(draft, now, status, code)})
     row_id: int = max(each.id for each in rows)
     return row_id
 
@@ -113,5 +113,5 @@ def leave_after_all(db: Connection, reply_id: int, asked_again: datetime, now: d
     db.execute(_AFTER_ALL, {"key": reply_id, "asked_again": asked_again, "now": now, "until": until})
 
 
-def _columns(verdict: Verdict) -> dict[str, Any]:
-    return {name: getattr(verdict, name) for name in _VERDICT}
+def _columns(ending: Ending) -> dict[str, Any]:
+    return {name: getattr(ending, name) for name in _ENDING}

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from models import answering, delivery, messages, opt_outs, outbox, people, stations
-from models.answering import Verdict
+from models.answering import Ending
 from models.messages import Arrival
 from models.outbox import BULK, DIRECT, REPLY, Draft
 from models.tables import DeliveryReport, MessageRow
@@ -308,8 +308,8 @@ def answered(store):
         arrival = Arrival("twilio", "IN1", NOW, None, PHONE, None, "TPS012")
         message_id = messages.claim(db, arrival, 1)
         draft = Draft(PHONE, "DITERIMA", 1, kind=REPLY, carrier="twilio", in_reply_to=message_id)
-        verdict = Verdict("accepted", (), None, None, None, None, None)
-        return answering.reply(db, verdict, draft, NOW, status="sent")
+        ending = Ending("accepted", (), None, None, None, None, None)
+        return answering.reply(db, ending, draft, NOW, status="sent")
 
 
 def test_a_reply_in_the_answer_is_sent_and_never_in_the_outbox(store):
