@@ -15,6 +15,7 @@ from notify.example import pin_of
 from notify.segments import segments
 from notify.texts.usage import in_words_of, usage
 from parser import writing
+from parser.commands import Correction, Decision, Replace, Report, Void
 from parser.judge import Circumstances
 from parser.station import Station
 
@@ -24,6 +25,8 @@ Asking = Callable[[Lang, str | None], str]
 
 ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate", "answered"
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
+# What changes results or the roster needs a PIN: the commands, and the words that they are written with.
+NEEDS_PIN = (Report, Correction, Void, Decision, Replace)
 WITH_PIN = frozenset((Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 
 

@@ -8,13 +8,13 @@ from itertools import takewhile
 from config.language import Lang
 from config.phones import is_automated, is_foreign
 from gateway import places
-from gateway.context import IGNORED, REFUSED, Context, Outcome
+from gateway.context import IGNORED, NEEDS_PIN, REFUSED, Context, Outcome
 from models import cases, messages, opt_outs, people, pins, results, stations
 from models.messages import Message
 from models.people import Person
 from notify.texts import people as words
 from parser import parse
-from parser.commands import Command, Correction, Courtesy, Decision, OptIn, OptOut, Replace, Report, Void
+from parser.commands import Command, Courtesy, OptIn, OptOut, Report
 from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of, unfinished
 from parser.judge import judge
@@ -28,7 +28,6 @@ FIELDLESS_REPLIES, FIELDLESS_WINDOW = 3, timedelta(minutes=10)
 STRUGGLE, STRUGGLE_WINDOW = 3, timedelta(minutes=30)
 LONGEST_RUN = 60  # refused texts in a row that are looked at
 CASES_A_NUMBER, CASES_A_STATION = 1, 3
-NEEDS_PIN = (Report, Correction, Void, Decision, Replace)
 
 
 @dataclass(frozen=True, slots=True)

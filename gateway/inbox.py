@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from config.phones import e164
 from gateway import dispatch, guard
-from gateway.context import ANSWERED, CORRECTED, IGNORED, REFUSED, Ask, Context, Outcome
+from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import is_only_monitor, not_understood
 from models import answering, messages, outbox, questions
@@ -162,7 +162,7 @@ def _yes(ctx: Context, said: Yes) -> Judged:
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
     answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
     asked_for = _meant(ctx, parse(asked.body, ctx.election))
-    if said.pin is not None and isinstance(asked_for, guard.NEEDS_PIN):
+    if said.pin is not None and isinstance(asked_for, NEEDS_PIN):
         asked_for = replace(asked_for, pin=said.pin)
     judged = _carry_out(answered, asked_for)
     if "bad_pin" in judged.outcome.codes and judged.outcome.outcome == REFUSED:  # "YA PIN:4821" may follow
