@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from config.election import Election
-from gateway.papers.checks import corrected, held, missing, second_look
 from gateway.papers.field import attendance, incidents, substitutions
 from gateway.papers.paper import Chart, Column, Line, Paper, Say, Section, Table
 from gateway.papers.places import districts, villages
 from gateway.papers.tables import percent, share
+from gateway.papers.unsettled import corrected, held, missing, second_look
 from models import tally, timeline
 from models.tally import ContestTotal, Totals
 from models.timeline import Step
