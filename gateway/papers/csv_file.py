@@ -1,7 +1,6 @@
 """``pantau export FILE.csv``: a row for each station and contest."""
 
 import csv
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -9,9 +8,8 @@ from sqlalchemy import Connection
 
 from config.election import Election
 from gateway.papers.rows import Cell, Notes, columns, harmless, plain, result_row
+from gateway.papers.steps import Step
 from models.listing import listed
-
-Step = Callable[[], None]  # called once a row: somebody watches a progress bar
 
 # A number in these is a number, and a phone begins with its plus.
 NOT_WORDS = {"station", "contest", "status", "source", "by", "at"}

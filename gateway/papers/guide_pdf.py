@@ -13,10 +13,10 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Frame, HRFlowable, KeepInFrame, Paragraph, Spacer, Table
 
-from gateway.papers.csv_file import Step
 from gateway.papers.entries import Entry
 from gateway.papers.fonts import BOLD, PLAIN, load, shown
 from gateway.papers.guide import Card, Guide, Leaf
+from gateway.papers.steps import Step
 
 ACROSS, UP = A4
 CARD = (ACROSS / 2, UP / 2)

@@ -7,9 +7,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from gateway.papers.chart import svg
-from gateway.papers.csv_file import Step
 from gateway.papers.guide import Card, Guide
-from gateway.papers.paper import Paper, Say, Table
+from gateway.papers.paper import Paper, left_out
+from gateway.papers.steps import Step
 
 # Names and notes are people's words: everything is escaped that is not our own drawing.
 _TEMPLATES = Environment(
@@ -44,11 +44,3 @@ def write_guide(path: Path, guide: Guide, step: Step) -> int:
     with path.open("w", encoding="utf-8", errors="replace") as opened:
         opened.writelines(template.generate(guide=replace(guide, cards=counted())))
     return count
-
-
-def left_out(say: Say, table: Table) -> str:
-    """Say how many lines a table does not show, and where they are."""
-    return say(
-        f"Dan {table.left_out} baris lagi; semuanya ada di berkas pantau export.",
-        f"And {table.left_out} more lines; all are in the file of pantau export.",
-    )

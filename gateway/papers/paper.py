@@ -68,6 +68,14 @@ class Table:
     whole: bool = False
 
 
+def left_out(say: Say, table: Table) -> str:
+    """Say how many lines a table does not show, and where they are."""
+    return say(
+        f"Dan {table.left_out} baris lagi; semuanya ada di berkas pantau export.",
+        f"And {table.left_out} more lines; all are in the file of pantau export.",
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Chart:
     """Stations over time: ``steps`` on the election's clock, up to ``registered``."""

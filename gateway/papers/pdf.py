@@ -21,9 +21,8 @@ from reportlab.platypus import Table as Grid
 
 from gateway.papers.chart import drawing
 from gateway.papers.fonts import BOLD, PLAIN, load, shown, width
-from gateway.papers.html import left_out
 from gateway.papers.pages import MARGIN, frame, numbered, page_size
-from gateway.papers.paper import Block, Chart, Paper, Say, Table
+from gateway.papers.paper import Block, Chart, Paper, Say, Table, left_out
 
 MOST_UPRIGHT = 8  # candidates of a contest; with more of them the sheet lies
 SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0)  # of a table's letters, the first that fits

@@ -5,12 +5,15 @@ from datetime import datetime
 
 from config.election import Election
 from models.listing import Listed
+from models.tally import ContestTotal
 from parser import parse
 from parser.commands import Correction, Decision, Report, Void, Yes
+from parser.station import Station
 from parser.verdict import Tally
 
 Cell = str | int | float | datetime | None
 
+PLACE = ["station", "district", "village"]
 # What a spreadsheet takes for a formula, and OWASP's tab and carriage return before one.
 _FORMULA = re.compile(r"[=+\-@\t\r]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -53,16 +56,21 @@ def most_candidates(election: Election) -> int:
 
 def columns(election: Election) -> list[str]:
     """Give the columns of SPEC section 6, word for word."""
-    candidates = [f"candidate_{number}" for number in range(1, most_candidates(election) + 1)]
-    start = ["station", "district", "village", "voters", "contest", "status"]
-    return [*start, *candidates, "valid", "invalid", "revision", "source", "by", "at", "note"]
+    start = [*PLACE, "voters", "contest", "status"]
+    return [*start, *figure_columns(election), "revision", "source", "by", "at", "note"]
+
+
+def figure_columns(election: Election) -> list[str]:
+    """Give the columns of ``figures``."""
+    candidates = (f"candidate_{number}" for number in range(1, most_candidates(election) + 1))
+    return [*candidates, "valid", "invalid"]
 
 
 def result_row(each: Listed, election: Election, note: str) -> list[Cell]:
     """Give the row of one contest of one station. ``at`` is on the election's clock."""
     source = each.source
     return [
-        *_place(each),
+        *place(each.station),
         each.station.voters_for(each.contest),
         each.contest,
         each.status,
@@ -73,7 +81,7 @@ def result_row(each: Listed, election: Election, note: str) -> list[Cell]:
     ]
 
 
-def figures(tally: Tally | None, election: Election) -> list[Cell]:
+def figures(tally: Tally | ContestTotal | None, election: Election) -> list[Cell]:
     """Give votes, as many as there are columns, valid and invalid votes."""
     size = most_candidates(election)
     votes: list[Cell] = [*tally.votes] if tally else []
@@ -81,8 +89,9 @@ def figures(tally: Tally | None, election: Election) -> list[Cell]:
     return [*votes[:size], tally.valid if tally else None, tally.invalid if tally else None]
 
 
-def _place(each: Listed) -> list[Cell]:
-    return [each.station.code, each.station.district, each.station.village]
+def place(station: Station) -> list[Cell]:
+    """Give a station's code, district and village."""
+    return [station.code, station.district, station.village]
 
 
 def plain(words: str) -> str:

@@ -7,10 +7,9 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from config.election import Election
-from gateway.papers.rows import Cell, Notes, columns, figures, most_candidates, result_row
+from gateway.papers.rows import PLACE, Cell, Notes, columns, figure_columns, figures, place, result_row
 from models import breakdown, changes, listing, monitors, notes, tally
 from models.listing import Listed
-from parser.station import Station
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +21,12 @@ class Theme:
     rows: Iterable[list[Cell]]
 
 
-PLACE = ["station", "district", "village"]
 _SOURCE = ["revision", "source", "by", "at", "reason", "message"]
 
 
 def themes(db: Connection, election: Election, now: datetime) -> Iterator[Theme]:
     """Give the sheets in their order; each is read when it is its turn."""
+    votes = figure_columns(election)
     yield Theme("results", columns(election), _results(db, election))
     yield Theme(
         "totals",
@@ -36,12 +35,12 @@ def themes(db: Connection, election: Election, now: datetime) -> Iterator[Theme]
     )
     yield Theme(
         "districts",
-        ["district", "registered", "reported", "complete", "held", "contest", "stations", *_votes(election)],
+        ["district", "registered", "reported", "complete", "held", "contest", "stations", *votes],
         _districts(db, election),
     )
     yield Theme(
         "history",
-        [*PLACE, "contest", "status", *_votes(election), "stated", *_SOURCE],
+        [*PLACE, "contest", "status", *votes, "stated", *_SOURCE],
         _history(db, election),
     )
     yield Theme(
@@ -52,14 +51,6 @@ def themes(db: Connection, election: Election, now: datetime) -> Iterator[Theme]
     yield Theme("substitutions", [*PLACE, "name", "before", "at"], _substitutions(db, election))
     yield Theme("incidents", [*PLACE, "kind", "at", "name", "phone", "text"], _incidents(db, election))
     yield Theme("about", ["what", "value"], _about(election, now))
-
-
-def _votes(election: Election) -> list[str]:
-    return [f"candidate_{n}" for n in range(1, most_candidates(election) + 1)] + ["valid", "invalid"]
-
-
-def _place(station: Station) -> list[Cell]:
-    return [station.code, station.district, station.village]
 
 
 def _results(db: Connection, election: Election) -> Iterator[list[Cell]]:
@@ -79,7 +70,6 @@ def _districts(db: Connection, election: Election) -> Iterator[list[Cell]]:
     for district, totals in breakdown.by_district(db, election):
         counts = totals.stations
         for each in totals.contests:
-            padding: list[Cell] = [None] * (most_candidates(election) - len(each.votes))
             start: list[Cell] = [
                 district.name,
                 counts.registered,
@@ -87,8 +77,7 @@ def _districts(db: Connection, election: Election) -> Iterator[list[Cell]]:
                 counts.complete,
                 counts.held,
             ]
-            sums: list[Cell] = [*each.votes, *padding, each.valid, each.invalid]
-            yield [*start, each.contest.code, each.stations, *sums]
+            yield [*start, each.contest.code, each.stations, *figures(each, election)]
 
 
 def _history(db: Connection, election: Election) -> Iterator[list[Cell]]:
@@ -103,7 +92,7 @@ def _past(each: Listed, election: Election) -> list[Cell]:
     assert source is not None
     stated = each.tally.stated if each.tally else None
     return [
-        *_place(each.station),
+        *place(each.station),
         each.contest,
         each.status,
         *figures(each.tally, election),
@@ -121,17 +110,17 @@ def _monitors(db: Connection, election: Election) -> Iterator[list[Cell]]:
     for each in monitors.monitors(db):
         phones: list[Cell] = [*each.phones[:2], None, None]
         moments = [election.local(at) if at else None for at in (each.present_at, each.practised_at)]
-        yield [*_place(each.station), each.name, *phones[:2], each.lang, *moments]
+        yield [*place(each.station), each.name, *phones[:2], each.lang, *moments]
 
 
 def _substitutions(db: Connection, election: Election) -> Iterator[list[Cell]]:
     for each in changes.substitutions(db):
-        yield [*_place(each.station), each.name, ", ".join(each.before), election.local(each.at)]
+        yield [*place(each.station), each.name, ", ".join(each.before), election.local(each.at)]
 
 
 def _incidents(db: Connection, election: Election) -> Iterator[list[Cell]]:
     for each in notes.noted(db, notes.INCIDENT, notes.ABSENT):
-        yield [*_place(each.station), each.kind, election.local(each.at), each.name, each.phone, each.text]
+        yield [*place(each.station), each.kind, election.local(each.at), each.name, each.phone, each.text]
 
 
 def _about(election: Election, now: datetime) -> list[list[Cell]]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+Step = Callable[[], None]  # called once a row: somebody watches a progress bar
+
 EVERY = 500  # steps between two looks at the bar
 
 

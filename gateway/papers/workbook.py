@@ -19,9 +19,9 @@ from sqlalchemy import Connection
 
 from config.election import Election
 from config.language import Lang
-from gateway.papers.csv_file import Step
 from gateway.papers.rows import Cell, plain
 from gateway.papers.sheets import Theme, themes
+from gateway.papers.steps import Step
 
 MOST_ROWS = 1_048_576  # of a sheet, its header among them: the program's own limit
 MOST_CHARACTERS = 32_767  # of a cell
