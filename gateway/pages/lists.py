@@ -10,7 +10,6 @@ from config.election import Election
 from models import attention, cases, people, results, traffic
 from models.attention import Contact
 from models.cases import Case
-from models.missing import Missing
 from models.progress import DistrictProgress
 from models.second_look import Look, second_look
 from models.stations import station_by_id
@@ -104,7 +103,7 @@ def listed(desk: Desk, looks: SecondLooks, kind: Kind, after: int | None = None,
 
 
 def _missing(desk: Desk, after: int, most: int) -> Listed:
-    found: list[Missing] = attention.lacking(desk.db, desk.election, desk.districts, after, most + 1)
+    found = attention.lacking(desk.db, desk.election, desk.districts, after, most + 1)
     rows = tuple(found[:most])
     contacts = attention.contacts(desk.db, [each.station.id for each in rows])
     more = rows[-1].station.number if len(found) > most else None
@@ -154,11 +153,11 @@ def _newest_first(
     contacts = None
     match kind:
         case "corrected":
-            found, count = list(attention.corrections(desk.db, before, most + 1)), desk.counts.corrected
+            found, count = attention.corrections(desk.db, before, most + 1), desk.counts.corrected
             contacts = attention.contacts(desk.db, [each.station_id for each in found])
         case "incidents":
-            found, count = list(attention.told(desk.db, before, most + 1)), desk.counts.told
+            found, count = attention.told(desk.db, before, most + 1), desk.counts.told
         case "failed":
-            found, count = list(traffic.failed_texts(desk.db, before, most + 1)), desk.counts.failed
+            found, count = traffic.failed_texts(desk.db, before, most + 1), desk.counts.failed
     more = found[most - 1].id if len(found) > most else None
     return Listed(kind, tuple(found[:most]), count, more, contacts=contacts)

@@ -94,7 +94,7 @@ def page(view: View, template: str, status: int = 200, **values: Any) -> Respons
     part = PART in view.request.args
     context = {**_surroundings(view), **values, "layout": "part.html" if part else "layout.html"}
     response = Response(render_template(template, **context), status, content_type="text/html; charset=utf-8")
-    response.headers[AS_OF] = f"{view.now:%d-%m-%Y %H:%M:%S %Z}"
+    response.headers[AS_OF] = context["as_of"]
     if part and status == 200:
         response.add_etag()
         response.make_conditional(view.request)
