@@ -135,6 +135,7 @@ def read_settings(environ: Mapping[str, str], folder: Path, *, known_carriers: C
     if "twilio" in carriers:
         _check_twilio(values)
     _check_public_url(values["public_url"] or "", known_carriers)
+    gammu = values["gammu_database_url"]
     return Settings(
         **values  # type: ignore[arg-type]  # the names are the fields' own; the rest is replaced here
         | {
@@ -143,7 +144,7 @@ def read_settings(environ: Mapping[str, str], folder: Path, *, known_carriers: C
             "election": _election(values["election"], folder, carriers),
             "carriers": carriers,
             "own_numbers": tuple(_listed(values["own_numbers"] or "")),
-            "gammu_database_url": _psycopg(values["gammu_database_url"] or "", "GAMMU_DATABASE_URL") or None,
+            "gammu_database_url": gammu and _psycopg(gammu, "GAMMU_DATABASE_URL"),
         }
         | {attribute: _address(values, attribute) for attribute in ADDRESSES}
     )
@@ -265,10 +266,10 @@ def _psycopg(url: str, name: str) -> str:
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             url = f"postgresql+psycopg://{url.removeprefix(short)}"
-    if url and not url.startswith(("sqlite://", "postgresql+psycopg://")):
+    if not url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise ConfigError(f"{name} must begin with sqlite:/// or postgresql://")
     try:
-        host = make_url(url or "sqlite://").host
+        host = make_url(url).host
     except (ArgumentError, ValueError):  # not shown: it may hold a password
         raise ConfigError(f"{name} is not a database address") from None
     if "@" in (host or ""):  # the end of a password: who looks for the host would print it
