@@ -66,7 +66,7 @@ def create_app(service: Service, readiness: Readiness, metrics: Metrics | None =
 def waiting_app(readiness: Readiness, metrics: Metrics, spool: Spool, carriers: Iterable[Carrier]) -> Flask:
     """Give the application of a process whose database has not answered yet. It takes nothing but
     what would be lost by waiting."""
-    spooled = _spooled(carriers)
+    spooled = [carrier for carrier in _with_webhooks(carriers) if carrier.spooled]
     endpoints = [f"{carrier.name}_{path}" for carrier in spooled for path in ("sms", "status")]
     app = bare_app(readiness, metrics, there=(*ALWAYS_THERE, *endpoints))
     for carrier in spooled:
@@ -101,10 +101,6 @@ def bare_app(readiness: Readiness, metrics: Metrics, *, there: Collection[str] =
 
 def _with_webhooks(carriers: Iterable[Carrier]) -> list[WebCarrier]:
     return [carrier for carrier in carriers if isinstance(carrier, WebCarrier)]
-
-
-def _spooled(carriers: Iterable[Carrier]) -> list[WebCarrier]:
-    return [carrier for carrier in _with_webhooks(carriers) if carrier.spooled]
 
 
 def _add_webhooks(app: Flask, carrier: WebCarrier, take: Take) -> None:
