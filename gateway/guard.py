@@ -1,16 +1,13 @@
 """Who is heard at all: SPEC section 3's rules before a report is judged, and against loops."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from config.language import Lang
 from config.phones import is_automated, is_foreign
 from gateway import places
 from gateway.context import IGNORED, NEEDS_PIN, REFUSED, Context, Outcome
 from models import cases, messages, opt_outs, people, pins, results, stations
-from models.messages import Message
 from models.people import Person
 from notify.texts import people as words
 from parser import parse
@@ -91,7 +88,7 @@ def pin(ctx: Context, command: Command) -> PinCheck:
     if not given:
         return PinCheck(None, ctx.refused("bad_pin", words.bad_pin(ctx.lang, missing=True)))
     if tries.wrong + 1 == pins.MOST_WRONG:
-        _tell_of_lock(ctx)
+        _tell_of_lock(ctx, person)
         return PinCheck("wrong", ctx.refused("bad_pin", words.pin_locked(ctx.lang)))
     return PinCheck("wrong", ctx.refused("bad_pin", words.bad_pin(ctx.lang, missing=False)))
 
@@ -185,17 +182,14 @@ def _while_locked(ctx: Context, command: Command, *, right: bool, given: bool) -
     return PinCheck(state, ctx.refused("bad_pin", words.pin_locked(ctx.lang)))
 
 
-def _tell_of_lock(ctx: Context) -> None:
-    person = ctx.person
-    if person is None:
-        return
-
-    def alarm(lang: Lang, _: str | None) -> str:
-        return words.pin_alarm(lang, name=person.name, phone=ctx.phone)
-
+def _tell_of_lock(ctx: Context, person: Person) -> None:
     # A coordinator's own: the others of the district, else the operator.
     others = [each for each in _overseers(ctx, person) if each.id != person.id]
-    ctx.tell_people(others, alarm, person.stations[0] if person.stations else None)
+    ctx.tell_people(
+        others,
+        lambda lang, _: words.pin_alarm(lang, name=person.name, phone=ctx.phone),
+        person.stations[0] if person.stations else None,
+    )
 
 
 def _overseers(ctx: Context, person: Person) -> list[Person]:
@@ -212,8 +206,8 @@ def _overseers(ctx: Context, person: Person) -> list[Person]:
 def _fieldless_run(ctx: Context) -> bool:
     """Whether the texts before this one were of an auto-reply, and have had their replies."""
     recent = messages.recent_from(ctx.db, ctx.phone, ctx.message_id, LONGEST_RUN)
-    fieldless = takewhile(lambda each: _fieldless(ctx, each), recent)
-    run: Sequence[Message] = [each for each in fieldless if each.outcome == REFUSED][:FIELDLESS_REPLIES]
+    fieldless = takewhile(lambda each: _is_fieldless(parse(each.body or "", ctx.election)), recent)
+    run = [each for each in fieldless if each.outcome == REFUSED][:FIELDLESS_REPLIES]
     if not run:
         return False
     if messages.reply_to(ctx.db, run[0].id) is None:
@@ -224,10 +218,6 @@ def _fieldless_run(ctx: Context) -> bool:
 def _is_within(window: timedelta, at: datetime, now: datetime) -> bool:
     """Whether that was so short a time ago; what is to come was before our clock was set back."""
     return timedelta() <= now - at <= window
-
-
-def _fieldless(ctx: Context, each: Message) -> bool:
-    return _is_fieldless(parse(each.body or "", ctx.election))
 
 
 def _is_fieldless(parsed: Parsed) -> bool:
