@@ -20,7 +20,9 @@ DEADLOCKS = 3  # that a text gives way to before it is an error
 AFTER_YOU_SECONDS = 0.05
 WROTE_JUST_NOW_SECONDS = 1.0
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+BATCH = 50  # items a transaction: reports wait for it
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -132,6 +134,14 @@ class Store:
                 db.invalidate()  # it may still be in the transaction, and the pool would not know
                 raise
             self._wrote_at = time.monotonic()
+
+    def in_batches(self, items: Sequence[Item], work: Callable[[Connection, Item], bool]) -> int:
+        """Do a work of many items, some in each transaction; give how many of them it was done for."""
+        done = 0
+        for start in range(0, len(items), BATCH):
+            with self.transaction() as db:
+                done += sum(work(db, each) for each in items[start : start + BATCH])
+        return done
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -19,7 +19,6 @@ from parser.station import Station
 
 LATE = timedelta(hours=1)  # later than this, a reminder is of no use
 STILL_COUNTING = timedelta(minutes=60)  # after BELUM (SPEC section 2)
-BATCH = 50  # recipients a transaction: reports wait for it
 
 Lacking = Mapping[int, tuple[str, ...]]  # by station: the codes of the contests that are missing
 
@@ -52,11 +51,7 @@ class Reminder:
                 for person in people.people_with(db, "monitor")
                 for station in self._about(person, lacking)
             ]
-        queued = 0
-        for start in range(0, len(waiting), BATCH):
-            with store.transaction() as db:
-                queued += sum(self._text(db, *each, lacking) for each in waiting[start : start + BATCH])
-        return queued
+        return store.in_batches(waiting, lambda db, each: self._text(db, *each, lacking))
 
     def _about(self, person: Person, lacking: Lacking) -> list[Station]:
         """Give the stations that a monitor is reminded of; of HADIR once, which is for all of theirs."""

@@ -3,7 +3,7 @@
 The database decides "once", by a unique key. What a process remembers only spares it the asking.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 
@@ -21,7 +21,6 @@ from notify.reminder import Reminder
 from notify.segments import segments
 
 COMPLETE = "complete"  # the slot of the last summary
-BATCH = 50  # recipients a transaction: reports wait for it
 Region = tuple[District, ...] | None
 
 
@@ -125,11 +124,7 @@ class Schedule:
                 and not person.paused
                 and (unfinished is None or _is_finished(_region(person, issue.plan), unfinished))
             ]
-        queued = 0
-        for batch in _batches(recipients):
-            with self.store.transaction() as db:
-                queued += sum(self._text(db, issue, person, now) for person in batch)
-        return queued
+        return self.store.in_batches(recipients, lambda db, each: self._text(db, issue, each, now))
 
     def _text(self, db: Connection, issue: Issue, person: Person, now: datetime) -> bool:
         """Take the slot of a recipient; queue the summary where it is theirs and says anything."""
@@ -182,8 +177,3 @@ def _is_finished(region: Region, unfinished: dict[int, bool]) -> bool:
     wanted: Iterable[int] = unfinished if region is None else [district.id for district in region]
     found = [unfinished[each] for each in wanted if each in unfinished]
     return bool(found) and not any(found)
-
-
-def _batches(recipients: Sequence[Person]) -> Iterator[Sequence[Person]]:
-    for start in range(0, len(recipients), BATCH):
-        yield recipients[start : start + BATCH]
