@@ -50,7 +50,8 @@ def ask_since(service: Service, carrier: Carrier, now: datetime) -> datetime:
 def _missed(service: Service, carrier: Carrier, since: datetime) -> Iterator[InboundText]:
     for part in _parts(carrier.inbound_since(since)):
         with service.store.reading() as db:
-            known = messages.known_inbound(db, carrier.name, [text.carrier_id for text in part])
+            ids = [text.carrier_id for text in part]
+            known = messages.known_ids(db, carrier.name, ids, direction="in")
         yield from (text for text in part if text.carrier_id not in known)
 
 

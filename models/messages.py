@@ -220,9 +220,9 @@ def last_inbound(db: Connection, carrier: str, now: datetime) -> datetime | None
     return db.execute(_LAST_INBOUND, {"carrier": carrier, "now": now}).scalar()
 
 
-def known_inbound(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
-    """Give which of a carrier's ids are of texts that have been taken in."""
-    where = (MessageRow.carrier == carrier, MessageRow.direction == word("in"))
+def known_ids(db: Connection, carrier: str, carrier_ids: Sequence[str], *, direction: str) -> set[str]:
+    """Give which of a carrier's ids are of texts in that have been taken in, or of texts out."""
+    where = (MessageRow.carrier == carrier, MessageRow.direction == word(direction))
     query = select(MessageRow.carrier_id).where(*where, MessageRow.carrier_id.in_(carrier_ids))
     return {each for each in db.execute(query).scalars() if each is not None}
 

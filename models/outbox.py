@@ -198,13 +198,6 @@ def free(db: Connection, carrier: str, now: datetime) -> None:
     db.execute(_FREE, {"by": carrier, "now": now})
 
 
-def known_ids(db: Connection, carrier: str, carrier_ids: Sequence[str]) -> set[str]:
-    """Give which of a carrier's ids belong to texts out that we know."""
-    where = (MessageRow.carrier == carrier, MessageRow.direction == word("out"))
-    query = select(MessageRow.carrier_id).where(*where, MessageRow.carrier_id.in_(carrier_ids))
-    return {each for each in db.execute(query).scalars() if each is not None}
-
-
 def abandoned(db: Connection, now: datetime) -> list[Queued]:
     """Give the texts whose worker died, or lost its connection, while sending."""
     return [_queued(row) for row in db.execute(_ABANDONED, _times(now))]

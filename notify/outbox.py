@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from config.election import Sending
 from config.phones import is_sample
 from config.settings import SANDBOX
-from models import opt_outs, outbox
+from models import messages, opt_outs, outbox
 from models.outbox import LONGEST_WAIT, Queued
 from models.store import Store, is_database_trouble
 from notify.carrier import Carrier, NeverTold, OutboundText, SendFailed, Sent
@@ -195,7 +195,7 @@ class Outbox:
             raise ConnectionError(f"carrier {row.carrier} is not in use")
         found = carrier.find_sent(row.recipient, row.body, row.at)
         with self._store.reading() as db:
-            known = outbox.known_ids(db, carrier.name, found)
+            known = messages.known_ids(db, carrier.name, found, direction="out")
         return next((each for each in found if each not in known), None)
 
     def _could_not_ask(self, row: Queued, now: datetime, error: Exception, took: timedelta) -> None:

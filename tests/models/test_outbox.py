@@ -447,6 +447,9 @@ def test_only_our_own_texts_are_known_by_a_carriers_id(store):
     sent(store)
 
     with store.reading() as db:
-        found = [outbox.known_ids(db, carrier, ["SM1", "SM2"]) for carrier in ("twilio", "other")]
+        found = [
+            messages.known_ids(db, carrier, ["SM1", "SM2"], direction="out")
+            for carrier in ("twilio", "other")
+        ]
 
     assert found == [{"SM1"}, set()]
