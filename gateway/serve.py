@@ -32,7 +32,7 @@ from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models import tally
-from models.store import is_database_trouble
+from models.store import is_database_trouble, reason
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
@@ -191,15 +191,13 @@ class _Running:
             service = open_service(self._settings)
             check_writing(service)
         except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
+            why = reason(error)
             if isinstance(error.orig, sqlite3.Error) and not _is_busy(error.orig):
-                raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {reason}") from error
-            if reason.startswith(_BAD_ADDRESS):
-                wrong = reason.removeprefix("connection is bad: ")
+                raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {why}") from error
+            if why.startswith(_BAD_ADDRESS):
+                wrong = why.removeprefix("connection is bad: ")
                 raise StoreError(f"PANTAU_DATABASE_URL: {wrong}") from error
-            log.warning(
-                "database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=reason
-            )
+            log.warning("database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=why)
             return None
         return service
 

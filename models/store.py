@@ -185,3 +185,8 @@ def is_database_trouble(error: Exception) -> bool:
             return error.errno in DISK_FULL
         case _:
             return False
+
+
+def reason(error: Exception) -> str:
+    """Give the first line of what the database, or else SQLAlchemy, says of an error."""
+    return str(getattr(error, "orig", None) or error).strip().splitlines()[0]

@@ -11,6 +11,7 @@ from gateway.commands.output import print_json
 from gateway.commands.simulate import URL
 from gateway.doctor import doctor as checks
 from gateway.doctor.finding import Finding, State, fail, ok
+from models.store import reason
 
 COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 
@@ -58,10 +59,8 @@ def _findings(deployment: Deployment, url: str) -> Iterator[Finding]:
         place = f"{error.filename}: " if error.filename else ""
         yield fail("start", f"{place}{error.strerror or error}", "may this user write there, is it a folder?")
     except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        yield fail(
-            "database", reason, "does it run, is PANTAU_DATABASE_URL right, may this user write there?"
-        )
+        mend = "does it run, is PANTAU_DATABASE_URL right, may this user write there?"
+        yield fail("database", reason(error), mend)
 
 
 def _print(each: Finding) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.errors import OperatorError
 from config.log import configure_logging
 from gateway.commands.opening import Deployment
+from models.store import reason
 
 # Each command, in the order of the help, and its module: what a command does not need it does not load.
 COMMANDS = {
@@ -122,8 +123,7 @@ def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
     if isinstance(error, OperatorError):
         return f"pantau: {error}" if "\n" not in str(error) else str(error)
     if isinstance(error, SQLAlchemyError):
-        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        trouble = f"the database of PANTAU_DATABASE_URL cannot be used: {reason}"
+        trouble = f"the database of PANTAU_DATABASE_URL cannot be used: {reason(error)}"
         return f"pantau: {trouble}; does it run, and may this user write there?"
     where = [str(error.filename)] if error.filename else []
     mend = next((words for kind, words in _MEND.items() if isinstance(error, kind)), None)

@@ -16,6 +16,7 @@ from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.health import ELECTION
 from gateway.service import Service
 from models import schema
+from models.store import reason
 
 GIGABYTE = 1 << 30
 LITTLE, TOO_LITTLE = GIGABYTE, GIGABYTE // 10  # of disk; 10,000 texts are 10 MB
@@ -55,7 +56,7 @@ def _writing(service: Service) -> Iterator[Finding]:
         service.store.touch()
     except DBAPIError as error:
         mend = "let the user that the service runs as write there; make room on its disk"
-        yield fail("database", f"nothing can be written: {str(error.orig).strip().splitlines()[0]}", mend)
+        yield fail("database", f"nothing can be written: {reason(error)}", mend)
 
 
 def _database(db: Connection) -> Iterator[Finding]:
