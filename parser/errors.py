@@ -12,7 +12,7 @@ _LIST = re.compile(r"[0-9] *[,/;+*#\-] *[0-9]|(?<![0-9])[0-9]{1,3} +[0-9]{1,3}(?
 
 
 class Why(StrEnum):
-    """Why a field cannot be read; each has words in every language (``notify.texts.faults``)."""
+    """Why a field cannot be read; each has words in every language (``notify.texts.figures``)."""
 
     MINUS = "minus"  # G:-120, 98,-77
     DECIMAL = "decimal"  # 12.5, 98,77 cannot be: a mark that may part or group
