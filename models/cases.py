@@ -47,6 +47,10 @@ class Case:
         """The case as texts name it."""
         return f"K{self.number}"
 
+    def is_of(self, sender: str | None, person_id: int | None) -> bool:
+        """Whether a number, or a person, is its sender."""
+        return self.sender == sender or (self.person_id is not None and self.person_id == person_id)
+
     def figures(self, election: Election) -> tuple[Tally, ...]:
         """Give ``tallies`` in the order of the election file, as contests are shown everywhere."""
         order = {code: place for place, code in enumerate(election.by_code)}

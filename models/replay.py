@@ -261,13 +261,10 @@ def _in_case(db: Connection, text: Text, tallies: Sequence[Tally], codes: tuple[
     outcome, why = text.outcome
     if outcome != "held" or not set(codes) <= set(why):
         return _same(text, ("held", codes), ())
-    mine = [each for each in cases.all_at(db, text.station) if _is_of(each, text.row)]
+    row = text.row
+    mine = [each for each in cases.all_at(db, text.station) if each.is_of(row.sender, row.person_id)]
     given = {figures for each in mine for figures in cases.all_figures(db, each.number)}
     return None if set(tallies) <= given else "its figures are in no case"
-
-
-def _is_of(case: cases.Case, row: Row[Any]) -> bool:
-    return case.sender == row.sender or (case.person_id is not None and case.person_id == row.person_id)
 
 
 def _same(text: Text, outcome: tuple[str, tuple[str, ...]], made: Made) -> str | None:

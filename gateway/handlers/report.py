@@ -229,7 +229,7 @@ def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case 
     number has one for all contests."""
     contests = {each.contest for each in tallies}
     for each in cases.open_at(ctx.db, station):
-        mine = each.sender == ctx.phone or (each.person_id is not None and each.person_id == ctx.person_id)
+        mine = each.is_of(ctx.phone, ctx.person_id)
         if mine and (ctx.person is None or contests & {held.contest for held in each.tallies}):
             return each
     return None
