@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -141,7 +141,6 @@ class Context:
         person_id: int | None = None,
         station: Station | None = None,
         kind: str = outbox.DIRECT,
-        expires_in: timedelta = outbox.TIME_TO_LIVE,
     ) -> None:
         """Queue a text to a number, caused by this one."""
         draft = outbox.Draft(
@@ -152,7 +151,6 @@ class Context:
             person_id=person_id,
             station_id=station.id if station else None,
             in_reply_to=self.message_id,
-            expires_at=self.now + expires_in,
         )
         outbox.queue(self.db, draft, self.now)
 

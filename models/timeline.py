@@ -9,7 +9,6 @@ from itertools import accumulate
 from sqlalchemy import Connection, func, select
 
 from config.election import Election
-from models.people import District
 from models.standing import AT_A_TIME, standing_query
 from models.tables import ResultRow
 
@@ -41,15 +40,13 @@ _TIMES = select(
 )
 
 
-def timeline(db: Connection, election: Election, districts: Iterable[District] | None = None) -> list[Step]:
+def timeline(db: Connection, election: Election) -> list[Step]:
     """Give how the stations that stand now came in, a step for each minute in which one did.
 
     The last step is what the totals say: a station whose results were taken out is in none.
     """
     codes = [each.code for each in election.contests]
     query = _TIMES.where(_STANDING.c.contest.in_(codes)).group_by(_STANDING.c.station_id)
-    if districts is not None:
-        query = query.where(_STANDING.c.district_id.in_([each.id for each in districts]))
     reported: Counter[datetime] = Counter()
     complete: Counter[datetime] = Counter()
     for row in db.execute(query, execution_options=AT_A_TIME):

@@ -48,10 +48,10 @@ class Order:
         """Say whether only courtesy, these words and punctuation follow."""
         return not self.has_digits() and is_courteous([each for each in self.words() if each not in beside])
 
-    def unclear(self, why: Why = Why.ARGUMENT, text: str | None = None, near: str = "") -> Unclear:
+    def unclear(self, why: Why = Why.ARGUMENT, text: str | None = None) -> Unclear:
         """Give the fault of this command, showing what followed it."""
         shown = " ".join((self.rest.typed() if text is None else text).split())[:MOST_SHOWN].strip()
-        return Unclear((FieldFault(self.word, why, shown, near),), pin=self.pin)
+        return Unclear((FieldFault(self.word, why, shown),), pin=self.pin)
 
 
 def numbered(before: str = "") -> pp.ParserElement:
