@@ -124,7 +124,7 @@ class _Reader:
             command = None
         if command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
-        if not self._has_digits() and (short := self._short(word)):
+        if not any(map(str.isdigit, self.body.text)) and (short := self._short(word)):
             return short
         fields = self._fields(0)
         if command and not self._is_thanks(command, end) and not _has_figures(fields):
@@ -180,9 +180,6 @@ class _Reader:
     def _reports_instead(self, end: int) -> bool:
         """Say whether a report follows TERIMA, and no case."""
         return not _CASE.match(self.body.text, end) and _has_figures(self._fields(end))
-
-    def _has_digits(self) -> bool:
-        return any(map(str.isdigit, self.body.text))
 
     def _short(self, word: str) -> Parsed | None:
         """Give what a text of a few plain words means: yes, thanks, a carrier's word."""

@@ -58,11 +58,9 @@ class _Place:
         else:
             self._refuse(item.key.name, item)
 
-    def _shown(self, item: Item) -> str:
-        return self.order.rest.words(item.start, item.end)
-
     def _refuse(self, name: str, item: Item) -> None:
-        self.fault = self.fault or FieldFault(name[:_MOST_NAMED], Why.UNKNOWN, self._shown(item)[:MOST_SHOWN])
+        shown = self.order.rest.words(item.start, item.end)
+        self.fault = self.fault or FieldFault(name[:_MOST_NAMED], Why.UNKNOWN, shown[:MOST_SHOWN])
 
     def _put(self, number: int | Bad) -> None:
         if isinstance(number, Bad):
