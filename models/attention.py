@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from config.election import Election
@@ -18,6 +18,7 @@ from models.missing import Missing
 from models.notes import SILENT
 from models.people import StationDistrict, as_station
 from models.progress import DistrictProgress, district_of
+from models.standing import NONE_LATER
 from models.stations import stations_query
 from models.tables import FieldNote, MessageRow, PersonRow, PhoneRow, ResultRow, RoleRow, StationRow
 from models.traffic import HAS_FAILED
@@ -67,17 +68,12 @@ class Told:
     phone: str | None
 
 
-_later = aliased(ResultRow)
 _before = aliased(ResultRow)
 _STANDS = and_(
     ResultRow.station_id == StationRow.id,
     ResultRow.contest.in_(bindparam("contests", expanding=True)),
     ResultRow.votes.is_not(None),
-    ~exists().where(
-        _later.station_id == ResultRow.station_id,
-        _later.contest == ResultRow.contest,
-        _later.revision > ResultRow.revision,
-    ),
+    NONE_LATER,
 )
 _STANDING = select(func.count()).where(_STANDS).correlate(StationRow).scalar_subquery()
 _LACKS = bindparam("wanted") > _STANDING

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, exists, not_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, bindparam, not_, select
 
 from models.attention import Contact, contacts
 from models.columns import word
 from models.notes import SILENT
 from models.people import District, as_station
+from models.standing import NONE_LATER
 from models.stations import stations_query
 from models.tables import CaseRow, ResultRow, StationRow
 from parser.station import Station
@@ -42,7 +42,6 @@ _PAGE = (
     .where(StationRow.district_id == bindparam("district"), StationRow.number > bindparam("after"))
     .limit(bindparam("most"))
 )
-_later = aliased(ResultRow)
 _STANDS = select(
     ResultRow.station_id,
     ResultRow.contest,
@@ -54,11 +53,7 @@ _STANDS = select(
 ).where(
     ResultRow.station_id.in_(bindparam("stations", expanding=True)),
     ResultRow.votes.is_not(None),
-    ~exists().where(
-        _later.station_id == ResultRow.station_id,
-        _later.contest == ResultRow.contest,
-        _later.revision > ResultRow.revision,
-    ),
+    NONE_LATER,
 )
 _CASES = (
     select(CaseRow.station_id, CaseRow.id)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy.orm import aliased
 
 from models.people import STATION_COLUMNS, StationDistrict
 from models.tables import ResultRow, StationRow
@@ -18,6 +19,13 @@ NEWEST = (
     .scalar_subquery()
 )
 IS_NEWEST = ResultRow.revision == NEWEST
+# The same, where it is asked of a few stations.
+_later = aliased(ResultRow)
+NONE_LATER = ~exists().where(
+    _later.station_id == ResultRow.station_id,
+    _later.contest == ResultRow.contest,
+    _later.revision > ResultRow.revision,
+)
 AT_A_TIME = {"yield_per": 1000}  # rows: 823,220 stations are read in bounded memory
 
 
