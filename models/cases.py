@@ -1,7 +1,7 @@
 """Held reports, and the life of each: opened, given newer figures, decided once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -57,6 +57,17 @@ class Case:
         return tuple(sorted(self.tallies, key=lambda each: order.get(each.contest, len(order))))
 
 
+@dataclass(frozen=True, slots=True)
+class HeldText:
+    """The text that opens a case; ``sequence`` as in ``Case``."""
+
+    sender: str | None
+    person_id: int | None
+    at: datetime
+    message_id: int
+    sequence: int
+
+
 _BY_NUMBER = select(CaseRow.__table__).where(CaseRow.id == bindparam("number"))
 _OPEN_AT = (
     select(CaseRow.__table__)
@@ -91,13 +102,13 @@ _DECIDE = (
 
 
 def open_case(
-    db: Connection, station: Station, tallies: Sequence[Tally], codes: tuple[str, ...], text: dict[str, Any]
+    db: Connection, station: Station, tallies: Sequence[Tally], codes: tuple[str, ...], text: HeldText
 ) -> Case:
-    """Open a case for the figures of a text: ``text`` has sender, person_id, at, message_id, sequence."""
+    """Open a case for the figures of a text."""
     first_here = not open_at(db, station)
-    values = {"station_id": station.id, "codes": codes, "status": OPEN, **text}
+    values = {"station_id": station.id, "codes": codes, "status": OPEN, **asdict(text)}
     number = db.execute(insert(CaseRow).values(values).returning(CaseRow.id)).scalar_one()
-    _add_figures(db, number, text["message_id"], tallies)
+    _add_figures(db, number, text.message_id, tallies)
     if first_here:
         tally.add_held(db, station, 1)
     found = case(db, number)

@@ -50,19 +50,21 @@ def report(ctx: Context, command: Report) -> Outcome:
     station = places.reporting_station(ctx, command.station)
     if isinstance(station, Outcome):
         return station if command.station else needs_station(ctx, command.figures)
-    monitor = ctx.person is not None and station in ctx.person.stations
-    if not monitor and ctx.person is not None and not ctx.person.looks_after(station):
+    person = ctx.person
+    monitor = person is not None and station in person.stations
+    coordinator = person is not None and person.looks_after(station)
+    if person is not None and not (monitor or coordinator):
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"), station)
-    if ctx.person is None or not ctx.person.only_reports:
+    if person is None or not person.only_reports:
         stations.lock_station(ctx.db, station)
     tallies = tallies_of(command.figures, ctx.election)
     history, has_cases = results.state(ctx.db, station, tallies)
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
-    now = ctx.circumstances(by_coordinator=ctx.person is not None and ctx.person.looks_after(station))
+    now = ctx.circumstances(by_coordinator=coordinator)
     verdict = judge(command, station, record, now, ctx.election)
     if has_cases and isinstance(verdict, Refused) and _is_held_already(ctx, station, command, tallies):
         verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
-    if not monitor and ctx.person is not None and is_for_correction(verdict, record):
+    if person is not None and not monitor and is_for_correction(verdict, record):
         return _propose_correction(ctx, station, command)
     if isinstance(verdict, Accepted) and has_cases:
         held = _own_case(ctx, station, verdict.tallies)
@@ -102,8 +104,7 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
     """Open a case, or give the sender's open one the newer figures; the coordinators are told once."""
     found = _own_case(ctx, station, verdict.tallies)
     if found is None:
-        text = {"sender": ctx.phone, "person_id": ctx.person_id, "at": ctx.now, "message_id": ctx.message_id}
-        text["sequence"] = record.sequence
+        text = cases.HeldText(ctx.phone, ctx.person_id, ctx.now, ctx.message_id, record.sequence)
         found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
         _tell_of_case(ctx, station, record, found)
     else:

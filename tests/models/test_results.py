@@ -393,7 +393,7 @@ class Night:
             self._change(station, self.random.sample(standing, self.random.randint(1, len(standing))), "void")
 
     def hold(self, station):
-        text = {"sender": None, "person_id": None, "at": NOW, "message_id": a_text(self.db)}
+        text = cases.HeldText(None, None, NOW, a_text(self.db), sequence=0)
         held = cases.open_case(self.db, station, [self._tally("G")], ("conflict",), text)
         self.open_cases.append((station, held))
 
