@@ -182,7 +182,7 @@ def _as_monitor(ctx: Context, person: Person, command: OfMonitor) -> Outcome:
 def _as_anyone(ctx: Context, person: Person, command: SetLanguage | Help | OptOut | OptIn) -> Outcome:
     match command:
         case SetLanguage():
-            return roster.set_language(ctx, command)
+            return roster.set_language(ctx, person, command)
         case Help():
             return enquiry.help_text(ctx, person)
         case OptOut():

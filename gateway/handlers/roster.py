@@ -40,10 +40,9 @@ def replace(ctx: Context, command: Replace) -> Outcome:
     return _appoint(ctx, station, phone, name_in(name))
 
 
-def set_language(ctx: Context, command: SetLanguage) -> Outcome:
+def set_language(ctx: Context, person: Person, command: SetLanguage) -> Outcome:
     """Reply in another language from now on."""
-    if ctx.person is not None:
-        roster.set_language(ctx.db, ctx.person, command.lang)
+    roster.set_language(ctx.db, person, command.lang)
     return Outcome(ANSWERED, words.language_set(command.lang))
 
 
