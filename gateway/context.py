@@ -105,11 +105,6 @@ class Context:
         """The sender's row on the roster."""
         return None if self.person is None else self.person.id
 
-    @property
-    def needs_pin(self) -> bool:
-        """Whether the sender's reports and commands need a PIN."""
-        return self.person is not None and self.person.needs_pin(self.election)
-
     def lang_of(self, person: Person | None) -> Lang:
         """The language of a person's texts."""
         return (person.lang if person else None) or self.election.language

@@ -74,9 +74,8 @@ def rate(ctx: Context, parsed: Parsed) -> Outcome | None:
 def pin(ctx: Context, command: Command) -> PinCheck:
     """Check the PIN of a report, or of a command that changes results or the roster."""
     person = ctx.person
-    if not ctx.needs_pin or not isinstance(command, NEEDS_PIN):
+    if person is None or not person.needs_pin(ctx.election) or not isinstance(command, NEEDS_PIN):
         return PinCheck()
-    assert person is not None
     assert person.pin_hash is not None
     given = command.pin
     tries = pins.tries(ctx.db, ctx.phone, ctx.now)
