@@ -102,11 +102,7 @@ class Twilio:
         self._service = settings.twilio_messaging_service_sid
         self._from = settings.twilio_from_number
         self._numbers = tuple(dict.fromkeys([*filter(None, [self._from]), *settings.own_numbers]))
-        self._client = Client(
-            settings.twilio_account_sid,
-            settings.twilio_auth_token,
-            http_client=TwilioHttp(settings.twilio_api_url),
-        )
+        self._client = client_of(settings)
 
     @property
     def _status_url(self) -> str:
@@ -228,6 +224,12 @@ class Twilio:
             raise  # it is an OSError
         except (TwilioException, *SPOILT) as error:
             raise ConnectionError(f"Twilio's list could not be read: {type(error).__name__}") from error
+
+
+def client_of(settings: Settings) -> Client:
+    """Give the library's client of the account that the settings name."""
+    http = TwilioHttp(settings.twilio_api_url)
+    return Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http)
 
 
 def _failed(status: int, code: int | None) -> SendFailed:

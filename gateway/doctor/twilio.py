@@ -7,10 +7,9 @@ import requests
 from requests.exceptions import RequestException
 from twilio.base.exceptions import TwilioException
 from twilio.request_validator import RequestValidator
-from twilio.rest import Client
 
 from config.settings import Settings
-from gateway.carriers.twilio_http import TwilioHttp
+from gateway.carriers.twilio import client_of
 from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.service import Service
 
@@ -21,11 +20,7 @@ CONSOLE = "see the account's page at Twilio"
 def look(service: Service) -> Iterator[Finding]:
     """Ask Twilio about account and numbers, and knock at our own door from outside."""
     settings = service.settings
-    client = Client(
-        settings.twilio_account_sid,
-        settings.twilio_auth_token,
-        http_client=TwilioHttp(settings.twilio_api_url),
-    )
+    client = client_of(settings)
     credentials = _credentials(client)
     yield credentials
     if credentials.state == "ok":
