@@ -12,10 +12,11 @@ from models.cases import Case
 from models.results import Change, Revision
 from notify.texts import cases as case_texts
 from notify.texts import reports
+from notify.texts.figures import Changed
 from parser.commands import Correction, Decision, Void
 from parser.judge import Record, judge_correction, stands
 from parser.station import Station
-from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed, Tally
+from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed
 
 
 def correct(ctx: Context, command: Correction) -> Outcome:
@@ -186,7 +187,7 @@ def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, 
 def _tell_monitors(
     ctx: Context,
     station: Station,
-    changed: Sequence[tuple[Tally | None, Tally]],
+    changed: Sequence[Changed],
     receipt: str,
     but_not: Sequence[str] = (),
 ) -> None:

@@ -8,6 +8,7 @@ from config.language import Lang
 from notify.segments import shortened
 from notify.texts import figures
 from notify.texts.catalogue import fitting, text
+from notify.texts.figures import Changed
 from parser.verdict import Tally
 
 
@@ -18,7 +19,7 @@ def case_opened(
     case: str,
     station: str,
     codes: Sequence[str],
-    changes: Sequence[tuple[Tally | None, Tally]],
+    changes: Sequence[Changed],
     sender: tuple[str, str],
     pin: str | None,
 ) -> str:
@@ -82,7 +83,7 @@ def accepted(
     *,
     case: str,
     station: str,
-    changes: Sequence[tuple[Tally | None, Tally]],
+    changes: Sequence[Changed],
     receipt: str,
     monitor: str = "",
 ) -> str:
@@ -109,9 +110,7 @@ def rejected(lang: Lang, *, case: str, station: str, standing: tuple[Tally, ...]
 
 
 @text(segments=2)
-def changed_since(
-    lang: Lang, *, case: str, station: str, changes: Sequence[tuple[Tally | None, Tally]], pin: str
-) -> str:
+def changed_since(lang: Lang, *, case: str, station: str, changes: Sequence[Changed], pin: str) -> str:
     """Show a coordinator what stands by now, where it is not what a case was held against."""
 
     def versions(shown: str) -> tuple[str, ...]:
@@ -139,7 +138,7 @@ def renewed_since(
     *,
     case: str,
     station: str,
-    changes: Sequence[tuple[Tally | None, Tally]],
+    changes: Sequence[Changed],
     accepted: bool,
     pin: str,
 ) -> str:

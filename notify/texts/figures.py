@@ -16,6 +16,7 @@ from parser.verdict import (
 )
 
 Fault = FieldFault | RuleFault
+Changed = tuple[Tally | None, Tally]  # what stood for a contest, and what does then
 _VALID = {Lang.ID: "sah", Lang.EN: "valid"}
 _INVALID = {Lang.ID: "tsah", Lang.EN: "invalid"}
 
@@ -37,7 +38,7 @@ def change(lang: Lang, old: Tally | None, new: Tally) -> str:
     return f"{new.contest} {_brief(lang, old)} > {_brief(lang, new)}"
 
 
-def changes(lang: Lang, several: Sequence[tuple[Tally | None, Tally]]) -> tuple[str, str, str]:
+def changes(lang: Lang, several: Sequence[Changed]) -> tuple[str, str, str]:
     """Give old and new of several contests, each a sentence, from the longest to the shortest: in full,
     only what differs, and only what is new."""
     return (

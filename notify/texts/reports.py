@@ -8,7 +8,7 @@ from config.language import Lang
 from notify.segments import shortened
 from notify.texts import figures
 from notify.texts.catalogue import fitting, text
-from notify.texts.figures import Fault
+from notify.texts.figures import Changed, Fault
 from parser.verdict import Tally
 
 _MOST_NAMED = 100  # faults in the shortest form, of three characters each: no more fit into two segments
@@ -44,7 +44,7 @@ def corrected(
     lang: Lang,
     *,
     station: str,
-    changes: Sequence[tuple[Tally | None, Tally]],
+    changes: Sequence[Changed],
     receipt: str,
     told: bool = False,
 ) -> str:
