@@ -9,9 +9,9 @@ from sqlalchemy import Connection, case, delete, exists, func, select
 from config.election import Election
 from models import dialect, tally
 from models.columns import word
+from models.standing import as_tally
 from models.tables import WHOLE, CaseRow, ResultRow, StationRow, Total
 from models.tally import SLOTS, difference
-from parser.verdict import Tally
 
 Counted = dict[tuple[Any, ...], dict[str, int]]
 AT_ONCE = 5_000  # rows in memory while counting anew
@@ -78,8 +78,8 @@ def counted(db: Connection, election: Election) -> Counted:
     for (district, slot, _), results_here in groupby(rows, key=itemgetter(0, 1, 2)):
         contests = set()
         for row in results_here:
-            figures = Tally(row.contest, row.votes, row.stated, row.invalid)
-            accumulate(found.setdefault((row.contest, district, slot), {}), difference(None, figures))
+            votes = difference(None, as_tally(row))
+            accumulate(found.setdefault((row.contest, district, slot), {}), votes)
             contests.add(row.contest)
         stations = {"reported": int(bool(expected & contests)), "complete": int(expected <= contests)}
         accumulate(found[WHOLE, district, slot], stations)

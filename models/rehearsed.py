@@ -49,5 +49,4 @@ def outcomes(db: Connection, prefix: str) -> Counter[tuple[str, tuple[str, ...]]
 
 def standing(db: Connection, station: Station) -> dict[str, Tally]:
     """Give what stands at a station, by contest."""
-    record = results.record(results.latest(db, station))
-    return {each.tally.contest: each.tally for each in record.standing}
+    return results.record(results.latest(db, station)).tallies

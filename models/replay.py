@@ -16,6 +16,7 @@ from models.audit import AT_ONCE, UNREADABLE, Check
 from models.columns import word
 from models.people import Person
 from models.roster_then import names_another, person_then, station_then
+from models.standing import as_tally
 from models.tables import MessageRow, ResultRow
 from parser import meant, parse
 from parser.commands import Correction, Decision, Report, Void, Yes
@@ -285,6 +286,4 @@ def _shown(made: Made) -> str:
 
 
 def _made(row: Row[Any]) -> Tally | str:
-    if row.votes is None:
-        return str(row.contest)
-    return Tally(row.contest, row.votes, row.stated, row.invalid)
+    return as_tally(row) or str(row.contest)

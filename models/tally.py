@@ -227,7 +227,7 @@ def record_change(
     election: Election,
 ) -> None:
     """Append revisions and move the totals with them: the one way a result changes."""
-    before = {each.tally.contest: each.tally for each in results.record(history).standing}
+    before = results.record(history).tallies
     after = dict(before)
     for each in tallies:
         if isinstance(each, Tally):

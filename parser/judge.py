@@ -60,6 +60,11 @@ class Record:
         order = {code: place for place, code in enumerate(election.by_code)}
         return tuple(sorted(self.standing, key=lambda each: order.get(each.tally.contest, len(order))))
 
+    @property
+    def tallies(self) -> dict[str, Tally]:
+        """What stands, by contest."""
+        return {each.tally.contest: each.tally for each in self.standing}
+
     def of(self, contest: str) -> Standing | None:
         """Give what stands for a contest."""
         return next((each for each in self.standing if each.tally.contest == contest), None)

@@ -22,6 +22,7 @@ from models.results import Change, Revision
 from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
+from notify.texts.figures import Changed
 from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report
@@ -195,9 +196,9 @@ def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Fi
     return tuple(found.values())
 
 
-def changes(record: Record, tallies: Sequence[Tally]) -> list[tuple[Tally | None, Tally]]:
+def changes(record: Record, tallies: Sequence[Tally]) -> list[Changed]:
     """Give for each tally what stands now, and it."""
-    standing = {each.tally.contest: each.tally for each in record.standing}
+    standing = record.tallies
     return [(standing.get(each.contest), each) for each in tallies]
 
 

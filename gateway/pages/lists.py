@@ -129,8 +129,7 @@ def _held(desk: Desk, after: int, most: int) -> Listed:
 
 def _with_station(db: Connection, case: Case) -> HeldCase:
     station = station_by_id(db, case.station_id) or _gone(case)
-    record = results.record(results.latest(db, station))
-    return HeldCase(case, station, {each.tally.contest: each.tally for each in record.standing})
+    return HeldCase(case, station, results.record(results.latest(db, station)).tallies)
 
 
 def _gone(case: Case) -> Station:
