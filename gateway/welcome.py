@@ -3,13 +3,8 @@
 from contextlib import suppress
 
 from config.settings import SANDBOX
-from gateway.pages.examples import figures
+from gateway.pages.examples import figures, someone
 from gateway.service import Service
-from models import people, stations
-from models.people import Person
-from parser.station import Station
-
-TRIED = "012"
 
 
 def greet(service: Service, host: str, port: int) -> None:
@@ -40,15 +35,3 @@ def _try_it(service: Service, address: str) -> list[str]:
         f"Sandbox: nothing leaves this machine. A text to try, from {person.name} of TPS{station.code}:",
         f"  curl -d From={person.phones[0]} --data-urlencode 'Body={body}' {address}/{SANDBOX}/sms",
     ]
-
-
-def someone(service: Service) -> tuple[Person, Station] | None:
-    """Give a monitor and their station: of station 012, else the first that there is."""
-    with service.store.reading() as db:
-        wanted = stations.station_by_number(db, int(TRIED))
-        found = people.monitors_of(db, wanted.id) if wanted else []
-        if wanted is not None and found:
-            return found[0], wanted
-        monitors = (each for each in people.people_with(db, "monitor") if each.stations)
-        person = next(monitors, None)
-        return None if person is None else (person, person.stations[0])

@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from config.election import Contest, Election
 from config.language import Lang
-from models import cases, stations
+from gateway.service import Service
+from models import cases, people, stations
 from models.people import District, Person
 from parser.station import Station
 
@@ -15,6 +16,7 @@ VOTES = {2: (140, 155), 3: (120, 98, 77)}
 FEW = 20
 MOST = 9
 CASES_LOOKED_THROUGH = 50
+TRIED = 12  # the station of the texts that we show
 
 
 def examples(db: Connection, election: Election, person: Person) -> list[str]:
@@ -77,6 +79,18 @@ def _official(db: Connection, election: Election, person: Person, english: bool)
 def figures(election: Election, station: Station) -> str:
     """Give the figures of a report that the station may send, in the form that we teach."""
     return " ".join(_contest(each, station) for each in election.contests)
+
+
+def someone(service: Service) -> tuple[Person, Station] | None:
+    """Give a monitor and their station: of ``TRIED``, else the first that there is."""
+    with service.store.reading() as db:
+        wanted = stations.station_by_number(db, TRIED)
+        found = people.monitors_of(db, wanted.id) if wanted else []
+        if wanted is not None and found:
+            return found[0], wanted
+        monitors = (each for each in people.people_with(db, "monitor") if each.stations)
+        person = next(monitors, None)
+        return None if person is None else (person, person.stations[0])
 
 
 def _contest(contest: Contest, station: Station, *, more: int = 0, wrong: int = 0) -> str:

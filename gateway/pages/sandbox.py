@@ -14,10 +14,9 @@ from config.phones import e164
 from config.settings import SANDBOX
 from gateway.inbox import receive
 from gateway.metrics import Metrics
-from gateway.pages.examples import examples
+from gateway.pages.examples import examples, someone
 from gateway.pages.page import View, page
 from gateway.service import Service
-from gateway.welcome import someone
 from models import log_search, people
 from models.messages import Message, storable
 from models.people import Person
