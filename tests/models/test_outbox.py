@@ -17,6 +17,7 @@ from models.outbox import BULK, DIRECT, REPLY, Draft
 from models.tables import DeliveryReport, MessageRow
 from tests.city import COORDINATOR, MONITOR
 from tests.elections import NOON
+from tests.outboxes import row_of
 
 NOW = NOON.astimezone(UTC)
 LEASE = timedelta(seconds=45)
@@ -80,11 +81,6 @@ def person_id(db, phone):
     found = people.person_by_phone(db, phone)
     assert found is not None
     return found.id
-
-
-def row_of(store, key):
-    with store.reading() as db:
-        return db.execute(select(MessageRow.__table__).where(MessageRow.id == key)).one()
 
 
 def status_of(store, key):
