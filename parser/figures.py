@@ -1,6 +1,6 @@
 """From figures as typed to a tally, and what is arithmetically wrong with them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from config.election import Election
 from parser.commands import Figures
@@ -107,6 +107,6 @@ def _strangers(figures: Figures, election: Election) -> list[NoSuchCandidate]:
     return [NoSuchCandidate(figures.contest, each, most) for each in numbers if not 1 <= each <= most]
 
 
-def by_contest(figures: tuple[Figures, ...]) -> Mapping[str, Figures]:
+def by_contest(figures: tuple[Figures, ...]) -> dict[str, Figures]:
     """Give figures by contest code."""
     return {each.contest: each for each in figures}

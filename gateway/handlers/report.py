@@ -192,7 +192,7 @@ def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Fi
     found = by_contest(figures)
     for fault in faults:
         if not isinstance(fault, MissingValid):
-            found = {**found, fault.contest: Figures(fault.contest)}
+            found[fault.contest] = Figures(fault.contest)
     return tuple(found.values())
 
 
