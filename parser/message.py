@@ -250,8 +250,7 @@ class _Reader:
         if isinstance(meant, Unclear):
             return meant
         fault = FieldFault(word, Why.ARGUMENT, near="KOREKSI")
-        proposal = write_report(meant, self.election) if isinstance(meant, Report | Correction) else ""
-        return Unclear((fault,), proposal=proposal, attempt=meant, pin=self.pin)
+        return Unclear((fault,), proposal=write_report(meant, self.election), attempt=meant, pin=self.pin)
 
     def _corrected(self, spelled: str, end: int) -> str:
         """Give the text with the right command, if it would be understood."""

@@ -61,7 +61,7 @@ def _fold_category(char: str, category: str) -> str:
             return str(unicodedata.decimal(char))
         case "Mn" | "Me" | "Mc":
             return BAD_NUMBER if ord(char) in _STRIKES else ""
-        case "Cf":
+        case "Cf" | "Cc":
             return ""
         case "Pd":
             return "-"
@@ -69,8 +69,6 @@ def _fold_category(char: str, category: str) -> str:
             return DOUBTFUL
         case "Lu" | "Ll" | "Lt" | "Lm" | "Lo":
             return _fold_letter(char)
-        case "Cc":
-            return " " if char.isspace() else ""
         case _:  # quotes, brackets, emoji, lone surrogates, what is not assigned yet
             return " "
 

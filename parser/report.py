@@ -7,7 +7,7 @@ from config.election import Election
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.draft import Draft, draft, with_key
-from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
+from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.figures import reported
 from parser.grammar import Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
@@ -28,7 +28,7 @@ def read_fields(folded: Folded, election: Election) -> Draft:
     return draft(folded, list(grammar_of(election).items(folded.text)), election)
 
 
-def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
+def finish(found: Draft, command: str, pin: str | None, note: str) -> Report | Correction | Unclear:
     """Give the message that the fields make. ``command`` is ``KOREKSI``, ``RALAT`` or nothing.
 
     All faults of the text are named at once; where only keys were mistyped, each near to one
