@@ -79,17 +79,21 @@ _LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,4}})(?P<words>[ ,:;]++)
 _SECOND_STATION = re.compile(rf"(?<![{LETTERS}])TPS{MARKS}[0-9]")
 _LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
+# A digit behind what parts no number: 081234567S90, 0812|3456.
+_BROKEN = re.compile(rf"(?:(?<=[0-9])[{LETTERS}]++|{MARKS})[0-9]")
 
 
 def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> bool:
-    """Say whether GANTI names a second station or a second phone: who is meant is not guessed."""
+    """Say whether GANTI names a second station or a second phone, or one that is broken: who is meant is
+    not guessed."""
     first, *rest = phone["phone"].split()
     glued = (
         len(first.strip(",.")) <= 3  # "13 0812…", "013 0812…": the end of a station, not of a phone
         and not first.startswith(("+", calling_code(country)))
         and any(each.startswith(("0", "+")) for each in rest)
     )
-    return glued or _SECOND_STATION.search(text, after) is not None or bool(_LONG.search(text, phone.end()))
+    second = _SECOND_STATION.search(text, after) or _LONG.search(text, phone.end())
+    return glued or bool(second or _BROKEN.match(text, phone.end()))
 
 
 def _station_first(order: Order) -> Order:
@@ -109,7 +113,7 @@ def _replace(order: Order) -> Parsed:
     after = named.end() if named else 0
     phone = _PHONE.search(text, after)
     if not phone:
-        return order.unclear()
+        return order.unclear(text="" if named else None)
     if named and len(named["number"]) > MOST_STATION_DIGITS:
         return order.unclear(Why.TOO_BIG, named["number"])
     if _is_of_two(text, phone, named.end("number") if named else 0, order.election.country):
