@@ -215,6 +215,9 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     typed, ref = ref, with_village(ctx, ref)
     if ref is None or typed is None:
         return station_needed(ctx)
+    if typed.before and not ref.words:
+        typed = StationRef(ref.number, f"{typed.before} {typed.words}".strip())
+        ref = with_village(ctx, typed) or ref
     station = stations.station_by_number(ctx.db, ref.number)
     unread = "" if ref.words else typed.words
     if unread and (village := _unknown_village(ctx, unread, station)):

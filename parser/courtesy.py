@@ -120,6 +120,20 @@ THANKS = frozenset(_words("TERIMA TERIMAKASIH MAKASIH MKSH TRIMS TKS THX THANKS 
 
 NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
 
+# What stands before a station and is no name: "laporan hasil dari TPS 12".
+LEADING_UP = (
+    COURTEOUS
+    | NOTHING_SAID
+    | frozenset(
+        _words(
+            """
+    LAPOR LAPORAN MELAPORKAN LAPORKAN HASIL HASILNYA DATA REKAP REKAPITULASI PENGHITUNGAN PERHITUNGAN DARI DR
+    SAYA KAMI BERIKUT DENGAN FROM RESULT REPORT OF THE
+    """
+        )
+    )
+)
+
 
 def is_courteous(words: Sequence[str]) -> bool:
     """Say whether the words are courtesy and nothing else."""

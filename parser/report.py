@@ -207,8 +207,10 @@ def write_report(message: Report | Correction, election: Election) -> str:
     if not message.figures or not all(_is_whole(each, message, election) for each in message.figures):
         return ""
     command = "KOREKSI" if isinstance(message, Correction) else "RALAT" if message.revises else ""
-    station = f"TPS{message.station.number:03d} {message.station.words}".strip() if message.station else ""
-    note = f"@ {message.note}" if message.note else ""
+    named = message.station
+    station = f"{named.before} TPS{named.number:03d} {named.words}".strip() if named else ""
+    is_said = not message.note or (named is not None and named.before == message.note.upper())
+    note = "" if is_said else f"@ {message.note}"
     return " ".join(filter(None, (command, station, write_figures(message.figures, election), note)))
 
 
