@@ -26,7 +26,7 @@ from parser.normalise import LETTERS, Folded, fold
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
-from parser.report import finish, read_fields, write_report
+from parser.report import finish, names_some, read_fields, write_report
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 
 LONGEST_TEXT = 1600
@@ -134,7 +134,7 @@ class _Reader:
             return turned
         if not command and (proposed := self._near_command(word, start, end, fields)):
             return proposed
-        return self._report(fields, "")
+        return self._report(fields, "KOREKSI" if _corrects(fields) else "")
 
     def _leading(self) -> tuple[str, int, int]:
         """Give the first word that is no greeting, unless it is a key, and where it stands."""
@@ -281,6 +281,12 @@ def _has_figures(fields: Draft) -> bool:
     if not fields.contests:
         return False
     return fields.marked or bool(fields.valid or fields.invalid)
+
+
+def _corrects(fields: Draft) -> bool:
+    """Say whether KOREKSI stands behind the station, before some candidates alone, which are no report."""
+    words = fields.station.words.split() if fields.station else ()
+    return Word.CORRECT in map(COMMANDS.get, words) and names_some(fields)
 
 
 def _has_any(fields: Draft) -> bool:

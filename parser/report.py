@@ -29,6 +29,15 @@ def read_fields(folded: Folded, election: Election) -> Draft:
     return draft(folded, list(grammar_of(election).items(folded.text)), election)
 
 
+def names_some(found: Draft) -> bool:
+    """Say whether some candidates of a contest are named, and not all: in a correction that will do."""
+    return any(
+        not any(each.votes for each in values)
+        and sum(len(each.singles) or 1 for each in values) < len(found.election.contest(code).candidates)
+        for code, values in found.contests.items()
+    )
+
+
 def finish(found: Draft, command: str, pin: str | None, note: str) -> Parsed:
     """Give the message that the fields make. ``command`` is ``KOREKSI``, ``RALAT`` or nothing.
 
