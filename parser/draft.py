@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from config.election import Election
 from parser.ballots import Ballots
 from parser.commands import StationRef
-from parser.courtesy import ADDRESS, LEADING_UP, NOTHING_SAID, OPENING, PARTICLES, VILLAGE
+from parser.courtesy import ADDRESS, LEADING_UP, NOTHING_SAID, OPENING, OUR_OWN, PARTICLES, VILLAGE
 from parser.errors import FieldFault, Why
 from parser.fields import MOST_SHOWN, Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
@@ -154,7 +154,7 @@ class Draft:
             return
         if self._is_glued(item):
             self._bad_letter(item)
-        elif item.has_number:
+        elif item.has_number and item.word not in OUR_OWN:
             self._at_station = None
             self.unknown.append(item)
         elif item.word and self._refuses(item, following):

@@ -36,7 +36,7 @@ _MOST_GREETINGS = 12  # words before a command
 
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
-_UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE, Word.LANGUAGE))
+_UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
