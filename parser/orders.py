@@ -31,7 +31,7 @@ from parser.commands import (
     Total,
     Yes,
 )
-from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
+from parser.courtesy import ADDRESS, AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
 from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field
@@ -44,6 +44,9 @@ from parser.pins import redact
 from parser.places import check, present, void
 
 _CASE = numbered("KASUS|NOMOR|NO|K")
+_DECIDED = re.compile(
+    rf"{MARKS}(?:(?:{'|'.join(ADDRESS)}){MARKS})?(?P<word>TERIMA|TOLAK|ACCEPT|REJECT)(?={MARKS}K{MARKS}[0-9])"
+)
 _PAGE = numbered("HALAMAN|HAL|PAGE")
 _PRESENT = pp.Regex(rf"{MARKS}(?:HADIR|PRESENT)(?![{LETTERS}])", as_match=True)
 _TONGUE = pp.Regex(rf"{MARKS}(?P<tongue>[{LETTERS}]++)", as_match=True)
@@ -250,6 +253,8 @@ def _no(order: Order) -> Parsed:
 
 
 def _yes(order: Order) -> Parsed:
+    if decided := _DECIDED.match(order.text):  # "ok, terima K1"
+        return _decide(replace(order, word=decided["word"], rest=order.rest.part(decided.end("word"))))
     forms = [found.span() for found in _FORM.finditer(order.text)]
     if not replace(order, rest=order.rest.without(forms)).says_nothing(AGREEING):
         return _sentence(order)
