@@ -93,9 +93,8 @@ class Draft:
             self._add_loose(item, following)
             return
         self.has_key = True
-        self._before = item
-        self._at_station = None
-        self._lead = self._lead if item.key.kind is Kind.STATION else ""
+        self._before, self._at_station = item, None
+        self._lead = self._lead and (self._lead if item.key.kind is Kind.STATION else "")
         if item.start == self._skipped:
             return
         if not _has_digit(item.value) and self._is_only_a_word(item, following):
@@ -169,10 +168,11 @@ class Draft:
             self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()
         else:
             self.notes.append((item.start, item.end))
-            said = self.folded.name(item.start, item.end)
-            self._lead = "" if item.word in LEADING_UP else f"{lead} {said}".strip()
-            if self._village or item.word in VILLAGE:
-                self._village = f"{self._village} {said}".strip()
+            if self._village or item.word not in LEADING_UP:
+                said = self.folded.name(item.start, item.end)
+                self._lead = f"{lead} {said}".strip()
+                if self._village or item.word in VILLAGE:
+                    self._village = f"{self._village} {said}".strip()
 
     def _is_glued(self, item: Loose) -> bool:
         """Say whether a lone letter follows a field's number without a blank: ``29S`` may be 295."""

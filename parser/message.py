@@ -285,8 +285,8 @@ def _has_figures(fields: Draft) -> bool:
 
 def _corrects(fields: Draft) -> bool:
     """Say whether KOREKSI stands behind the station, before some candidates alone, which are no report."""
-    words = fields.station.words.split() if fields.station else ()
-    return Word.CORRECT in map(COMMANDS.get, words) and names_some(fields)
+    words = next(iter(fields.stations.values()), "")
+    return bool(words) and Word.CORRECT in map(COMMANDS.get, words.split()) and names_some(fields)
 
 
 def _has_any(fields: Draft) -> bool:
