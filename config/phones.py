@@ -80,12 +80,20 @@ def _readings(compact: str, country: str) -> list[PhoneNumber]:
         return _parsed(compact, None)
     if compact.startswith("00" + code):  # 0062…, dialled so from abroad
         return _parsed("+" + compact[2:], None)
-    national = _parsed(compact, country)
+    national = [each for each in _parsed(compact, country) if not _keeps_trunk(each)]
     if not compact.startswith(code):
         return national
     # 62812345678 fits as +62 812… and as area 0628: without a plus or a zero it has lost its
     # plus, unless only the other is a number in use (India: 91234 56789 is a mobile).
     return sorted(_parsed("+" + compact, None) + national, key=_unused)
+
+
+def _keeps_trunk(number: PhoneNumber) -> bool:
+    """Whether a number of 0812345 is too short without its zero, so that phonenumbers left it: +62 0812345.
+    A zero that is dialled at home alone is no part of a number; in Italy it is."""
+    region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    known = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    return bool(number.italian_leading_zero and known is not None and known.national_prefix == "0")
 
 
 def _is_possible(number: PhoneNumber) -> bool:

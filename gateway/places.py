@@ -15,6 +15,7 @@ from parser.station import Station
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
 _LONGEST_NAME = 6
 _BEFORE_VILLAGE = VILLAGE | {"DI", "WILAYAH"}
+_SHORT = 3  # letters: "Air" names no village
 _DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
 _BETWEEN = re.compile(r"[\s.,:;/|()]+")
 
@@ -50,7 +51,15 @@ def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
     if ref is None or not ref.words:
         return ref
     found = _village(ctx, _parts(ref.words))
-    return StationRef(ref.number, found[1] if found else "")
+    return StationRef(ref.number, found[1] if found else _own_village(ctx, ref.words))
+
+
+def _own_village(ctx: Context, words: str) -> str:
+    """Give the village that words are a part of, of a monitor who has stations in several."""
+    if ctx.person is None or ctx.person.is_coordinator or len(ctx.person.stations) == 1:
+        return ""
+    meant = {each.village for each in ctx.person.stations if _shared(words, each.village)}
+    return meant.pop() if len(meant) == 1 else ""
 
 
 def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[StationRef | None, str]:
@@ -112,23 +121,40 @@ def _parts(words: str) -> list[str]:
     return [each for each in _BETWEEN.split(words) if each][:_MOST_WORDS]
 
 
-def _unknown_village(ctx: Context, words: str) -> str:
-    """Give the village that words name and the roster does not know: behind a word for one, or a letter
-    or two from one that the sender looks after. Empty where they name none."""
+def _unknown_village(ctx: Context, words: str, station: Station | None) -> str:
+    """Give the village that words name and the roster does not know: behind a word for one, a letter or two
+    from one that the sender looks after, or a part of one that is not the ``station``'s. Empty where they
+    name none."""
     claimed = next((at for at, each in enumerate(_parts(words)) if each in VILLAGE), None)
     if claimed is not None:
         return " ".join(_parts(words)[claimed + 1 :]) or words
-    return next(iter(_near(ctx, words).values()), "")
+    return next(iter(_near(ctx, words).values()), "") or _part_of_village(ctx, words, station)
 
 
 def _near(ctx: Context, words: str) -> dict[str, str]:
     """Give villages that a coordinator looks after, squeezed, each with the words that are a letter or two
     from it."""
-    if ctx.person is None or not ctx.person.is_coordinator:
-        return {}
-    known, parts = stations.villages_of(ctx.db, ctx.person.districts), _parts(words)
+    known, parts = list(map(stations.squeezed, _villages(ctx))), _parts(words)
     names = [" ".join(parts[at:end]) for at, end in _spans(ctx, parts)]
     return {village: name for name in names for village in nearest(stations.squeezed(name), known)}
+
+
+def _part_of_village(ctx: Context, words: str, station: Station | None) -> str:
+    """Give the words that are of a village that a coordinator looks after, and not of the station's own:
+    "TPS 4 Jemekeh" is the fourth of Taba Jemekeh, never our station 004 in Air Kuti."""
+    shared = list(dict.fromkeys(word for village in _villages(ctx) for word in _shared(words, village)))
+    return "" if station and _shared(words, station.village) else " ".join(shared)
+
+
+def _shared(words: str, village: str) -> list[str]:
+    parts = village.upper().split()
+    return [each for each in _parts(words.upper()) if len(each) > _SHORT and each in parts]
+
+
+def _villages(ctx: Context) -> list[str]:
+    if ctx.person is None or not ctx.person.is_coordinator:
+        return []
+    return stations.villages_of(ctx.db, ctx.person.districts)
 
 
 def same_village(words: str, village: str) -> bool:
@@ -189,15 +215,22 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     typed, ref = ref, with_village(ctx, ref)
     if ref is None or typed is None:
         return station_needed(ctx)
-    if typed.words and not ref.words and (village := _unknown_village(ctx, typed.words)):
-        return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
-    if ref.words:
-        found = stations.stations_by_form(ctx.db, ref.number, ref.words)
-        if len(found) == 1:
-            return found[0]
+    if typed.before and not ref.words:
+        typed = StationRef(ref.number, f"{typed.before} {typed.words}".strip())
+        ref = with_village(ctx, typed) or ref
     station = stations.station_by_number(ctx.db, ref.number)
+    unread = "" if ref.words else typed.words
+    if unread and (village := _unknown_village(ctx, unread, station)):
+        return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
+    by_form = stations.stations_by_form(ctx.db, ref.number, ref.words) if ref.words else []
     if station is None or (ref.words and not same_village(ref.words, station.village)):
+        if len(by_form) == 1:
+            return by_form[0]
         return ctx.refused("unknown_station", reports.unknown_station(ctx.lang, number=ref.number))
+    if other := next((each for each in by_form if each.id != station.id), None):
+        both = {"station": station.code, "by_form": other.code}
+        reply = reports.either_station(ctx.lang, village=station.village, **both)
+        return ctx.refused("station_needed", reply)
     return station
 
 

@@ -33,7 +33,9 @@ _LOCKED = Prepared(
 _village = func.replace(StationRow.village_key, word(" "), word(""))
 _VILLAGES = select(_village).where(_village.in_(bindparam("names", expanding=True))).distinct()
 _VILLAGES_OF = (
-    select(_village).where(StationRow.district_id.in_(bindparam("districts", expanding=True))).distinct()
+    select(StationRow.village_key)
+    .where(StationRow.district_id.in_(bindparam("districts", expanding=True)))
+    .distinct()
 )
 _BY_FORM = stations_query().where(
     StationRow.form_number == bindparam("number"), _village == bindparam("village")
@@ -85,7 +87,7 @@ def villages(db: Connection, names: Iterable[str]) -> set[str]:
 
 
 def villages_of(db: Connection, districts: Iterable[District]) -> list[str]:
-    """Give the names of the villages of districts, squeezed."""
+    """Give the names of the villages of districts, in small letters."""
     return list(db.execute(_VILLAGES_OF, {"districts": [each.id for each in districts]}).scalars())
 
 

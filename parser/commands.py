@@ -12,11 +12,13 @@ from config.language import Lang
 class StationRef:
     """A station as typed: ``TPS 04 Cereme Taba`` is number 4 with the words ``CEREME TABA``.
 
-    ``words`` may be a village or only a greeting; who reads the roster decides.
+    ``words`` may be a village or only a greeting, and so may those right ``before`` it; who reads the
+    roster decides.
     """
 
     number: int
     words: str = ""
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

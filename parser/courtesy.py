@@ -90,7 +90,7 @@ FILLER = _words(
 # Between two numbers fewer do: "295 total 300" would be another figure.
 JOINING = _words(
     """
-    SUARA DAN AND VOTE VOTES
+    SUARA DAN AND VOTE VOTES DAPAT MENDAPAT MENDAPATKAN MEMPEROLEH MERAIH
     """
 )
 # A candidate's number follows: "nomor urut 1: 120".
@@ -119,6 +119,23 @@ TITLES = frozenset(_words("MONITOR SAKSI PETUGAS"))
 THANKS = frozenset(_words("TERIMA TERIMAKASIH MAKASIH MKSH TRIMS TKS THX THANKS THANK"))
 
 NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
+
+# Behind a confirmation of ours that is sent back: "DITERIMA TPS012. G 120,98,77 sah 295. Resi 0001."
+OUR_OWN = frozenset(("RESI", "RECEIPT"))
+
+# What stands before a station and is no name: "laporan hasil dari TPS 12".
+LEADING_UP = (
+    COURTEOUS
+    | NOTHING_SAID
+    | frozenset(
+        _words(
+            """
+    LAPOR LAPORAN MELAPORKAN LAPORKAN HASIL HASILNYA DATA REKAP REKAPITULASI PENGHITUNGAN PERHITUNGAN DARI DR
+    SAYA KAMI BERIKUT DENGAN FROM RESULT REPORT OF THE
+    """
+        )
+    )
+)
 
 
 def is_courteous(words: Sequence[str]) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from config.election import Election
 from parser.ballots import Ballots
 from parser.commands import StationRef
-from parser.courtesy import ADDRESS, NOTHING_SAID, OPENING, PARTICLES, VILLAGE
+from parser.courtesy import ADDRESS, LEADING_UP, NOTHING_SAID, OPENING, OUR_OWN, PARTICLES, VILLAGE
 from parser.errors import MOST_SHOWN, FieldFault, Why
 from parser.fields import Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
@@ -38,6 +38,7 @@ class Draft:
     folded: Folded
     election: Election
     stations: dict[int, str] = field(default_factory=dict)
+    before: dict[int, str] = field(default_factory=dict)
     contests: dict[str, list[ContestValues]] = field(default_factory=dict)
     fields: int = 0
     last: str = ""
@@ -53,6 +54,7 @@ class Draft:
     slip: int | None = None  # of TS012 before every other field: a station's number, if TPS was meant
     _at_station: int | None = None
     _village: str = ""  # the words since "kel.", which a station may follow
+    _lead: str = ""  # the words right before it: "Majapahit TPS 7"
     _before: Field | None = None
     _greets: bool = False  # the last item was a form of address, or a key that belonged to it
     _skipped: int | None = None  # where an item starts that a fault has already shown
@@ -66,7 +68,7 @@ class Draft:
         """The station, the first where there are two (a fault)."""
         for number, words in self.stations.items():
             said = any(word not in NOTHING_SAID for word in words.split())
-            return StationRef(number, words if said else "")
+            return StationRef(number, words if said else "", self.before[number])
         return None
 
     @property
@@ -91,8 +93,8 @@ class Draft:
             self._add_loose(item, following)
             return
         self.has_key = True
-        self._before = item
-        self._at_station = None
+        self._before, self._at_station = item, None
+        self._lead = self._lead and (self._lead if item.key.kind is Kind.STATION else "")
         if item.start == self._skipped:
             return
         if not _has_digit(item.value) and self._is_only_a_word(item, following):
@@ -145,12 +147,13 @@ class Draft:
             entries.append(Ballots((), self.fields, self.last))
 
     def _add_loose(self, item: Loose, following: Item | None) -> None:
+        lead, self._lead = self._lead, ""
         self._greets = item.word in ADDRESS | OPENING and not item.has_number
         if item.start == self._skipped:
             return
         if self._is_glued(item):
             self._bad_letter(item)
-        elif item.has_number:
+        elif item.has_number and item.word not in OUR_OWN:
             self._at_station = None
             self.unknown.append(item)
         elif item.word and self._refuses(item, following):
@@ -165,8 +168,11 @@ class Draft:
             self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()
         else:
             self.notes.append((item.start, item.end))
-            if self._village or item.word in VILLAGE:
-                self._village = f"{self._village} {self.folded.name(item.start, item.end)}".strip()
+            if self._village or item.word not in LEADING_UP:
+                said = self.folded.name(item.start, item.end)
+                self._lead = f"{lead} {said}".strip()
+                if self._village or item.word in VILLAGE:
+                    self._village = f"{self._village} {said}".strip()
 
     def _is_glued(self, item: Loose) -> bool:
         """Say whether a lone letter follows a field's number without a blank: ``29S`` may be 295."""
@@ -224,7 +230,8 @@ class Draft:
         if self.stations and number not in self.stations:
             self.fault(STATION, Why.TWICE, f"{next(iter(self.stations))} {number}")
         self.stations.setdefault(number, self._village)
-        self._village = ""
+        self.before.setdefault(number, "" if self._village else self._lead)
+        self._village = self._lead = ""
         self._at_station = number
 
     def add_contest(self, item: Field, following: Item | None) -> None:

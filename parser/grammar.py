@@ -14,8 +14,8 @@ from typing import NamedTuple
 import pyparsing as pp
 
 from config.election import Contest, Election
-from parser.courtesy import FILLER, JOINING, NUMBERING
-from parser.keywords import Key, Keywords, keywords
+from parser.courtesy import COURTEOUS, FILLER, JOINING, NOTHING_SAID, NUMBERING
+from parser.keywords import Key, Keywords, Kind, keywords
 from parser.normalise import LETTERS
 
 _L = LETTERS
@@ -37,6 +37,10 @@ class Field(NamedTuple):
     start: int
     value_at: int
     end: int
+
+    def as_word(self) -> "Loose":
+        """Give it as a word that is no key."""
+        return Loose(self.spelled, self.value, self.start, self.value_at, self.end)
 
 
 class Loose(NamedTuple):
@@ -81,6 +85,12 @@ def _words(words: Sequence[str], most: int) -> str:
     return rf"(?<![{_L}])(?:(?:{listed})(?![{_L}])[^{_L}0-9]*+){{1,{most}}}{NUMBER_NEXT}"
 
 
+def _ends_name(word: str, field: Field) -> bool:
+    """Say whether SS or TS without a number ends a name: of the village Jawa Kanan SS it says no TSAH."""
+    abbreviated = field.key.kind is Kind.INVALID and len(field.spelled) == 2
+    return abbreviated and word not in COURTEOUS | NOTHING_SAID and not any(map(str.isdigit, field.value))
+
+
 def _before_number(known: Keywords) -> re.Pattern[str]:
     """Give the pattern of a key with a number."""
     return re.compile(rf"(?<![{_L}]){known.pattern}[^{_L}]*?[0-9]")
@@ -113,13 +123,17 @@ class Grammar:
     def items(self, text: str) -> Iterator[Item]:
         """Take a folded text apart; every character of it is in one of the items."""
         found: list[re.Match[str]] = self._text.parse_string(text).as_list()
+        word = ""
         for match in found:
             start, end = match.span()
             if match.lastgroup == "value":
                 spelled, value = match.group("key", "value")
-                yield Field(self.keywords.key(spelled), spelled, value, start, match.start("value"), end)
+                field = Field(self.keywords.key(spelled), spelled, value, start, match.start("value"), end)
+                yield field.as_word() if word and _ends_name(word, field) else field
+                word = ""
             elif match.lastgroup == "rest":
-                yield Loose(match["word"], match["rest"], start, match.start("rest"), end)
+                word = match["word"]
+                yield Loose(word, match["rest"], start, match.start("rest"), end)
             else:
                 yield Loose("", match["stray"], start, start, end)
 

@@ -25,7 +25,7 @@ from parser.normalise import LETTERS, Folded, fold
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
-from parser.report import finish, read_fields, write_report
+from parser.report import finish, names_some, read_fields, write_report
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 
 LONGEST_TEXT = 1600
@@ -35,7 +35,7 @@ _MOST_GREETINGS = 12  # words before a command
 
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
-_UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE, Word.LANGUAGE))
+_UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
@@ -133,7 +133,7 @@ class _Reader:
             return turned
         if not command and (proposed := self._near_command(word, start, end, fields)):
             return proposed
-        return self._report(fields, "")
+        return self._report(fields, "KOREKSI" if _corrects(fields) else "")
 
     def _leading(self) -> tuple[str, int, int]:
         """Give the first word that is no greeting, unless it is a key, and where it stands."""
@@ -272,6 +272,12 @@ def _has_figures(fields: Draft) -> bool:
     if not fields.contests:
         return False
     return fields.marked or bool(fields.valid or fields.invalid)
+
+
+def _corrects(fields: Draft) -> bool:
+    """Say whether KOREKSI stands behind the station, before some candidates alone, which are no report."""
+    words = next(iter(fields.stations.values()), "")
+    return bool(words) and Word.CORRECT in map(COMMANDS.get, words.split()) and names_some(fields)
 
 
 def _has_any(fields: Draft) -> bool:

@@ -31,7 +31,7 @@ from parser.commands import (
     Total,
     Yes,
 )
-from parser.courtesy import AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
+from parser.courtesy import ADDRESS, AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
 from parser.errors import Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field, plain_digits
@@ -44,6 +44,9 @@ from parser.pins import redact
 from parser.places import check, present, void
 
 _CASE = numbered("KASUS|NOMOR|NO|K")
+_DECIDED = re.compile(
+    rf"{MARKS}(?:(?:{'|'.join(ADDRESS)}){MARKS})?(?P<word>TERIMA|TOLAK|ACCEPT|REJECT)(?={MARKS}K{MARKS}[0-9])"
+)
 _PAGE = numbered("HALAMAN|HAL|PAGE")
 _PRESENT = pp.Regex(rf"{MARKS}(?:HADIR|PRESENT)(?![{LETTERS}])", as_match=True)
 _TONGUE = pp.Regex(rf"{MARKS}(?P<tongue>[{LETTERS}]++)", as_match=True)
@@ -79,17 +82,21 @@ _LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,4}})(?P<words>[ ,:;]++)
 _SECOND_STATION = re.compile(rf"(?<![{LETTERS}])TPS{MARKS}[0-9]")
 _LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
+# A digit behind what parts no number: 081234567S90, 0812|3456.
+_BROKEN = re.compile(rf"(?:(?<=[0-9])[{LETTERS}]++|{MARKS})[0-9]")
 
 
 def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> bool:
-    """Say whether GANTI names a second station or a second phone: who is meant is not guessed."""
+    """Say whether GANTI names a second station or a second phone, or one that is broken: who is meant is
+    not guessed."""
     first, *rest = phone["phone"].split()
     glued = (
         len(first.strip(",.")) <= 3  # "13 0812…", "013 0812…": the end of a station, not of a phone
         and not first.startswith(("+", calling_code(country)))
         and any(each.startswith(("0", "+")) for each in rest)
     )
-    return glued or _SECOND_STATION.search(text, after) is not None or bool(_LONG.search(text, phone.end()))
+    second = _SECOND_STATION.search(text, after) or _LONG.search(text, phone.end())
+    return glued or bool(second or _BROKEN.match(text, phone.end()))
 
 
 def _station_first(order: Order) -> Order:
@@ -109,7 +116,7 @@ def _replace(order: Order) -> Parsed:
     after = named.end() if named else 0
     phone = _PHONE.search(text, after)
     if not phone:
-        return order.unclear()
+        return order.unclear(text="" if named else None)
     if named and len(named["number"]) > MOST_STATION_DIGITS:
         return order.unclear(Why.TOO_BIG, named["number"])
     if _is_of_two(text, phone, named.end("number") if named else 0, order.election.country):
@@ -246,6 +253,8 @@ def _no(order: Order) -> Parsed:
 
 
 def _yes(order: Order) -> Parsed:
+    if decided := _DECIDED.match(order.text):  # "ok, terima K1"
+        return _decide(replace(order, word=decided["word"], rest=order.rest.part(decided.end("word"))))
     forms = [found.span() for found in _FORM.finditer(order.text)]
     if not replace(order, rest=order.rest.without(forms)).says_nothing(AGREEING):
         return _sentence(order)

@@ -1,5 +1,6 @@
 """Commands about a station: ``CEK``, ``HADIR``, ``BATAL`` (SPEC section 2)."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import pyparsing as pp
@@ -11,7 +12,7 @@ from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.fields import Bad, read_station
 from parser.grammar import Field, Item
 from parser.keywords import Kind
-from parser.near import nearest
+from parser.near import distance, nearest, reach
 from parser.order import Order, match_start, numbered
 
 # Words beside BATAL that say something else: it is not guessed what.
@@ -19,6 +20,7 @@ _OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT
     COMMAND_WORDS[Word.CORRECT], COMMAND_WORDS[Word.REPLACE]
 )
 _ROMAN = frozenset("IVX")  # of a district, behind its name: Timur I
+_SHORT = 3  # letters, as of GUB
 _MOST_NAMED = 12  # letters of an unknown word that name it in a fault
 _LONE = numbered() + pp.StringEnd()
 
@@ -105,7 +107,7 @@ def void(order: Order) -> Parsed:
         return Unclear((place.fault,), pin=order.pin)
     if any(word in _OTHERWISE for word in order.words()):
         return order.unclear()
-    if fault := _mistyped_contest(order):
+    if fault := _mistyped_contest(order, place.contests):
         return Unclear((fault,), proposal=_void_proposal(place, fault, order), pin=order.pin)
     if len(place.contests) > 1 and len(place.contests) < len(order.election.contests):
         return order.unclear(Why.AMBIGUOUS)
@@ -115,10 +117,10 @@ def void(order: Order) -> Parsed:
     return Void(place.station, contest, order.pin, order.note)
 
 
-def _mistyped_contest(order: Order) -> FieldFault | None:
-    """Find a word that may have been a contest: dropping it would void all of them."""
-    keywords = order.grammar.keywords
-    codes = [spelled for spelled, key in keywords.keys.items() if key.kind is Kind.CONTEST]
+def _mistyped_contest(order: Order, named: Collection[str]) -> FieldFault | None:
+    """Find a word that may have been another contest than those ``named``: dropping it would void all."""
+    keys = order.grammar.keywords.keys
+    spelled = [word for word, key in keys.items() if key.kind is Kind.CONTEST]
     before = ""
     for item in order.grammar.items(order.text):
         if isinstance(item, Field) or not item.word or item.word in COURTEOUS | NOTHING_SAID:
@@ -126,7 +128,9 @@ def _mistyped_contest(order: Order) -> FieldFault | None:
         if before and item.word in _ROMAN:
             continue
         before = item.word
-        near = {keywords.keys[spelled].name for spelled in nearest(item.word, codes)}
+        near = {keys[each].name for each in _meant(item.word, spelled)}
+        if near and near.issubset(named):
+            continue
         if len(near) > 1:
             return FieldFault(item.word[:_MOST_NAMED], Why.AMBIGUOUS, item.word[:MOST_SHOWN])
         if near or len(item.word) == 1:
@@ -136,7 +140,18 @@ def _mistyped_contest(order: Order) -> FieldFault | None:
     return None
 
 
+def _meant(word: str, contests: Sequence[str]) -> Sequence[str]:
+    """Give the contests that a word may be: near to one, or what people make of it, "pilgub", "wako"."""
+    bare = word.removeprefix("PIL")
+    if found := nearest(word, contests) or (len(bare) > _SHORT - 1 and nearest(bare, contests)):
+        return found
+    alike = [each for each in contests if min(len(each), len(bare)) > _SHORT and each[0] == bare[0]]
+    return [each for each in alike if distance(bare, each) <= reach(each) + 1]
+
+
 def _void_proposal(place: _Place, fault: FieldFault, order: Order) -> str:
     if not fault.near or place.number is None or place.contests:
         return ""
-    return f"BATAL TPS{place.number:03d} {fault.near}" + (f" @ {order.note}" if order.note else "")
+    village = " ".join(word for word in place.words.split() if not word.startswith(fault.text))
+    note = f"@ {order.note}" if order.note else ""
+    return " ".join(filter(None, (f"BATAL TPS{place.number:03d}", village, fault.near, note)))

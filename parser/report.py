@@ -28,6 +28,15 @@ def read_fields(folded: Folded, election: Election) -> Draft:
     return draft(folded, list(grammar_of(election).items(folded.text)), election)
 
 
+def names_some(found: Draft) -> bool:
+    """Say whether some candidates of a contest are named, and not all: in a correction that will do."""
+    return any(
+        not any(each.votes for each in values)
+        and sum(len(each.singles) or 1 for each in values) < len(found.election.contest(code).candidates)
+        for code, values in found.contests.items()
+    )
+
+
 def finish(found: Draft, command: str, pin: str | None, note: str) -> Report | Correction | Unclear:
     """Give the message that the fields make. ``command`` is ``KOREKSI``, ``RALAT`` or nothing.
 
@@ -205,8 +214,10 @@ def write_report(message: Report | Correction, election: Election) -> str:
     if not message.figures or not all(_is_whole(each, message, election) for each in message.figures):
         return ""
     command = "KOREKSI" if isinstance(message, Correction) else "RALAT" if message.revises else ""
-    station = f"TPS{message.station.number:03d} {message.station.words}".strip() if message.station else ""
-    note = f"@ {message.note}" if message.note else ""
+    named = message.station
+    station = f"{named.before} TPS{named.number:03d} {named.words}".strip() if named else ""
+    is_said = not message.note or (named is not None and named.before == message.note.upper())
+    note = "" if is_said else f"@ {message.note}"
     return " ".join(filter(None, (command, station, write_figures(message.figures, election), note)))
 
 

@@ -92,7 +92,8 @@ def _carry_out(
         case Held():
             return hold(ctx, station, results.record(history), verdict)
         case Refused(faults):
-            return refuse(ctx, station, command.figures, faults)
+            word = "KOREKSI " if _must_correct(ctx, station, command, results.record(history)) else ""
+            return refuse(ctx, station, command.figures, faults, word=word)
         case ReportingClosed(at):
             return ctx.refused("closed", reports.closed(ctx.lang, at=ctx.local(at)), station)
         case Practised():
@@ -241,6 +242,13 @@ def _is_held_already(ctx: Context, station: Station, command: Report, tallies: S
     """Whether these very figures wait in the sender's open case: they are not asked about again."""
     held = _own_case(ctx, station, tallies)
     return held is not None and len(tallies) == len(command.figures) and set(tallies) <= set(held.tallies)
+
+
+def _must_correct(ctx: Context, station: Station, command: Report, record: Record) -> bool:
+    """Whether a coordinator's report names what stands, so that it will do as KOREKSI alone."""
+    if ctx.person is None or station in ctx.person.stations:
+        return False
+    return bool({each.contest for each in command.figures} & {each.tally.contest for each in record.standing})
 
 
 def _propose_correction(ctx: Context, station: Station, command: Report) -> Outcome:

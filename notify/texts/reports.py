@@ -204,6 +204,17 @@ def unknown_village(lang: Lang, *, village: str) -> str:
 
 
 @text(segments=1)
+def either_station(lang: Lang, *, village: str, station: str, by_form: str) -> str:
+    """Ask for the code alone, where a number is our code of one station of a village and the form's of
+    another."""
+    shown = shortened(village, 40)
+    return {
+        Lang.ID: f"DITOLAK. TPS itu di {shown} bisa TPS{station} (kode kami) atau TPS{by_form} (nomor di formulir). Kirim ulang dengan kode kami saja.",
+        Lang.EN: f"NOT RECORDED. That one in {shown} may be TPS{station} (our code) or TPS{by_form} (the form's number). Send again with our code alone.",
+    }[lang]
+
+
+@text(segments=1)
 def not_allowed_station(lang: Lang, *, station: str, mine: Sequence[str]) -> str:
     """Say that a station is outside what the sender looks after."""
     shown = shortened(", ".join(mine), 70)

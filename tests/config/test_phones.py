@@ -48,6 +48,7 @@ def test_every_way_to_write_a_number_gives_the_same_number(text: str) -> None:
         pytest.param("8.1234567890E+10", id="a spreadsheet's power of ten"),
         pytest.param("12345", id="a short code"),
         pytest.param("+62812", id="too short"),
+        pytest.param("0812345", id="too short, with its zero"),
         pytest.param("+99912345678", id="no such country"),
         pytest.param("0812 3456 7890 / 0813 4567 8901", id="two numbers"),
         pytest.param("0812+3456789", id="a plus inside"),
@@ -69,6 +70,7 @@ def test_what_cannot_be_a_number_is_none(text: str) -> None:
         pytest.param(" 12025550123", "ID", "+12025550123", id="foreign, its plus decoded to a blank"),
         pytest.param("9123456789", "IN", "+919123456789", id="begins like the country code but is national"),
         pytest.param("919123456789", "IN", "+919123456789", id="with the country code"),
+        pytest.param("06 1234 5678", "IT", "+390612345678", id="a country whose zero belongs to the number"),
         pytest.param("2025550123", "US", "+12025550123", id="a country without a trunk prefix"),
     ],
 )

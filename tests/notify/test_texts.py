@@ -55,6 +55,7 @@ def faults(election):
 LONGEST = {
     "station": CODE,
     "stations": [CODE] * 9,
+    "by_form": CODE,
     "village": "Lubuk Tanjung Karang Ketuan Jaya",
     "tallies": tallies(REFERENCE),
     "standing": tallies(REFERENCE),
