@@ -434,7 +434,7 @@ def test_corrections_are_read_newest_first_to_the_last(city, client, monkeypatch
 @pytest.mark.parametrize(
     ("typed", "kind", "found"),
     [
-        pytest.param("TPS 012", "all", {"TPS012", "DITERIMA"}, id="a station"),
+        pytest.param("TPS 012", "all", {"TPS012", "DITERIMA", "apa", "DITOLAK"}, id="a station"),
         pytest.param("tps13", "in", {"TPS013"}, id="another, texts in"),
         pytest.param("0841 0000 012", "in", {"TPS012", "apa"}, id="a number in its national form"),
         pytest.param("+628410000012", "refused", {"apa"}, id="what was refused of a number"),
