@@ -55,6 +55,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "unknown": ("tidak diketahui", "unknown"),
     "nobody": ("tidak ada monitor", "no monitor"),
     "not_found": ("Tidak ditemukan", "Not found"),
+    "password_needed": (
+        "Papan ini untuk pengguna operator dengan kata sandinya. Muat ulang untuk mencoba lagi.",
+        "The board is for the user operator, with the password. Reload to try again.",
+    ),
+    "password_wait": (
+        "Kata sandi terlalu sering salah. Muat ulang {seconds} detik lagi.",
+        "The password was wrong too often. Reload in {seconds} s.",
+    ),
     # the board
     "reported": ("Sudah melapor", "Reported"),
     "complete": ("Lengkap", "Complete"),
@@ -113,7 +121,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database cannot be written to: texts that come in cannot be stored.",
     ),
     "sign_schema": ("Skema basis data bukan milik versi ini.", "The database lacks this version's schema."),
-    "sign_scheduler": ("Jadwal ringkasan berhenti.", "The schedule of summaries has stopped."),
+    "sign_scheduler": ("Jadwal rekap berhenti.", "The schedule of summaries has stopped."),
     "sign_outbox": ("Pengirim pesan berhenti.", "Nothing is being sent."),
     "sign_failing": ("Jalur {carrier} terus gagal mengirim.", "Carrier {carrier} keeps failing."),
     "sign_lying": (
@@ -125,7 +133,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} texts wait to leave, the oldest since {at}.",
     ),
     "sign_retried": (
-        "{count} pesan belum berhasil diserahkan ke operator (kode {error}); dicoba lagi.",
+        "{count} pesan belum berhasil diserahkan ke jalurnya (kode {error}); dicoba lagi.",
         "{count} texts could not be handed over yet (code {error}); they are tried again.",
     ),
     "sign_silence": (
