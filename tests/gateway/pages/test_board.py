@@ -395,6 +395,16 @@ def joined(pages):
     return [each for page in pages for each in page]
 
 
+def test_many_districts_are_read_page_by_page_and_lead_back_to_the_first(client, monkeypatch):
+    monkeypatch.setattr("gateway.pages.overview.DISTRICTS_ON_A_PAGE", 1)
+
+    pages = through(client, "/board?lang=en", r'<th scope="row"><a href="[^"]*">([^<]*)</a>')
+
+    assert pages == [["Barat I"], ["Timur I"]]
+    assert "To the first" not in client.get("/board?lang=en").text
+    assert '<a href="/board?lang=en">← To the first</a>' in client.get("/board?districts=1&lang=en").text
+
+
 CODES = r'class="code" href="[^"]*">(\d+)<'
 BODIES = r'<td class="body">([^<]*)</td>'
 
