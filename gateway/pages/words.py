@@ -108,6 +108,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Laporan pertama muncul di sini dengan sendirinya.",
         "The first report appears here by itself.",
     ),
+    "no_stations": ("Belum ada TPS di daftar", "There are no stations on the roster"),
+    "no_stations_more": (
+        "Semua laporan ditolak sampai daftar TPS dan orang diimpor: `pantau roster import`.",
+        "Every report is refused until stations and people are brought in: `pantau roster import`.",
+    ),
     "all_complete": ("Semua {count} TPS lengkap", "All {count} stations are complete"),
     "all_complete_more": (
         "Yang ditahan dan yang patut diperiksa lagi ada di bawah.",

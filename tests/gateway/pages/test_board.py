@@ -21,7 +21,7 @@ from gateway.pages import lists
 from models import carriers
 from notify import health
 from notify.pulse import Pulse
-from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT
+from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT, city_at
 from tests.databases import only_sqlite
 from tests.elections import REFERENCE
 
@@ -68,6 +68,17 @@ def test_before_the_first_report_the_board_says_so(client):
 
     assert "No station has reported yet" in page
     assert "0Reportedof 20 stations" in page
+
+
+@only_sqlite
+def test_without_a_roster_it_says_that_every_report_is_refused(databases):
+    city = city_at(databases.empty())
+
+    page = words_of(client_of(city), "/board?lang=en")
+    city.service.store.close()
+
+    assert "There are no stations on the roster" in page
+    assert "The first report appears here by itself" not in page
 
 
 def test_before_opening_it_says_from_when_reports_count(city_with):
