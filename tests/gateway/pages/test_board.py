@@ -190,6 +190,17 @@ def test_a_correction_shows_old_and_new_whose_it_is_and_the_stations_monitor(cit
     assert "140,155 → Now taken out" in corrected
 
 
+def test_what_differs_in_the_invalid_votes_alone_is_seen_in_what_is_corrected_and_what_is_held(city, client):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 TSAH:5")
+    city.text(MONITOR, "RALAT G:120,98,77 SAH:295 TSAH:6")
+    city.wait(minutes=20)
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 TSAH:7")
+
+    assert "G 120,98,77 + 5 invalid → Now 120,98,77 + 6 invalid" in panel(client, "corrected")
+    assert "G 120,98,77 + 6 invalid → What was sent 120,98,77 + 7 invalid" in panel(client, "held")
+    assert "G 120,98,77 + 7 invalid" in words_of(client, "/board/station/12?lang=en")
+
+
 def test_where_results_were_taken_out_someone_was_there_and_the_next_report_is_no_correction(city, client):
     city.text(MONITOR, REPORT)
     city.text(COORDINATOR, "BATAL TPS012")
