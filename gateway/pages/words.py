@@ -229,7 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "said_nothing": ("Belum ada pesan untuk diulang.", "There is no text to deliver again."),
     "said_empty": ("Pesannya kosong.", "The text is empty."),
     "unlisted": ("tidak terdaftar", "not on the roster"),
-    "whole": ("seluruh kota", "the whole"),
+    "whole": ("seluruh kota", "the whole city"),
 }
 
 

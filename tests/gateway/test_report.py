@@ -192,6 +192,13 @@ def test_the_summary_counts_stations(desk):
     ]
 
 
+def test_what_was_written_is_said_as_of_every_file_in_the_language_of_the_command_line(desk):
+    status, out, _ = desk.pantau("report", "report.pdf")
+
+    assert status == 0
+    assert out.startswith("report.pdf: unofficial, as of 20")
+
+
 def test_on_a_phone_the_words_of_the_summary_leave_room_for_its_figures(desk):
     html = desk.made("report", "report.html").read_text(encoding="utf-8")
 
