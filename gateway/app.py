@@ -88,7 +88,7 @@ def bare_app(readiness: Readiness, metrics: Metrics, *, there: Collection[str] =
         app.before_request(lambda: None if request.endpoint in there else _not_yet())
         app.register_blueprint(files())
     app.register_error_handler(Exception, _failed)
-    app.add_url_rule("/", "index", lambda: _plain("Pantau. /healthz /readyz /metrics"))
+    app.add_url_rule("/", "index", lambda: _plain(f"Pantau. {' '.join(_to_look_at(app))}"))
     app.add_url_rule("/healthz", "healthz", lambda: _plain("ok"))
     app.add_url_rule("/readyz", "readyz", lambda: _readyz(readiness))
     app.add_url_rule(
@@ -97,6 +97,12 @@ def bare_app(readiness: Readiness, metrics: Metrics, *, there: Collection[str] =
         lambda: Response(metrics.shown(readiness.pulses), content_type="text/plain; version=0.0.4"),
     )
     return app
+
+
+def _to_look_at(app: Flask) -> list[str]:
+    """Give what there is to look at here, people's pages first."""
+    there = {rule.rule for rule in app.url_map.iter_rules()}
+    return [path for path in ("/board", "/sandbox", "/healthz", "/readyz", "/metrics") if path in there]
 
 
 def _with_webhooks(carriers: Iterable[Carrier]) -> list[WebCarrier]:

@@ -47,7 +47,9 @@ class Corrected:
     district: str
     contest: str
     before: tuple[int, ...] | None
+    invalid_before: int | None
     votes: tuple[int, ...] | None
+    invalid: int | None
     at: datetime
     reason: str
     by: str | None
@@ -115,7 +117,9 @@ _CORRECTIONS = (
         StationDistrict.c.name.label("district"),
         ResultRow.contest,
         _before.votes.label("before"),
+        _before.invalid.label("invalid_before"),
         ResultRow.votes,
+        ResultRow.invalid,
         ResultRow.at,
         ResultRow.reason,
         PersonRow.name.label("by"),

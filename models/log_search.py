@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, or_, select
 
-from models.messages import Message, as_message
+from models import people
+from models.messages import Message, as_message, of_station
 from models.tables import MessageRow, PersonRow, StationRow
 from models.traffic import HAS_FAILED, NEWEST
 
@@ -18,7 +19,8 @@ STEP = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for. ``phone`` is E.164, ``words`` stand anywhere in body, number or name."""
+    """What is looked for. ``phone`` is E.164, ``words`` stand anywhere in body, number or name; a
+    station's are those of ``pantau messages --station``, too."""
 
     kind: str = ALL
     phone: str | None = None
@@ -61,7 +63,7 @@ def search(db: Connection, wanted: Wanted, before: int = NEWEST, most: int = 50)
     top = min(before, int(db.execute(_LAST).scalar() or 0) + 1)
     by_index = wanted.phone is not None or wanted.station_id is not None or _is_plain(wanted)
     floor = 0 if by_index else max(0, top - STEP)
-    query = _LOG.where(*_conditions(wanted))
+    query = _LOG.where(*_conditions(db, wanted))
     rows = db.execute(query, {"before": top, "floor": floor, "most": most + 1}).all()
     texts = tuple(_logged(row) for row in rows[:most])
     if len(rows) > most:
@@ -82,7 +84,7 @@ def _is_plain(wanted: Wanted) -> bool:
     return not wanted.words and wanted.kind in (ALL, IN, OUT, "failed")
 
 
-def _conditions(wanted: Wanted) -> Sequence[Any]:
+def _conditions(db: Connection, wanted: Wanted) -> Sequence[Any]:
     conditions: list[Any] = []
     if wanted.kind in (IN, OUT):
         conditions.append(MessageRow.direction == wanted.kind)
@@ -93,7 +95,9 @@ def _conditions(wanted: Wanted) -> Sequence[Any]:
     if wanted.phone is not None:
         conditions.append(or_(MessageRow.sender == wanted.phone, MessageRow.recipient == wanted.phone))
     if wanted.station_id is not None:
-        conditions.append(MessageRow.station_id == wanted.station_id)
+        monitors = people.monitors_of(db, wanted.station_id)
+        numbers = [number for each in monitors for number in each.phones]
+        conditions.append(of_station(wanted.station_id, numbers))
     if wanted.words:
         columns = (MessageRow.body, MessageRow.sender, MessageRow.recipient, PersonRow.name)
         conditions.append(or_(*(each.icontains(wanted.words, autoescape=True) for each in columns)))

@@ -262,11 +262,17 @@ def log(
     if phones:
         query = query.where(_to_or_from(phones))
     if station_id is not None:
-        about_none = and_(MessageRow.station_id.is_(None), _to_or_from(monitors))
-        query = query.where(or_(MessageRow.station_id == station_id, about_none))
+        query = query.where(of_station(station_id, monitors))
     result = db.execute(query, execution_options={"yield_per": 1000})
     for row in result:
         yield as_message(row)
+
+
+def of_station(station_id: int, monitors: Sequence[str]) -> ColumnElement[bool]:
+    """Say what a station's thread is: what was about it, and what went to and from its monitors that was
+    about no station, as a report that could not be read."""
+    about_none = and_(MessageRow.station_id.is_(None), _to_or_from(monitors))
+    return or_(MessageRow.station_id == station_id, about_none)
 
 
 def _to_or_from(phones: Sequence[str]) -> ColumnElement[bool]:

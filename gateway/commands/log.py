@@ -44,7 +44,7 @@ def receive(deployment: Deployment, sender: str, text: tuple[str, ...]) -> None:
 
 
 @click.command(short_help="List texts in and out.")
-@click.option("--phone", metavar="PHONE", help="To and from this number alone.")
+@click.option("--phone", metavar="PHONE", help="To and from this person alone, by any number of theirs.")
 @click.option("--station", metavar="CODE", help="About this station alone.")
 @click.option("--follow", is_flag=True, help="Go on as texts come; end with Ctrl-C.")
 @as_json

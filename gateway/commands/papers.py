@@ -3,11 +3,13 @@
 What draws pages is imported by the command that needs it: it takes as long as the rest of a start.
 """
 
+from datetime import datetime
 from os import PathLike
 from pathlib import Path
 
 import click
 
+from config.election import Election
 from gateway.commands.opening import Deployment, a_district, in_district, pass_deployment
 from gateway.commands.output import progress_bar
 from gateway.papers.csv_file import write_csv
@@ -58,7 +60,7 @@ def export(deployment: Deployment, file: Path) -> None:
                 count = write_csv(part, db, election, Steps(bar, rows))
             else:  # the history and the monitors are about as many again
                 count = write_workbook(part, db, election, now, Steps(bar, 2 * rows))
-    click.echo(f"{file}: {count} rows, unofficial, as of {election.local(now).isoformat(timespec='seconds')}")
+    click.echo(f"{file}: {count} rows, {_as_of(election, now)}")
 
 
 @click.command(short_help="The printable report.")
@@ -77,10 +79,15 @@ def report(deployment: Deployment, file: Path) -> None:
     from gateway.papers import html, pdf
 
     with deployment.service() as service, service.store.reading() as db, replacing(file) as part:
-        paper = compose_report(db, service.election, service.clock())
+        now, election = service.clock(), service.election
+        paper = compose_report(db, election, now)
         writer = html if file.suffix.lower() == ".html" else pdf
         writer.write_report(part, paper)
-    click.echo(f"{file}: {paper.notice}")
+    click.echo(f"{file}: {_as_of(election, now)}")
+
+
+def _as_of(election: Election, now: datetime) -> str:
+    return f"unofficial, as of {election.local(now).isoformat(timespec='seconds')}"
 
 
 @click.command(short_help="A printable card for each monitor.")

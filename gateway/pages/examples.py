@@ -73,7 +73,7 @@ def _official(db: Connection, election: Election, person: Person, english: bool)
         yield f"{'CHECK' if english else 'CEK'} TPS{first.code}"
     yield "PAUSE" if english else "BERHENTI"
     yield "RESUME" if english else "LANJUT"
-    yield "BAHASA ID" if english else "BAHASA EN"
+    yield "LANGUAGE ID" if english else "BAHASA EN"
 
 
 def figures(election: Election, station: Station) -> str:

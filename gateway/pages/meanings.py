@@ -34,7 +34,7 @@ MEANINGS: dict[str, tuple[str, str]] = {
     "sum_mismatch": ("jumlah tidak cocok", "does not add up"),
     "too_many_votes": ("suara melebihi surat suara", "more votes than ballots"),
     "closed": ("sudah ditutup", "closed"),
-    "already_recorded": ("sudah tercatat", "already recorded"),
+    "already_recorded": ("sudah ada", "already recorded"),
     "conflict": ("beda dari yang tercatat", "differs from what stands"),
     "suspicious": ("janggal", "odd figures"),
     "unknown_case": ("kasus tidak ada", "no such case"),
@@ -48,8 +48,8 @@ MEANINGS: dict[str, tuple[str, str]] = {
     # why a text did not leave, beside the carriers' own codes
     "sample_number": ("nomor contoh", "a number of the sample"),
     "not_in_only": ("di luar daftar gladi", "not among the rehearsal's numbers"),
-    "unreadable_answer": ("jawaban operator tidak terbaca", "the carrier's answer cannot be read"),
-    "no_sid": ("jawaban operator tanpa id", "the carrier's answer has no id"),
+    "unreadable_answer": ("jawaban jalurnya tidak terbaca", "the carrier's answer cannot be read"),
+    "no_sid": ("jawaban jalurnya tanpa id", "the carrier's answer has no id"),
     "forgotten": ("dihapus sesudah malam itu", "forgotten after the night"),
     # why figures deserve a second look
     "sum": ("jumlah tidak cocok", "does not add up"),

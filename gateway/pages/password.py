@@ -12,6 +12,10 @@ from dataclasses import dataclass
 from flask import Request, Response
 from werkzeug.datastructures import Authorization
 
+from config.language import Lang
+from gateway.pages.language import page_language
+from gateway.pages.words import say
+
 USER = "operator"
 COOKIE = "pantau_board"
 FREE_FAILURES = 5  # a password may be mistyped
@@ -93,17 +97,17 @@ class Gate:
         known = self._same(request.cookies.get(COOKIE, ""), self._token())
         wait = 0.0 if known else self._throttle.seconds_to_wait(address)
         if wait > 0:
-            return _answer("Too Many Requests", 429, {"Retry-After": str(int(wait) + 1)})
+            return _too_often(request, int(wait) + 1)
         given = _given(request)
         if given is None or given.type != "basic":
-            return _unauthorized()
+            return _unauthorized(request)
         user = self._same(given.username or "", USER)
         password = self._same(given.password or "", self._password)
         if user & password:
             self._throttle.succeeded(address)
             return None
         self._throttle.failed(address)
-        return _unauthorized()
+        return _unauthorized(request)
 
     def remember(self, response: Response, *, secure: bool) -> Response:
         """Give the browser that was let in its cookie."""
@@ -142,9 +146,19 @@ def _network(address: str) -> str:
     return str(known)
 
 
-def _unauthorized() -> Response:
+def _unauthorized(request: Request) -> Response:
     challenge = 'Basic realm="Pantau", charset="UTF-8"'
-    return _answer("Unauthorized", 401, {"WWW-Authenticate": challenge})
+    return _answer(_say(request, "password_needed"), 401, {"WWW-Authenticate": challenge})
+
+
+def _too_often(request: Request, seconds: int) -> Response:
+    """Say that it is the wait, for it is the answer to the right password too."""
+    words = _say(request, "password_wait", seconds=seconds)
+    return _answer(words, 429, {"Retry-After": str(seconds)})
+
+
+def _say(request: Request, key: str, **values: object) -> str:
+    return say(page_language(request, Lang.ID), key, **values)
 
 
 def _answer(words: str, status: int, headers: dict[str, str]) -> Response:

@@ -55,6 +55,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "unknown": ("tidak diketahui", "unknown"),
     "nobody": ("tidak ada monitor", "no monitor"),
     "not_found": ("Tidak ditemukan", "Not found"),
+    "password_needed": (
+        "Papan ini untuk pengguna operator dengan kata sandinya. Muat ulang untuk mencoba lagi.",
+        "The board is for the user operator, with the password. Reload to try again.",
+    ),
+    "password_wait": (
+        "Kata sandi terlalu sering salah. Muat ulang {seconds} detik lagi.",
+        "The password was wrong too often. Reload in {seconds} s.",
+    ),
     # the board
     "reported": ("Sudah melapor", "Reported"),
     "complete": ("Lengkap", "Complete"),
@@ -100,6 +108,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Laporan pertama muncul di sini dengan sendirinya.",
         "The first report appears here by itself.",
     ),
+    "no_stations": ("Belum ada TPS di daftar", "There are no stations on the roster"),
+    "no_stations_more": (
+        "Semua laporan ditolak sampai daftar TPS dan orang diimpor: `pantau roster import`.",
+        "Every report is refused until stations and people are brought in: `pantau roster import`.",
+    ),
     "all_complete": ("Semua {count} TPS lengkap", "All {count} stations are complete"),
     "all_complete_more": (
         "Yang ditahan dan yang patut diperiksa lagi ada di bawah.",
@@ -113,7 +126,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The database cannot be written to: texts that come in cannot be stored.",
     ),
     "sign_schema": ("Skema basis data bukan milik versi ini.", "The database lacks this version's schema."),
-    "sign_scheduler": ("Jadwal ringkasan berhenti.", "The schedule of summaries has stopped."),
+    "sign_scheduler": ("Jadwal rekap berhenti.", "The schedule of summaries has stopped."),
     "sign_outbox": ("Pengirim pesan berhenti.", "Nothing is being sent."),
     "sign_failing": ("Jalur {carrier} terus gagal mengirim.", "Carrier {carrier} keeps failing."),
     "sign_lying": (
@@ -125,7 +138,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "{count} texts wait to leave, the oldest since {at}.",
     ),
     "sign_retried": (
-        "{count} pesan belum berhasil diserahkan ke operator (kode {error}); dicoba lagi.",
+        "{count} pesan belum berhasil diserahkan ke jalurnya (kode {error}); dicoba lagi.",
         "{count} texts could not be handed over yet (code {error}); they are tried again.",
     ),
     "sign_silence": (
@@ -216,7 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "said_nothing": ("Belum ada pesan untuk diulang.", "There is no text to deliver again."),
     "said_empty": ("Pesannya kosong.", "The text is empty."),
     "unlisted": ("tidak terdaftar", "not on the roster"),
-    "whole": ("seluruh kota", "the whole"),
+    "whole": ("seluruh kota", "the whole city"),
 }
 
 

@@ -97,7 +97,7 @@ def _card(monitor: Monitor, election: Election, number: str | None) -> Card:
         send_to=number or "",
         example=entries.report(election, station.code, pin),
         contests=tuple(_contest(each) for each in election.contests),
-        hints=_hints(say, election),
+        hints=_hints(say, election, pin),
         commands=entries.monitor_commands(say, election, station.code, pin),
         replies=entries.replies(say),
     )
@@ -108,7 +108,7 @@ def _contest(contest: Contest) -> str:
     return f"{contest.code} = {contest.name}: {names}"
 
 
-def _hints(say: Say, election: Election) -> tuple[str, ...]:
+def _hints(say: Say, election: Election, pin: str) -> tuple[str, ...]:
     minutes = int(election.rules.correction_window.total_seconds() // 60)
     several = (
         say(
@@ -118,26 +118,23 @@ def _hints(say: Say, election: Election) -> tuple[str, ...]:
         if len(election.contests) > 1
         else ""
     )
-    return tuple(
-        filter(
-            None,
-            (
-                say(
-                    "Ganti setiap .. dengan angka dari formulir, menurut nomor urut calon. SAH = suara sah "
-                    "pemilihan itu. Suara tidak sah, bila ada: tulis TSAH dan angkanya sesudah SAH.",
-                    "Put a figure from the form for every .., in the candidates' order. SAH = valid votes of "
-                    "that contest. Invalid votes, if any: write TSAH and the figure after SAH.",
-                ),
-                several,
-                say(
-                    f"Salah kirim? Dalam {minutes} menit kirim lagi angka yang benar. Tidak dibalas? Kirim "
-                    "lagi: tidak dihitung dua kali.",
-                    f"A mistake? Send the right figures within {minutes} minutes. No reply? Send it again: "
-                    "it is not counted twice.",
-                ),
-            ),
-        )
+    found = (
+        say(
+            "Ganti setiap .. dengan angka dari formulir, menurut nomor urut calon. SAH = suara sah "
+            "pemilihan itu. Suara tidak sah, bila ada: tulis TSAH dan angkanya sesudah SAH.",
+            "Put a figure from the form for every .., in the candidates' order. SAH = valid votes of "
+            "that contest. Invalid votes, if any: write TSAH and the figure after SAH.",
+        ),
+        say("PIN = PIN Anda sendiri. Rahasia.", "PIN = your own PIN. It is a secret.") if pin else "",
+        several,
+        say(
+            f"Salah kirim? Dalam {minutes} menit kirim lagi angka yang benar. Tidak dibalas? Kirim "
+            "lagi: tidak dihitung dua kali.",
+            f"A mistake? Send the right figures within {minutes} minutes. No reply? Send it again: "
+            "it is not counted twice.",
+        ),
     )
+    return tuple(filter(None, found))
 
 
 def _coordinators(db: Connection, election: Election, say: Say, districts: list[District] | None) -> Leaf:
@@ -152,23 +149,32 @@ def _coordinators(db: Connection, election: Election, say: Say, districts: list[
         ),
         people=_names(people.people_with(db, "coordinator"), lambda each: each.districts, districts),
         commands=entries.coordinator_commands(say, election, _station(db, districts), pin),
-        hints=(
-            say(
-                "Laporan yang berbeda dari yang tercatat, atau tidak wajar, ditahan sebagai kasus (K1, K2) "
-                "dan dikirim kepada Anda. Jumlah tidak berubah sampai Anda menjawab TERIMA atau TOLAK.",
-                "A report that differs from what stands, or is unlikely, is held as a case (K1, K2) and "
-                "sent to you. The totals stay as they are until you answer ACCEPT or REJECT.",
-            ),
-            say(
-                "Telepon monitornya dan minta ia membacakan formulir sebelum memutuskan.",
-                "Call the monitor and have the form read out before you decide.",
-            ),
-            say(
-                "Tidak ada yang dihapus: setiap perubahan tercatat dengan nomor Anda dan waktunya.",
-                "Nothing is deleted: every change is kept with your number and the time.",
-            ),
+        hints=_coordinator_hints(say, pin),
+    )
+
+
+def _coordinator_hints(say: Say, pin: str) -> tuple[str, ...]:
+    found = (
+        say(
+            "Laporan yang berbeda dari yang tercatat, atau tidak wajar, ditahan sebagai kasus (K1, K2) "
+            "dan dikirim kepada Anda. Jumlah tidak berubah sampai Anda menjawab TERIMA atau TOLAK.",
+            "A report that differs from what stands, or is unlikely, is held as a case (K1, K2) and "
+            "sent to you. The totals stay as they are until you answer ACCEPT or REJECT.",
+        ),
+        say(
+            "Telepon monitornya dan minta ia membacakan formulir sebelum memutuskan.",
+            "Call the monitor and have the form read out before you decide.",
+        ),
+        say(
+            "Tidak ada yang dihapus: setiap perubahan tercatat dengan nomor Anda dan waktunya.",
+            "Nothing is deleted: every change is kept with your number and the time.",
         ),
     )
+    own = say(
+        "PIN: bagi yang diberi PIN, PIN Anda sendiri. Rahasia.",
+        "PIN: for those who were given one, your own. It is a secret.",
+    )
+    return (own, *found) if pin else found
 
 
 def _officials(db: Connection, election: Election, say: Say, districts: list[District] | None) -> Leaf:

@@ -59,7 +59,11 @@ def _summary(say: Say, totals: Totals) -> Section:
         (say("Ada laporan ditahan", "With a report held"), counts.held),
     ]
     stations = Table(
-        (Column("TPS"), Column(say("Jumlah", "Number"), right=True), Column("%", right=True)),
+        (
+            Column("TPS", wraps=True),
+            Column(say("Jumlah", "Number"), right=True),
+            Column("%", right=True),
+        ),
         tuple(Line((name, str(count), percent(count, counts.registered))) for name, count in lines),
     )
     contests = tuple(_contest(say, each, counts.registered) for each in totals.contests)

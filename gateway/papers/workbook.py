@@ -27,7 +27,19 @@ MOST_ROWS = 1_048_576  # of a sheet, its header among them: the program's own li
 MOST_CHARACTERS = 32_767  # of a cell
 MOMENT = "yyyy-mm-dd hh:mm:ss"
 SHARE = "0.0%"
-WIDTHS = {"note": 40, "text": 60, "reason": 30, "name": 28, "candidate": 34, "village": 22, "district": 22}
+# In characters. A moment that has too little room is shown as ########.
+WIDTHS = {
+    "note": 40,
+    "text": 60,
+    "reason": 30,
+    "name": 28,
+    "candidate": 34,
+    "village": 22,
+    "district": 22,
+    "value": 50,
+    **dict.fromkeys(("at", "present_at", "practised_at"), 20),
+    **dict.fromkeys(("by", "phone", "phone2", "before"), 17),
+}
 
 
 def write_workbook(path: Path, db: Connection, election: Election, now: datetime, step: Step) -> int:

@@ -133,6 +133,12 @@ class Kannel:
             port = self.smsc if program == BEARERBOX else self.sendsms
             assert eventually(partial(_listens, port)), (self.folder / "bearerbox.log").read_text()
 
+    def end_smsbox(self) -> None:
+        """Stop smsbox, as its own stop does; bearerbox runs on."""
+        smsbox = self.processes.pop()
+        smsbox.terminate()
+        smsbox.wait(STOP_SECONDS)
+
     def kill(self) -> None:
         """End it as a power cut does."""
         self.hang_up()

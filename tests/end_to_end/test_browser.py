@@ -128,6 +128,24 @@ def test_no_page_scrolls_sideways(browser, service, path, width, height):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+A4_LANDSCAPE = {"width": 1046, "height": 718}  # between margins of 10 mm
+
+
+def test_on_paper_no_column_is_cut_off_and_words_are_dark(browser, service):
+    for path in ("/board", "/board/messages", "/board/station/012", "/board/district/Timur I"):
+        with visit(browser, color_scheme="dark", viewport=A4_LANDSCAPE) as page:
+            opened(page, service, path)
+            page.emulate_media(media="print")
+
+            hidden = page.evaluate(
+                "[...document.querySelectorAll('.scroll')].filter(each => getComputedStyle(each).overflowX"
+                " !== 'visible' || each.scrollWidth > each.clientWidth).length"
+            )
+            ink = page.evaluate("getComputedStyle(document.body).color")
+
+        assert (hidden, ink) == (0, "rgb(23, 32, 42)"), path
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
 def test_axe_finds_no_serious_fault(browser, service, path, scheme):

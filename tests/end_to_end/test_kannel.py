@@ -114,6 +114,26 @@ def test_whoever_of_the_two_is_killed_a_text_is_judged_once_and_answered(service
     assert [each["outcome"] for each in texts] == ["accepted", "accepted"]
 
 
+def test_what_comes_while_no_smsbox_runs_is_kept_by_bearerbox_through_a_kill(service):
+    post, kannel = service.post(), service.kannel
+    store = kannel.folder / "kannel.store"
+
+    kannel.end_smsbox()
+    kannel.text(post.monitor, post.report)
+    assert eventually(lambda: post.monitor.encode() in store.read_bytes())
+    kannel.kill()
+    with service.serving():
+        kannel.start()
+        kannel.text(post.monitor, "STATUS")
+        kannel.wait_for(post.monitor)
+        incoming, _ = eventually(lambda: service.log(post.monitor), wanted=lambda found: len(found[0]) == 2)
+
+    assert {each["body"]: each["outcome"] for each in incoming} == {
+        post.report: "accepted",
+        "STATUS": "answered",
+    }
+
+
 def test_while_the_database_is_away_texts_are_taken_and_judged_once_when_it_is_back(tmp_path):
     with running_postgres() as server:
         name = server.create()

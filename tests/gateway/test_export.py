@@ -5,6 +5,8 @@ import errno
 import gc
 import json
 import sys
+from datetime import datetime
+from itertools import chain
 
 import pytest
 from openpyxl import load_workbook
@@ -217,6 +219,20 @@ def test_the_cells_of_a_workbook_are_typed(book):
     assert row["candidate_3"] is None
     assert row["by"] == MONITOR
     assert row["at"].isoformat() == "2024-11-27T12:00:02"
+
+
+def test_every_moment_and_number_of_a_phone_has_room_in_its_column(book):
+    shown = {datetime: 19, str: 14}  # 2024-11-27 15:30:00, +6284100000012
+
+    narrow = {
+        (sheet.title, cell.column_letter)
+        for sheet in book
+        for cell in chain.from_iterable(sheet.iter_rows(min_row=2))
+        if isinstance(cell.value, datetime) or str(cell.value).startswith("+62")
+        if sheet.column_dimensions[cell.column_letter].width <= shown[type(cell.value)]
+    }
+
+    assert narrow == set()
 
 
 def test_the_sheets_agree_with_the_totals(night, book):

@@ -178,10 +178,13 @@ def test_only_who_has_a_pin_is_taught_one(desk_in):
     with desk.city.service.store.transaction() as db:
         db.execute(update(PersonRow).where(PersonRow.name == "Monitor 12").values(pin_hash="salt$digest"))
 
-    cards, _ = composed(desk)
+    cards, leaves = composed(desk)
 
     assert [each.station for each in cards if "PIN:...." in each.example] == ["TPS012"]
     assert "PIN:...." in cards[11].commands[2].text
+    explained = "PIN = PIN Anda sendiri. Rahasia."  # not "a figure from the form", as every .. is
+    assert [each.station for each in cards if explained in each.hints] == ["TPS012"]
+    assert "PIN: bagi yang diberi PIN, PIN Anda sendiri. Rahasia." in leaves[0].hints
 
 
 @pytest.mark.parametrize(

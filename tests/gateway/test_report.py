@@ -192,6 +192,21 @@ def test_the_summary_counts_stations(desk):
     ]
 
 
+def test_what_was_written_is_said_as_of_every_file_in_the_language_of_the_command_line(desk):
+    status, out, _ = desk.pantau("report", "report.pdf")
+
+    assert status == 0
+    assert out.startswith("report.pdf: unofficial, as of 20")
+
+
+def test_on_a_phone_the_words_of_the_summary_leave_room_for_its_figures(desk):
+    html = desk.made("report", "report.html").read_text(encoding="utf-8")
+
+    [how] = re.findall(r'<td class="([^"]*)">Sudah melapor \(sedikitnya satu pemilihan\)</td>', html)
+
+    assert "short" not in how.split()  # else it stays on one line, and its numbers are out of sight
+
+
 def test_the_districts_end_with_their_sum(desk):
     a_night(desk.city)
 

@@ -21,7 +21,7 @@ from gateway.pages import lists
 from models import carriers
 from notify import health
 from notify.pulse import Pulse
-from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT
+from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT, city_at
 from tests.databases import only_sqlite
 from tests.elections import REFERENCE
 
@@ -68,6 +68,17 @@ def test_before_the_first_report_the_board_says_so(client):
 
     assert "No station has reported yet" in page
     assert "0Reportedof 20 stations" in page
+
+
+@only_sqlite
+def test_without_a_roster_it_says_that_every_report_is_refused(databases):
+    city = city_at(databases.empty())
+
+    page = words_of(client_of(city), "/board?lang=en")
+    city.service.store.close()
+
+    assert "There are no stations on the roster" in page
+    assert "The first report appears here by itself" not in page
 
 
 def test_before_opening_it_says_from_when_reports_count(city_with):
@@ -177,6 +188,17 @@ def test_a_correction_shows_old_and_new_whose_it_is_and_the_stations_monitor(cit
         in corrected
     )
     assert "140,155 → Now taken out" in corrected
+
+
+def test_what_differs_in_the_invalid_votes_alone_is_seen_in_what_is_corrected_and_what_is_held(city, client):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 TSAH:5")
+    city.text(MONITOR, "RALAT G:120,98,77 SAH:295 TSAH:6")
+    city.wait(minutes=20)
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 TSAH:7")
+
+    assert "G 120,98,77 + 5 invalid → Now 120,98,77 + 6 invalid" in panel(client, "corrected")
+    assert "G 120,98,77 + 6 invalid → What was sent 120,98,77 + 7 invalid" in panel(client, "held")
+    assert "G 120,98,77 + 7 invalid" in words_of(client, "/board/station/12?lang=en")
 
 
 def test_where_results_were_taken_out_someone_was_there_and_the_next_report_is_no_correction(city, client):
@@ -395,6 +417,16 @@ def joined(pages):
     return [each for page in pages for each in page]
 
 
+def test_many_districts_are_read_page_by_page_and_lead_back_to_the_first(client, monkeypatch):
+    monkeypatch.setattr("gateway.pages.overview.DISTRICTS_ON_A_PAGE", 1)
+
+    pages = through(client, "/board?lang=en", r'<th scope="row"><a href="[^"]*">([^<]*)</a>')
+
+    assert pages == [["Barat I"], ["Timur I"]]
+    assert "To the first" not in client.get("/board?lang=en").text
+    assert '<a href="/board?lang=en">← To the first</a>' in client.get("/board?districts=1&lang=en").text
+
+
 CODES = r'class="code" href="[^"]*">(\d+)<'
 BODIES = r'<td class="body">([^<]*)</td>'
 
@@ -434,7 +466,7 @@ def test_corrections_are_read_newest_first_to_the_last(city, client, monkeypatch
 @pytest.mark.parametrize(
     ("typed", "kind", "found"),
     [
-        pytest.param("TPS 012", "all", {"TPS012", "DITERIMA"}, id="a station"),
+        pytest.param("TPS 012", "all", {"TPS012", "DITERIMA", "apa", "DITOLAK"}, id="a station"),
         pytest.param("tps13", "in", {"TPS013"}, id="another, texts in"),
         pytest.param("0841 0000 012", "in", {"TPS012", "apa"}, id="a number in its national form"),
         pytest.param("+628410000012", "refused", {"apa"}, id="what was refused of a number"),

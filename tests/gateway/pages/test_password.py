@@ -69,7 +69,9 @@ def test_nobody_else_is_told_anything(guarded, headers):
 
     assert response.status_code == 401
     assert response.headers["WWW-Authenticate"].startswith("Basic ")
-    assert response.get_data(as_text=True) == "Unauthorized\n"
+    assert response.get_data(as_text=True) == (
+        "Papan ini untuk pengguna operator dengan kata sandinya. Muat ulang untuk mencoba lagi.\n"
+    )
 
 
 @only_sqlite
@@ -85,15 +87,23 @@ def test_without_a_password_there_is_no_board(city, path):
 
 
 @only_sqlite
+def test_the_address_without_a_path_names_the_board_where_there_is_one(city, guarded):
+    assert guarded.get("/").text == "Pantau. /board /healthz /readyz /metrics\n"
+    assert client_of(city).get("/").text == "Pantau. /healthz /readyz /metrics\n"
+
+
+@only_sqlite
 def test_guessing_is_refused_for_a_while_even_where_the_guess_is_right(guarded):
     wrong = [
         guarded.get("/board", headers=basic("operator", str(number))).status_code for number in range(20)
     ]
-    right = guarded.get("/board", headers=basic("operator", PASSWORD))
+    right = guarded.get("/board?lang=en", headers=basic("operator", PASSWORD))
 
     assert wrong == [401] * FREE_FAILURES + [429] * (20 - FREE_FAILURES)
     assert right.status_code == 429
-    assert int(right.headers["Retry-After"]) >= 1
+    seconds = int(right.headers["Retry-After"])
+    assert seconds >= 1
+    assert right.text == f"The password was wrong too often. Reload in {seconds} s.\n"
 
 
 @only_sqlite
