@@ -171,6 +171,16 @@ def test_an_import_into_a_new_sandbox_brings_the_files_and_not_the_sample(pantau
     assert len(pantau("roster", "list", "--json").json["people"]) == 3
 
 
+def test_a_sandbox_with_other_contests_has_the_sample_s_roster_all_the_same(pantau):
+    sample = sample_path("election.toml").read_text(encoding="utf-8")
+    Path("election.toml").write_text(sample.replace('code = "W"', 'code = "B"'), encoding="utf-8")
+
+    tally, audit = pantau("tally", "--json"), pantau("audit")
+
+    assert (tally.status, tally.err, audit.status) == (0, "", 0)
+    assert tally.json["stations"]["registered"] == 326
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(pantau, files):
     dry = pantau("roster", "import", *files, "--dry-run")
     real = pantau("roster", "import", *files)
