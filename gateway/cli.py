@@ -2,8 +2,10 @@
 
 import os
 import sys
+from errno import EDQUOT, ENOSPC
 from importlib import import_module
 from io import TextIOWrapper
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,7 @@ _MEND: dict[type[OSError], str] = {
     NotADirectoryError: "name a folder",
     PermissionError: "let this user, or take another place",
 }
+_BY_NUMBER: dict[int | None, str] = dict.fromkeys((ENOSPC, EDQUOT), "make room, or take another place")
 
 
 class _Pantau(click.Group):
@@ -98,19 +101,27 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what cannot be written in the terminal's alphabet
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_run(debug="--debug" in sys.argv[1:]))
+    sys.exit(_run(_debug_first(sys.argv[1:])))
 
 
-def _run(*, debug: bool) -> int:
+def _debug_first(arguments: list[str]) -> list[str]:
+    """Let ``--debug`` stand anywhere before ``--``: it is of every command, and a text of none."""
+    ours = list(takewhile(lambda each: each != "--", arguments))
+    if "--debug" not in ours:
+        return arguments
+    return ["--debug", *(each for each in ours if each != "--debug"), *arguments[len(ours) :]]
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        stopped = cli(standalone_mode=False, prog_name="pantau")
+        stopped = cli(arguments, standalone_mode=False, prog_name="pantau")
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except click.Abort:
         return 1
     except (OperatorError, SQLAlchemyError, OSError) as error:
-        if debug:
+        if arguments[:1] == ["--debug"]:
             raise
         print(_line(error), file=sys.stderr)
         return 1
@@ -126,7 +137,9 @@ def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
         trouble = f"the database of PANTAU_DATABASE_URL cannot be used: {reason}"
         return f"pantau: {trouble}; does it run, and may this user write there?"
     where = [str(error.filename)] if error.filename else []
-    mend = next((words for kind, words in _MEND.items() if isinstance(error, kind)), None)
+    mend = next(
+        (words for kind, words in _MEND.items() if isinstance(error, kind)), _BY_NUMBER.get(error.errno)
+    )
     return ": ".join(("pantau", *where, error.strerror or str(error))) + (f"; {mend}" if mend else "")
 
 

@@ -871,12 +871,26 @@ def test_a_database_of_a_newer_version_is_one_line(pantau, url):
 
 def test_with_debug_a_failure_has_a_traceback_and_without_it_has_none(tmp_path):
     debug = run(tmp_path, "--debug", "tally", PANTAU_DATABASE_URL=NOTHING_LISTENS)
+    behind = run(tmp_path, "tally", "--json", "--debug", PANTAU_DATABASE_URL=NOTHING_LISTENS)
     plain = run(tmp_path, "tally", PANTAU_DATABASE_URL=NOTHING_LISTENS)
 
-    assert (debug.status, plain.status) == (1, 1)
+    assert (debug.status, behind.status, plain.status) == (1, 1, 1)
     assert "Traceback" in debug.err
+    assert "Traceback" in behind.err
     assert "Traceback" not in plain.err
-    assert "geheim" not in debug.err + plain.err
+    assert "geheim" not in debug.err + behind.err + plain.err
+
+
+def test_a_full_disk_is_one_line_that_says_what_to_do(tmp_path):
+    command = f"{sys.executable} -m gateway.cli missing > /dev/full"
+    environ = without_settings(os.environ) | {"PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == "pantau: No space left on device; make room, or take another place\n"
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path):
