@@ -98,10 +98,20 @@ def cli(context: click.Context, debug: bool) -> None:
 
 def main() -> None:
     """Run a command: exit status 0, 1 (it failed, in one line), 2 (wrong usage)."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what cannot be written in the terminal's alphabet
             stream.reconfigure(errors="backslashreplace")
     sys.exit(_run(_debug_first(sys.argv[1:])))
+
+
+def _open_streams() -> None:
+    """Let there be standard streams where whoever started us has closed them (``2>&-``): what is printed
+    there is lost, and no file of ours takes their place."""
+    for number, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, mode))
 
 
 def _debug_first(arguments: list[str]) -> list[str]:

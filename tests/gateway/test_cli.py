@@ -881,16 +881,29 @@ def test_with_debug_a_failure_has_a_traceback_and_without_it_has_none(tmp_path):
     assert "geheim" not in debug.err + behind.err + plain.err
 
 
-def test_a_full_disk_is_one_line_that_says_what_to_do(tmp_path):
-    command = f"{sys.executable} -m gateway.cli missing > /dev/full"
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        pytest.param(
+            *("missing > /dev/full", 1, "pantau: No space left on device; make room, or take another place"),
+            id="full disk",
+        ),
+        pytest.param("missing 2>&-", 0, "326 stations are missing", id="no standard error"),
+        pytest.param("missing >&-", 0, "", id="no standard output"),
+        pytest.param("send --to officials Halo <&-", 1, "nothing was queued", id="nobody to ask"),
+    ],
+)
+def test_standard_streams_may_be_full_or_closed(tmp_path, command, status, said):
     environ = without_settings(os.environ) | {"PYTHONPATH": str(ROOT)}
+    line = f"{sys.executable} -m gateway.cli {command}"
 
     done = subprocess.run(
-        ["bash", "-c", command], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+        ["bash", "-c", line], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
     )
 
-    assert done.returncode == 1
-    assert done.stderr == "pantau: No space left on device; make room, or take another place\n"
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path):
