@@ -1,7 +1,7 @@
-"""Logs: lines for a terminal, JSON for anything else, and no phone number or PIN in either.
+"""Logs: lines for a terminal, JSON for anything else, and no phone number, PIN or secret in either.
 
-SPEC section 4: numbers are masked, PINs are stripped. It is done here, for every line, so that
-no caller can forget it; what libraries log goes the same way.
+SPEC section 4: numbers are masked, PINs are stripped; section 7: a secret is never printed. It is done
+here, for every line, so that no caller can forget it; what libraries log goes the same way.
 """
 
 import logging
@@ -21,6 +21,9 @@ _HIDDEN = "****"
 # A PIN of four to eight digits as a sender types it, with letters for digits too.
 _PIN = re.compile(r"(?<![A-Za-z])(PIN[^A-Za-z0-9]{0,4})(?=[OIL]*\d)[\dOIL]+", re.IGNORECASE)
 
+# In an address, as a library logs it, or in an address within one (``secret%3D…%26``): Kannel's are there.
+_SECRET = re.compile(r"(?<=password=)[^&\s]+|(?<=secret=)[^&\s]+|(?<=secret%3D)(?:(?!%26)[^&\s])+")
+
 # What holds long runs of digits but is no number of anyone: message ids, hashes, UUIDs.
 _KEPT = r"\b(?:[A-Z]{2})?[0-9a-f]{32,64}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
 # Eight digits or more in a row; after a plus or a zero also with blanks, dots and dashes between
@@ -30,8 +33,8 @@ _KEPT_OR_NUMBER = re.compile(f"({_KEPT})|{_NUMBER}")
 
 
 def masked_text(text: str) -> str:
-    """Give the text with phone numbers masked (``+62***890``) and PINs gone (``PIN:****``)."""
-    return _KEPT_OR_NUMBER.sub(_masked_match, _PIN.sub(rf"\g<1>{_HIDDEN}", text))
+    """Give the text with phone numbers masked (``+62***890``), PINs and secrets gone (``PIN:****``)."""
+    return _KEPT_OR_NUMBER.sub(_masked_match, _PIN.sub(rf"\g<1>{_HIDDEN}", _SECRET.sub(_HIDDEN, text)))
 
 
 def _masked_match(match: re.Match[str]) -> str:

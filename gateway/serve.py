@@ -1,12 +1,13 @@
 """``pantau serve``: web, outbox and schedule, from start to a clean stop."""
 
 import os
+import re
 import signal
 import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
 from socket import socket
 from types import FrameType
@@ -46,7 +47,12 @@ CONNECTIONS = 400
 # Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
 # 413; beyond them the connection is closed.
 LARGEST_UPLOAD = 16 * 1024 * 1024
-_BAD_ADDRESS = "connection is bad: invalid "  # libpq's words before it has asked anyone
+# What does not pass, in libpq's words before it has asked anyone, and in the server's: it answers, and will
+# not have us. A database that does not exist may be there once it is restored.
+_WRONG = re.compile(
+    r"^connection is bad: (invalid .*)|(fe_sendauth: no password supplied)"
+    r"|FATAL: +(role .* does not exist|\w+ authentication failed .*|no pg_hba\.conf entry .*)"
+)
 WAIT_SECONDS = 3.0  # between two attempts to reach a database that does not answer
 
 log = structlog.get_logger(__name__)
@@ -109,8 +115,8 @@ def _share(settings: Settings, sockets: list[socket], *, host: str, role: Role, 
 
     def check() -> None:
         """Migrate, and say what is wrong; a database that is away is waited for by each process."""
-        with suppress(OperationalError):
-            open_service(settings).store.close()
+        if (service := _try_to_open(settings)) is not None:
+            service.store.close()
 
     check()  # before there are several
     supervise(workers, work, check)
@@ -154,7 +160,7 @@ class _Running:
         """Open the service and serve; where the database does not answer, wait for it meanwhile."""
         # A stop waits until it serves: raised in a callback of a library's, it would be swallowed there.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        service = self._try_to_open()
+        service = _try_to_open(self._settings)
         server = _server(self._front, self._sockets) if self._sockets else None
         if service is not None:
             self._begin(service)
@@ -186,26 +192,11 @@ class _Running:
         drain = partial(keep_draining, service, self._spool, self._stopping)
         threading.Thread(target=drain, name="spool", daemon=True).start()
 
-    def _try_to_open(self) -> Service | None:
-        try:
-            service = open_service(self._settings)
-            check_writing(service)
-        except OperationalError as error:
-            why = reason(error)
-            if isinstance(error.orig, sqlite3.Error) and not _is_busy(error.orig):
-                raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {why}") from error
-            if why.startswith(_BAD_ADDRESS):
-                wrong = why.removeprefix("connection is bad: ")
-                raise StoreError(f"PANTAU_DATABASE_URL: {wrong}") from error
-            log.warning("database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=why)
-            return None
-        return service
-
     def _wait(self) -> None:
         """Open the service as soon as the database answers; end the process where it never can."""
         while not self._stopping.wait(WAIT_SECONDS):
             try:
-                service = self._try_to_open()
+                service = _try_to_open(self._settings)
             except OperatorError as error:
                 self._give_up(error)
                 return
@@ -242,6 +233,22 @@ class _Running:
                 greet(service, self._host, self._sockets[0].getsockname()[1])
         if self._jobs is not None:
             self._jobs.start()
+
+
+def _try_to_open(settings: Settings) -> Service | None:
+    """Open the service; None where the database does not answer yet. StoreError where it never will."""
+    try:
+        service = open_service(settings)
+        check_writing(service)
+    except OperationalError as error:
+        why = reason(error)
+        if isinstance(error.orig, sqlite3.Error) and not _is_busy(error.orig):
+            raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {why}") from error
+        if wrong := _WRONG.search(why):
+            raise StoreError(f"PANTAU_DATABASE_URL: {next(filter(None, wrong.groups()))}") from error
+        log.warning("database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=why)
+        return None
+    return service
 
 
 def _warn_of_unlisted(service: Service) -> None:

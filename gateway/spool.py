@@ -72,9 +72,8 @@ class Spool:
             if path.suffix not in (SUFFIX, SPOILT) and _age(path) > HALF_WRITTEN_SECONDS:
                 path.unlink(missing_ok=True)
         paths = [path for path in listed if path.suffix == SUFFIX]
-        read = [(content["at"], path, content) for path in paths if (content := _read(path)) is not None]
-        for _, path, content in sorted(read, key=lambda each: each[:2]):
-            yield Kept(path, content["carrier"], datetime.fromisoformat(content["at"]), _found(content))
+        read = [kept for path in paths if (kept := _read(path)) is not None]
+        yield from sorted(read, key=lambda kept: (kept.at, kept.path))
 
     def drop(self, kept: Kept) -> None:
         """Remove what is stored in the database."""
@@ -100,19 +99,20 @@ class Spool:
             os.close(folder)
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    """Give a file's content; None where another process has dropped it, or a disk has spoilt it."""
+def _read(path: Path) -> Kept | None:
+    """Give what a file holds; None where another process has dropped it, or it is not what we wrote: a disk
+    has spoilt it, or another version of Pantau wrote it."""
     try:
         content: dict[str, Any] = json.loads(path.read_text())
+        return Kept(path, content["carrier"], datetime.fromisoformat(content["at"]), _found(content))
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, TypeError, KeyError):
         spoilt = path.with_suffix(SPOILT)  # said once, and kept for whoever can read it
         with suppress(FileNotFoundError):  # another process has
             path.replace(spoilt)
             log.error("a spooled text cannot be read", path=str(spoilt))
         return None
-    return content
 
 
 def _age(path: Path) -> float:

@@ -2,8 +2,10 @@
 
 import os
 import sys
+from errno import EDQUOT, ENOSPC
 from importlib import import_module
 from io import TextIOWrapper
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,7 @@ _MEND: dict[type[OSError], str] = {
     NotADirectoryError: "name a folder",
     PermissionError: "let this user, or take another place",
 }
+_BY_NUMBER: dict[int | None, str] = dict.fromkeys((ENOSPC, EDQUOT), "make room, or take another place")
 
 
 class _Pantau(click.Group):
@@ -96,22 +99,40 @@ def cli(context: click.Context, debug: bool) -> None:
 
 def main() -> None:
     """Run a command: exit status 0, 1 (it failed, in one line), 2 (wrong usage)."""
+    _open_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what cannot be written in the terminal's alphabet
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_run(debug="--debug" in sys.argv[1:]))
+    sys.exit(_run(_debug_first(sys.argv[1:])))
 
 
-def _run(*, debug: bool) -> int:
+def _open_streams() -> None:
+    """Let there be standard streams where whoever started us has closed them (``2>&-``): what is printed
+    there is lost, and no file of ours takes their place."""
+    for number, (name, mode) in enumerate({"stdin": "r", "stdout": "w", "stderr": "w"}.items()):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, os.fdopen(number, mode))
+
+
+def _debug_first(arguments: list[str]) -> list[str]:
+    """Let ``--debug`` stand anywhere before ``--``: it is of every command, and a text of none."""
+    ours = list(takewhile(lambda each: each != "--", arguments))
+    if "--debug" not in ours:
+        return arguments
+    return ["--debug", *(each for each in ours if each != "--debug"), *arguments[len(ours) :]]
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        stopped = cli(standalone_mode=False, prog_name="pantau")
+        stopped = cli(arguments, standalone_mode=False, prog_name="pantau")
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except click.Abort:
         return 1
     except (OperatorError, SQLAlchemyError, OSError) as error:
-        if debug:
+        if arguments[:1] == ["--debug"]:
             raise
         print(_line(error), file=sys.stderr)
         return 1
@@ -126,5 +147,7 @@ def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
         trouble = f"the database of PANTAU_DATABASE_URL cannot be used: {reason(error)}"
         return f"pantau: {trouble}; does it run, and may this user write there?"
     where = [str(error.filename)] if error.filename else []
-    mend = next((words for kind, words in _MEND.items() if isinstance(error, kind)), None)
+    mend = next(
+        (words for kind, words in _MEND.items() if isinstance(error, kind)), _BY_NUMBER.get(error.errno)
+    )
     return ": ".join(("pantau", *where, error.strerror or str(error))) + (f"; {mend}" if mend else "")

@@ -42,11 +42,16 @@ from config.log import configure_logging, mask_private, masked_text, wait_for_no
         pytest.param("SAH:295PIN4821", "SAH:295PIN****", id="PIN without blanks"),
         pytest.param("Pin#O48l2", "Pin#****", id="PIN with letters for digits"),
         pytest.param("Report(pin='12345678')", "Report(pin='****')", id="PIN in a repr"),
+        pytest.param("GET /s?user=u&password=a%26b&to=x", "GET /s?user=u&password=****&to=x", id="password"),
+        pytest.param("url: /sms?secret=s3cret (", "url: /sms?secret=**** (", id="secret at the end"),
+        pytest.param(
+            "url=a%3Fsecret%3Ds3%2526x%26id%3Dy", "url=a%3Fsecret%3D****%26id%3Dy", id="secret within"
+        ),
         pytest.param("pinjam 4821", "pinjam 4821", id="a word that begins like it"),
         pytest.param("pin belum ada", "pin belum ada", id="no digits"),
     ],
 )
-def test_numbers_are_masked_and_pins_are_gone(text: str, shown: str) -> None:
+def test_numbers_are_masked_and_pins_and_secrets_are_gone(text: str, shown: str) -> None:
     assert masked_text(text) == shown
 
 

@@ -148,6 +148,15 @@ def test_a_database_that_answers_and_may_not_be_used_ends_the_process_with_one_l
             connection.execute("DROP ROLE weak")
 
 
+@pytest.mark.parametrize("options", [(), ("--workers", "2")], ids=["one process", "several"])
+def test_a_database_that_will_not_have_us_is_named_in_one_line(folder, postgres_server, options):
+    folder.settings["PANTAU_DATABASE_URL"] = postgres_server.address("late").replace("postgres@", "nobody@")
+
+    line = refusal(folder.run("serve", "--port", "8999", *options))
+
+    assert line == 'pantau: PANTAU_DATABASE_URL: role "nobody" does not exist'
+
+
 def test_a_database_that_is_not_there_yet_is_waited_for(folder, postgres_server):
     folder.settings["PANTAU_DATABASE_URL"] = postgres_server.address("late")
     post = next(sample_posts())

@@ -171,6 +171,16 @@ def test_an_import_into_a_new_sandbox_brings_the_files_and_not_the_sample(pantau
     assert len(pantau("roster", "list", "--json").json["people"]) == 3
 
 
+def test_a_sandbox_with_other_contests_has_the_sample_s_roster_all_the_same(pantau):
+    sample = sample_path("election.toml").read_text(encoding="utf-8")
+    Path("election.toml").write_text(sample.replace('code = "W"', 'code = "B"'), encoding="utf-8")
+
+    tally, audit = pantau("tally", "--json"), pantau("audit")
+
+    assert (tally.status, tally.err, audit.status) == (0, "", 0)
+    assert tally.json["stations"]["registered"] == 326
+
+
 def test_a_dry_run_says_what_would_change_and_changes_nothing(pantau, files):
     dry = pantau("roster", "import", *files, "--dry-run")
     real = pantau("roster", "import", *files)
@@ -861,12 +871,39 @@ def test_a_database_of_a_newer_version_is_one_line(pantau, url):
 
 def test_with_debug_a_failure_has_a_traceback_and_without_it_has_none(tmp_path):
     debug = run(tmp_path, "--debug", "tally", PANTAU_DATABASE_URL=NOTHING_LISTENS)
+    behind = run(tmp_path, "tally", "--json", "--debug", PANTAU_DATABASE_URL=NOTHING_LISTENS)
     plain = run(tmp_path, "tally", PANTAU_DATABASE_URL=NOTHING_LISTENS)
 
-    assert (debug.status, plain.status) == (1, 1)
+    assert (debug.status, behind.status, plain.status) == (1, 1, 1)
     assert "Traceback" in debug.err
+    assert "Traceback" in behind.err
     assert "Traceback" not in plain.err
-    assert "geheim" not in debug.err + plain.err
+    assert "geheim" not in debug.err + behind.err + plain.err
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        pytest.param(
+            *("missing > /dev/full", 1, "pantau: No space left on device; make room, or take another place"),
+            id="full disk",
+        ),
+        pytest.param("missing 2>&-", 0, "326 stations are missing", id="no standard error"),
+        pytest.param("missing >&-", 0, "", id="no standard output"),
+        pytest.param("send --to officials Halo <&-", 1, "nothing was queued", id="nobody to ask"),
+    ],
+)
+def test_standard_streams_may_be_full_or_closed(tmp_path, command, status, said):
+    environ = without_settings(os.environ) | {"PYTHONPATH": str(ROOT)}
+    line = f"{sys.executable} -m gateway.cli {command}"
+
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == status
+    assert said in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_reader_that_has_seen_enough_is_no_failure(tmp_path):

@@ -27,6 +27,9 @@ from tests.city import MONITOR, REPORT
 from tests.elections import NOON
 
 TEXT = InboundText("kannel", "id-1", MONITOR, REPORT, sent_at=NOON)
+OF_ANOTHER_VERSION = json.dumps(
+    {"carrier": "kannel", "at": NOON.isoformat(), "StatusReport": {"number": "x"}}
+)
 CALL = {"secret": "rahasia", "from": MONITOR, "text": REPORT, "id": "id-1"}
 
 
@@ -151,9 +154,14 @@ def test_it_is_on_disk_before_anyone_is_told(spool, monkeypatch):
     assert [Path(each).parent for each in synced] == [kept.path.parent, kept.path.parent.parent]
 
 
-def test_a_file_that_a_disk_has_spoilt_keeps_no_other_back(spool, tmp_path):
+@pytest.mark.parametrize(
+    "content",
+    ["{", "null", "{}", OF_ANOTHER_VERSION],
+    ids=["cut off", "empty", "without its fields", "of another version"],
+)
+def test_a_file_that_a_disk_has_spoilt_keeps_no_other_back(spool, tmp_path, content):
     spool.keep("kannel", TEXT, NOON)
-    (tmp_path / "var" / "spool" / "spoilt.json").write_text("{")
+    (tmp_path / "var" / "spool" / "spoilt.json").write_text(content)
     (tmp_path / "var" / "spool" / "half.1234").write_text("{")
 
     with structlog.testing.capture_logs() as logged:
@@ -161,7 +169,7 @@ def test_a_file_that_a_disk_has_spoilt_keeps_no_other_back(spool, tmp_path):
 
     assert found == [["id-1"]] * 3
     assert len(logged) == 1  # and not each second
-    assert (tmp_path / "var" / "spool" / "spoilt.spoilt").read_text() == "{"
+    assert (tmp_path / "var" / "spool" / "spoilt.spoilt").read_text() == content
 
 
 def test_a_text_that_is_stored_at_once_is_answered_with_its_reply_and_not_kept(client, spool):
