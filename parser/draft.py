@@ -21,6 +21,7 @@ _REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
 _SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and nobody's no
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
+_LONG = 60  # letters of words that are more than a name
 # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
 _STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{3})[^0-9]*+")
 # "W nanti", "walikota belum": a contest that is still to come, and no field.
@@ -230,7 +231,7 @@ class Draft:
         if self.stations and number not in self.stations:
             self.fault(STATION, Why.TWICE, f"{next(iter(self.stations))} {number}")
         self.stations.setdefault(number, self._village)
-        self.before.setdefault(number, "" if self._village else self._lead)
+        self.before.setdefault(number, self._lead if not self._village and len(self._lead) < _LONG else "")
         self._village = self._lead = ""
         self._at_station = number
 

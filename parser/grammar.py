@@ -85,10 +85,11 @@ def _words(words: Sequence[str], most: int) -> str:
     return rf"(?<![{_L}])(?:(?:{listed})(?![{_L}])[^{_L}0-9]*+){{1,{most}}}{NUMBER_NEXT}"
 
 
-def _ends_name(word: str, field: Field) -> bool:
+def _ends_name(before: Loose, field: Field) -> bool:
     """Say whether SS or TS without a number ends a name: of the village Jawa Kanan SS it says no TSAH."""
-    abbreviated = field.key.kind is Kind.INVALID and len(field.spelled) == 2
-    return abbreviated and word not in COURTEOUS | NOTHING_SAID and not any(map(str.isdigit, field.value))
+    if field.key.kind is not Kind.INVALID or len(field.spelled) > 2 or before.has_number:
+        return False
+    return before.word not in COURTEOUS | NOTHING_SAID and not any(map(str.isdigit, field.value))
 
 
 def _before_number(known: Keywords) -> re.Pattern[str]:
@@ -123,17 +124,17 @@ class Grammar:
     def items(self, text: str) -> Iterator[Item]:
         """Take a folded text apart; every character of it is in one of the items."""
         found: list[re.Match[str]] = self._text.parse_string(text).as_list()
-        word = ""
+        before: Loose | None = None
         for match in found:
             start, end = match.span()
             if match.lastgroup == "value":
                 spelled, value = match.group("key", "value")
                 field = Field(self.keywords.key(spelled), spelled, value, start, match.start("value"), end)
-                yield field.as_word() if word and _ends_name(word, field) else field
-                word = ""
+                yield field.as_word() if before and _ends_name(before, field) else field
+                before = None
             elif match.lastgroup == "rest":
-                word = match["word"]
-                yield Loose(word, match["rest"], start, match.start("rest"), end)
+                before = Loose(match["word"], match["rest"], start, match.start("rest"), end)
+                yield before
             else:
                 yield Loose("", match["stray"], start, start, end)
 
