@@ -32,20 +32,33 @@ def open_service(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
     own_numbers = _own_numbers(settings, election)
     settings = replace(settings, own_numbers=tuple(sorted(own_numbers)))  # as carriers write them
     store = Store.open(settings.database_url)
-    with store.transaction() as db:
-        dialect.hold_start_lock(db)  # processes start together, on several machines too
-        if settings.carriers == (SANDBOX,):
-            _load_sample(db, election)
-        election_id = elections.remember(db, election, clock())
     return Service(
         store=store,
         settings=settings,
         election=election,
-        election_id=election_id,
+        election_id=_known(store, settings, election) or _put_in(store, settings, election, clock()),
         carriers={name: CARRIERS[name](settings) for name in settings.carriers},
         own_numbers=own_numbers,
         clock=clock,
     )
+
+
+def _known(store: Store, settings: Settings, election: Election) -> int | None:
+    """Give the row of the election file where there is nothing to put in: whoever only reads then waits for
+    nobody who writes."""
+    with store.reading() as db:
+        if settings.carriers == (SANDBOX,) and people.roster_version(db) == 0:
+            return None
+        return elections.in_force(db, election)
+
+
+def _put_in(store: Store, settings: Settings, election: Election, now: datetime) -> int:
+    """Put in what every start puts in where it is missing; give the row of the election file."""
+    with store.transaction() as db:
+        dialect.hold_start_lock(db)  # processes start together, on several machines too
+        if settings.carriers == (SANDBOX,):
+            _load_sample(db, election)
+        return elections.remember(db, election, now)
 
 
 def check_writing(service: Service) -> None:

@@ -23,12 +23,8 @@ _NEWEST = (
 def remember(db: Connection, election: Election, now: datetime) -> int:
     """Keep an election file and give its id; where the totals were counted by another one, count anew:
     its contests may be others, and with them what is complete."""
-    election_id = _kept(db, election, now)
-    known: dict[str, int] = {row.name: row.value for row in db.execute(_KNOWN)}
-    newest, by = db.execute(_NEWEST).first() or (0, None)
-    # A service that was not started again with the file counts by the one that it knows.
-    by_another = by != election_id and newest > known.get(COUNTED, 0)
-    if known.get(IN_FORCE) != election_id or by_another:
+    election_id = _id(db, election) or _keep(db, election, now)
+    if (newest := _counted_by_another(db, election_id)) is not None:
         db.execute(delete(Counter).where(Counter.name.in_((IN_FORCE, COUNTED))))
         db.execute(
             insert(Counter),
@@ -38,16 +34,37 @@ def remember(db: Connection, election: Election, now: datetime) -> int:
     return election_id
 
 
+def in_force(db: Connection, election: Election) -> int | None:
+    """Give the id of an election file that is kept and that the totals were counted by; None where
+    ``remember`` would write."""
+    election_id = _id(db, election)
+    return None if election_id is None or _counted_by_another(db, election_id) is not None else election_id
+
+
+def _counted_by_another(db: Connection, election_id: int) -> int | None:
+    """Give the newest revision where the totals were counted by another file."""
+    known: dict[str, int] = {row.name: row.value for row in db.execute(_KNOWN)}
+    newest, by = db.execute(_NEWEST).first() or (0, None)
+    # A service that was not started again with the file counts by the one that it knows.
+    by_another = by != election_id and newest > known.get(COUNTED, 0)
+    return newest if known.get(IN_FORCE) != election_id or by_another else None
+
+
 def all_kept(db: Connection) -> dict[int, Election]:
     """Give every election file that messages were judged by, by its id."""
     rows = db.execute(select(ElectionText.id, ElectionText.source))
     return {row.id: parse_election(row.source, f"election file {row.id}") for row in rows}
 
 
-def _kept(db: Connection, election: Election, now: datetime) -> int:
-    digest = hashlib.sha256(election.source.encode()).hexdigest()
-    found = db.execute(select(ElectionText.id).where(ElectionText.sha256 == digest)).scalar()
-    if found is not None:
-        return found
-    values = {"sha256": digest, "source": election.source, "at": now}
+def _id(db: Connection, election: Election) -> int | None:
+    """Give the id of an election file that is kept."""
+    return db.execute(select(ElectionText.id).where(ElectionText.sha256 == _digest(election))).scalar()
+
+
+def _keep(db: Connection, election: Election, now: datetime) -> int:
+    values = {"sha256": _digest(election), "source": election.source, "at": now}
     return int(db.execute(insert(ElectionText).values(values).returning(ElectionText.id)).scalar_one())
+
+
+def _digest(election: Election) -> str:
+    return hashlib.sha256(election.source.encode()).hexdigest()

@@ -18,9 +18,7 @@ def migrate(db: Connection) -> None:
 
     Raises StoreError where a newer version of Pantau has been here, or where a table is gone.
     """
-    if is_current(db):
-        if gone := lacking(db):
-            raise StoreError(f"the database lacks the table {gone[0]}: restore a backup that is whole")
+    if is_ready(db):
         return
     dialect.take_time(db)
     dialect.hold_start_lock(db)
@@ -43,6 +41,15 @@ def _upgrade(db: Connection) -> None:
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = db
     command.upgrade(config, "head")
+
+
+def is_ready(db: Connection) -> bool:
+    """Tell whether there is nothing to migrate. Raises StoreError where a table is gone."""
+    if not is_current(db):
+        return False
+    if gone := lacking(db):
+        raise StoreError(f"the database lacks the table {gone[0]}: restore a backup that is whole")
+    return True
 
 
 def is_current(db: Connection) -> bool:

@@ -57,8 +57,11 @@ class Store:
         store = cls(dialect.open_engine(url))
         try:
             dialect.check(store.engine)
-            with store.transaction() as db:
-                schema.migrate(db)
+            with store.reading() as db:
+                ready = schema.is_ready(db)
+            if not ready:  # else a command that only reads would wait for whoever writes
+                with store.transaction() as db:
+                    schema.migrate(db)
         except BaseException:
             store.close()
             raise

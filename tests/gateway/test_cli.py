@@ -5,8 +5,10 @@ import io
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -858,6 +860,17 @@ def test_a_database_that_does_not_answer_is_one_line_without_its_password(pantau
 
     assert "PANTAU_DATABASE_URL" in line
     assert "geheim" not in line
+
+
+def test_who_only_reads_does_not_wait_for_who_writes(pantau, url):
+    pantau("tally")  # keeps the election file
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+
+        tally, receive = pantau("tally"), pantau("receive", "--from", MONITOR, "STATUS")
+
+    assert (tally.status, tally.err) == (0, "")
+    assert "database is locked" in receive.refusal
 
 
 def test_a_database_of_a_newer_version_is_one_line(pantau, url):
