@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from config.election import Election
 from parser.ballots import Ballots
 from parser.commands import StationRef
-from parser.courtesy import ADDRESS, LEADING_UP, NOTHING_SAID, OPENING, OUR_OWN, PARTICLES, VILLAGE
+from parser.courtesy import ADDRESS, LATER, LEADING_UP, NOTHING_SAID, OPENING, OUR_OWN, PARTICLES, VILLAGE
 from parser.errors import MOST_SHOWN, FieldFault, Why
 from parser.fields import Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
@@ -24,10 +24,6 @@ _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 pr
 _LONG = 60  # letters of words that are more than a name
 # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
 _STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{3})[^0-9]*+")
-# "W nanti", "walikota belum": a contest that is still to come, and no field.
-_LATER = frozenset(
-    ["NANTI", "BELUM", "BLM", "BELOM", "MENYUSUL", "NYUSUL", "SUSUL", "MASIH", "SEDANG", "LAGI", "BESOK"]
-) | {"KEMUDIAN", "AKAN", "SELESAI", "DALAM", "PROSES", "DIHITUNG", "LATER", "STILL"}
 # What our examples leave to be filled in, ":..,..", as phones type it too: ":...", ": . , .".
 _OPEN = re.compile(r" *(?:[:=] *\.|\.\.)[.,:= ]*")
 
@@ -110,7 +106,7 @@ class Draft:
 
     def _is_only_a_word(self, item: Field, following: Item | None) -> bool:
         """Say whether a key without a number stands in a sentence: "W nanti", "sudah sah semua"."""
-        later = isinstance(following, Loose) and not following.has_number and following.word in _LATER
+        later = isinstance(following, Loose) and not following.has_number and following.word in LATER
         if later:
             return not item.value.strip(" ,.;!?|/:=-")
         if item.value.strip(" ,.;!?|/"):
