@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -104,7 +104,7 @@ def _read(path: Path) -> Kept | None:
     has spoilt it, or another version of Pantau wrote it."""
     try:
         content: dict[str, Any] = json.loads(path.read_text())
-        return Kept(path, content["carrier"], datetime.fromisoformat(content["at"]), _found(content))
+        return Kept(path, content["carrier"], _moment(content["at"]), _found(content))
     except FileNotFoundError:
         return None
     except (ValueError, TypeError, KeyError):
@@ -126,6 +126,11 @@ def _found(content: dict[str, Any]) -> InboundText | StatusReport:
     if "StatusReport" in content:
         return StatusReport(**content["StatusReport"])
     values = content["InboundText"]
-    values["sent_at"] = datetime.fromisoformat(values["sent_at"])
+    values["sent_at"] = _moment(values["sent_at"])
     # Nobody waits for the answer any more: the reply goes by the outbox, and no rate limit holds.
     return InboundText(**values | {"replies_inline": False, "reconciled": True})
+
+
+def _moment(written: str) -> datetime:
+    """Read a moment; one without a zone, which we do not write, is this machine's."""
+    return datetime.fromisoformat(written).astimezone(UTC)

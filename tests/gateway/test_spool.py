@@ -172,6 +172,15 @@ def test_a_file_that_a_disk_has_spoilt_keeps_no_other_back(spool, tmp_path, cont
     assert (tmp_path / "var" / "spool" / "spoilt.spoilt").read_text() == content
 
 
+def test_a_moment_without_a_zone_keeps_no_other_back(spool):
+    for number in (1, 2):
+        spool.keep("kannel", replace(TEXT, carrier_id=f"id-{number}"), NOON)
+    path = next(spool.kept()).path
+    path.write_text(path.read_text().replace(NOON.isoformat(), NOON.replace(tzinfo=None).isoformat()))
+
+    assert {kept.found.carrier_id for kept in spool.kept()} == {"id-1", "id-2"}
+
+
 def test_a_text_that_is_stored_at_once_is_answered_with_its_reply_and_not_kept(client, spool):
     response = call(client)
 
