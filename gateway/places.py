@@ -72,7 +72,8 @@ def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[Sta
     claims = bool(VILLAGE.intersection(_parts(ref.words)))
     if found and (claims or stations.stations_by_form(ctx.db, ref.number, found[1])):
         return StationRef(ref.number, found[1]), " ".join(parts[found[0] :])
-    if claims or any(stations.stations_by_form(ctx.db, ref.number, each) for each in _near(ctx, ref.words)):
+    near = () if claims else _near(ctx, ref.words, _villages(ctx))
+    if claims or any(stations.stations_by_form(ctx.db, ref.number, each) for each in near):
         return ref, name
     return StationRef(ref.number), name
 
@@ -128,21 +129,21 @@ def _unknown_village(ctx: Context, words: str, station: Station | None) -> str:
     claimed = next((at for at, each in enumerate(_parts(words)) if each in VILLAGE), None)
     if claimed is not None:
         return " ".join(_parts(words)[claimed + 1 :]) or words
-    return next(iter(_near(ctx, words).values()), "") or _part_of_village(ctx, words, station)
+    known = _villages(ctx)
+    return next(iter(_near(ctx, words, known).values()), "") or _part_of_village(words, known, station)
 
 
-def _near(ctx: Context, words: str) -> dict[str, str]:
-    """Give villages that a coordinator looks after, squeezed, each with the words that are a letter or two
-    from it."""
-    known, parts = list(map(stations.squeezed, _villages(ctx))), _parts(words)
+def _near(ctx: Context, words: str, villages: Sequence[str]) -> dict[str, str]:
+    """Give those of the villages, squeezed, that words are a letter or two from, each with these words."""
+    known, parts = list(map(stations.squeezed, villages)), _parts(words)
     names = [" ".join(parts[at:end]) for at, end in _spans(ctx, parts)]
     return {village: name for name in names for village in nearest(stations.squeezed(name), known)}
 
 
-def _part_of_village(ctx: Context, words: str, station: Station | None) -> str:
-    """Give the words that are of a village that a coordinator looks after, and not of the station's own:
-    "TPS 4 Jemekeh" is the fourth of Taba Jemekeh, never our station 004 in Air Kuti."""
-    shared = list(dict.fromkeys(word for village in _villages(ctx) for word in _shared(words, village)))
+def _part_of_village(words: str, villages: Sequence[str], station: Station | None) -> str:
+    """Give the words that are of one of the villages, and not of the station's own: "TPS 4 Jemekeh" is the
+    fourth of Taba Jemekeh, never our station 004 in Air Kuti."""
+    shared = list(dict.fromkeys(word for village in villages for word in _shared(words, village)))
     return "" if station and _shared(words, station.village) else " ".join(shared)
 
 
@@ -152,6 +153,7 @@ def _shared(words: str, village: str) -> list[str]:
 
 
 def _villages(ctx: Context) -> list[str]:
+    """Give the villages that a coordinator looks after."""
     if ctx.person is None or not ctx.person.is_coordinator:
         return []
     return stations.villages_of(ctx.db, ctx.person.districts)

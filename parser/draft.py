@@ -91,7 +91,8 @@ class Draft:
             return
         self.has_key = True
         self._before, self._at_station = item, None
-        self._lead = self._lead and (self._lead if item.key.kind is Kind.STATION else "")
+        if item.key.kind is not Kind.STATION:
+            self._lead = ""
         if item.start == self._skipped:
             return
         if not _has_digit(item.value) and self._is_only_a_word(item, following):

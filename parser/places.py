@@ -143,7 +143,7 @@ def _mistyped_contest(order: Order, named: Collection[str]) -> FieldFault | None
 def _meant(word: str, contests: Sequence[str]) -> Sequence[str]:
     """Give the contests that a word may be: near to one, or what people make of it, "pilgub", "wako"."""
     bare = word.removeprefix("PIL")
-    if found := nearest(word, contests) or (len(bare) > _SHORT - 1 and nearest(bare, contests)):
+    if found := nearest(word, contests) or (len(bare) >= _SHORT and nearest(bare, contests)):
         return found
     alike = [each for each in contests if min(len(each), len(bare)) > _SHORT and each[0] == bare[0]]
     return [each for each in alike if distance(bare, each) <= reach(each) + 1]
