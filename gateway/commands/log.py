@@ -1,8 +1,11 @@
 """``pantau receive`` and ``pantau messages``: texts in by hand, and the log of all."""
 
 import heapq
+import signal
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -68,9 +71,20 @@ def messages(
         try:
             while follow:
                 time.sleep(FOLLOW_SECONDS)
-                listing.go_on()
+                with _undisturbed():
+                    listing.go_on()
         except KeyboardInterrupt:  # the way to end it
             return
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let Ctrl-C wait: in the middle of a question to the database it would be logged as a failure."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
 
 
 @dataclass(frozen=True, slots=True)
