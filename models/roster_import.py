@@ -75,7 +75,7 @@ def import_roster(
 ) -> ImportSummary:
     """Bring the roster to what the files say, in the caller's transaction, and say what changed.
 
-    With ``prune`` people whom a given file does not name go, and stations without results.
+    With ``prune`` people whom a given file does not name go, and stations without results or open case.
     ``progress`` is called with lines done and in all. Raises RosterError with every bad line of
     both files, one a line, before anything is written.
     """
@@ -124,7 +124,7 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         warnings=(
             *problems.warnings(),
             *more.warnings(),
-            *(f"station {code} has results: it stays" for code in plan.staying),
+            *(f"station {code} has {what}: it stays" for code, what in plan.staying),
         ),
     )
 

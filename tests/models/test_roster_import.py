@@ -350,6 +350,17 @@ def test_a_station_taken_out_by_batal_has_results_and_stays(city, bring):
     assert done.warnings == ("station 012 has results: it stays",)
 
 
+def test_a_station_whose_report_waits_for_a_decision_stays_until_it_is_made(city, bring):
+    city.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0")
+
+    held = bring(STATIONS[:12], None, prune=True)
+    city.text(COORDINATOR, "TOLAK K1")
+    decided = bring(STATIONS[:12], None, prune=True)
+
+    assert (held.stations_removed, held.warnings) == (8, ("station 013 has an open case: it stays",))
+    assert (decided.stations_removed, decided.warnings) == (1, ())
+
+
 def test_nobody_can_be_placed_at_a_station_that_the_same_import_removes(bring, version):
     before = version()
 
