@@ -393,6 +393,8 @@ def test_a_substitute_by_text_goes_when_the_file_names_the_station(city, store, 
 
     assert between == [(NEW,)]
     assert (done.people_added, done.people_changed, done.people_removed) == (1, 0, 1)
+    assert done.warnings == ("station 012: Siti Aminah, appointed by text, does not report for it any more",)
+    assert bring(None, PEOPLE) == NOTHING
     assert monitors(store) == [(MONITOR,)]
     assert known(NEW) is None
     assert city.said(MONITOR, REPORT)[0] == "accepted"
