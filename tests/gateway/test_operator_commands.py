@@ -74,6 +74,17 @@ def test_a_text_to_who_is_missing_leaves_out_who_has_reported_everything(pantau)
     assert phones == {f"+628410000{number:03d}" for number in range(1, 21)} - {MONITOR, "+628410000014"}
 
 
+def test_a_text_to_who_is_missing_leaves_out_whose_report_is_held(pantau, town):
+    town.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0 W:0,0 SAH:0")
+    before = {each["id"] for each in queued(pantau)}
+
+    pantau("send", "--to", "monitors", "--missing", "--yes", "Segera kirim")
+
+    phones = {each["to"] for each in queued(pantau) if each["id"] not in before}
+    assert len(phones) == 19
+    assert NEIGHBOUR not in phones
+
+
 def test_a_text_that_is_not_confirmed_is_not_queued(pantau, town, monkeypatch):
     for answer in ("n\n", ""):
         monkeypatch.setattr(
