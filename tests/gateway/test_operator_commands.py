@@ -242,6 +242,16 @@ def test_a_summary_of_before_is_not_sent_again(pantau, town):
     assert "left out: 1 summaries" in pantau("resend", "--failed").out
 
 
+def test_a_reminder_of_before_is_not_sent_again_but_a_coordinators_words_are(pantau, town):
+    town.text(COORDINATOR, "INGATKAN")
+    town.text(COORDINATOR, "KABAR logistik datang jam 8")
+    execute(town, update(MessageRow).where(MessageRow.kind == "bulk").values(status="expired"))
+
+    done = pantau("resend", "--failed")
+
+    assert done.out == "14 texts queued again; left out: 14 summaries and reminders\n"
+
+
 def test_the_thread_of_a_person_has_both_their_sims(pantau, town):
     with town.service.store.transaction() as db:
         owner = db.execute(
