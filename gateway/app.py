@@ -147,14 +147,13 @@ def _take(service: Service, carrier: str, metrics: Metrics, found: Found, began:
     """Take in a text, or a delivery report, also for a text not known yet."""
     match found:
         case StatusReport():
-            take_report(service, carrier, found)
-            metrics.left(carrier, found.status)
+            if take_report(service, carrier, found):
+                metrics.left(carrier, found.status)
             return None
         case InboundText():
             answer = receive(service, found)
-            metrics.came(carrier, answer.outcome, time.perf_counter() - began)
-            if answer.reply is not None:
-                metrics.left(carrier, "sent")
+            metrics.came(carrier, answer)
+            metrics.answered(carrier, time.perf_counter() - began)
             return answer
 
 

@@ -36,25 +36,26 @@ class Collector:
         for found in self._carrier.waiting(since):
             match found:
                 case StatusReport():
-                    take_report(self._service, self._carrier.name, found)
-                    self._metrics.left(self._carrier.name, found.status)
+                    if take_report(self._service, self._carrier.name, found):
+                        self._metrics.left(self._carrier.name, found.status)
                 case InboundText() if found.carrier_id not in self._failed:
                     self._take_in(found)
 
     def _take_in(self, text: InboundText) -> None:
         began = time.perf_counter()
-        answer = take_in(self._service, text)
+        answer = take_in(self._service, text, self._metrics)
         if answer is None:
             self._failed.add(text.carrier_id)
             return
         self._carrier.taken_in(text)
-        self._metrics.came(self._carrier.name, answer.outcome, time.perf_counter() - began)
+        self._metrics.answered(self._carrier.name, time.perf_counter() - began)
 
 
-def take_report(service: Service, carrier: str, report: StatusReport) -> None:
-    """Take in a delivery report, whatever the order: a status never goes back."""
+def take_report(service: Service, carrier: str, report: StatusReport) -> bool:
+    """Take in a delivery report, whatever the order: a status never goes back. Give whether it says
+    anything new."""
     with service.store.transaction() as db:
-        delivery.report(
+        return delivery.report(
             db,
             carrier=carrier,
             carrier_id=report.carrier_id,
@@ -66,14 +67,14 @@ def take_report(service: Service, carrier: str, report: StatusReport) -> None:
         )
 
 
-def drain(service: Service, spool: Spool) -> bool:
+def drain(service: Service, spool: Spool, metrics: Metrics | None = None) -> bool:
     """Take in what the spool keeps, oldest first; False where something stays there, because it failed.
 
     Raises what the database raises where it is in trouble.
     """
-    stays = 0
+    stays, counts = 0, metrics or Metrics()
     for kept in spool.kept():
-        if _taken(service, kept):
+        if _taken(service, kept, counts):
             spool.drop(kept)
             log.info("taken in from the spool", carrier=kept.carrier)
         else:
@@ -81,25 +82,26 @@ def drain(service: Service, spool: Spool) -> bool:
     return not stays
 
 
-def keep_draining(service: Service, spool: Spool, stop: threading.Event) -> None:
+def keep_draining(service: Service, spool: Spool, stop: threading.Event, metrics: Metrics) -> None:
     """Drain until told to stop: the spool is on the disk of the process whose webhook filled it."""
     done = True
     while not stop.wait(DRAIN_SECONDS if done else TROUBLE_SECONDS):
         try:
-            done = drain(service, spool)
+            done = drain(service, spool, metrics)
         except Exception as error:
             done = False
             bug = None if is_database_trouble(error) else error
             log.warning("the spool has to wait", trouble=type(error).__name__, exc_info=bug)
 
 
-def _taken(service: Service, kept: Kept) -> bool:
+def _taken(service: Service, kept: Kept, metrics: Metrics) -> bool:
     match kept.found:
         case StatusReport():
-            take_report(service, kept.carrier, kept.found)
+            if take_report(service, kept.carrier, kept.found):
+                metrics.left(kept.carrier, kept.found.status)
             return True
         case InboundText():
-            answer = take_in(service, kept.found)
+            answer = take_in(service, kept.found, metrics)
             if answer is not None and answer.reply_id is not None:
                 _answer_after_all(service, answer.reply_id, kept)
             return answer is not None

@@ -238,5 +238,5 @@ def _seen_before(db: Connection, text: InboundText) -> Answer:
     assert seen.outcome is not None
     reply = messages.reply_to(db, seen.id)
     if reply is None or not messages.was_inline(db, reply.id):
-        return Answer(seen.id, seen.outcome)
-    return Answer(seen.id, seen.outcome, reply.body, reply.id)
+        return Answer(seen.id, seen.outcome, again=True)
+    return Answer(seen.id, seen.outcome, reply.body, reply.id, again=True)

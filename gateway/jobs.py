@@ -44,7 +44,7 @@ class Jobs:
         self.pulses = (self._outbox, self._scheduled)
         self._in_hand: dict[str, int] = {}  # of all senders
         self._senders = [self._sender(number, metrics) for number in range(_senders(service))]
-        self._scheduler = self._schedule()
+        self._scheduler = self._schedule(metrics)
         for carrier in service.carriers.values():
             if isinstance(carrier, PolledCarrier):
                 self._collect(Collector(service, carrier, metrics), carrier.name)
@@ -78,7 +78,7 @@ class Jobs:
         arguments = (box, service.clock, self._stopping, self._outbox)
         return threading.Thread(target=outbox.run, args=arguments, name=f"outbox-{number}", daemon=True)
 
-    def _schedule(self) -> Scheduler:
+    def _schedule(self, metrics: Metrics) -> Scheduler:
         service = self._service
         schedule = Schedule(service.store, service.election)
         watch = Watch(service.store, service.election, tuple(service.carriers), service.clock())
@@ -94,7 +94,7 @@ class Jobs:
         )
         for carrier in service.carriers.values():
             pulse = Pulse(f"reconciliation {carrier.name}")
-            job = _surviving(partial(reconcile, service, carrier), pulse)
+            job = _surviving(partial(reconcile, service, carrier, metrics), pulse)
             scheduler.every(RECONCILE_SECONDS, job, name=pulse.name)
         return scheduler
 

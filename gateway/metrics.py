@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, Metric, gen
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
+from gateway.service import Answer
 from notify.pulse import Pulse
 
 # Seconds; a report is to be answered within 0.05 (SPEC section 10).
@@ -30,9 +31,16 @@ class Metrics:
         # The library looks for a label's count under a lock, and checks it, each time.
         self._came, self._left, self._seconds = cache(came.labels), cache(left.labels), cache(seconds.labels)
 
-    def came(self, carrier: str, outcome: str, seconds: float) -> None:
-        """Count a text in, answered after so many seconds."""
-        self._came(carrier, outcome).inc()
+    def came(self, carrier: str, answer: Answer) -> None:
+        """Count a text in, with the reply that left in its answer; one that comes again is no other."""
+        if answer.again:
+            return
+        self._came(carrier, answer.outcome).inc()
+        if answer.reply is not None:
+            self.left(carrier, "sent")
+
+    def answered(self, carrier: str, seconds: float) -> None:
+        """Count how long a request waited for its answer."""
         self._seconds(carrier).observe(seconds)
 
     def left(self, carrier: str, status: str) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.inbox import receive
+from gateway.metrics import Metrics
 from gateway.service import Answer, Service
 from models import messages, reconciliation
 from models.store import is_database_trouble
@@ -18,7 +19,7 @@ AT_ONCE = 500  # ids that are looked up in one question
 log = structlog.get_logger(__name__)
 
 
-def reconcile(service: Service, carrier: Carrier) -> int:
+def reconcile(service: Service, carrier: Carrier, metrics: Metrics | None = None) -> int:
     """Take in what the carrier received and we did not, oldest first; give how many texts.
 
     OSError where the carrier cannot be asked. A text that fails does not keep the later ones
@@ -26,7 +27,8 @@ def reconcile(service: Service, carrier: Carrier) -> int:
     """
     began = service.clock()
     missed = list(_missed(service, carrier, ask_since(service, carrier, began)))
-    failed = sum(take_in(service, text) is None for text in missed)
+    counts = metrics or Metrics()
+    failed = sum(take_in(service, text, counts) is None for text in missed)
     if not failed:
         with service.store.transaction() as db:
             reconciliation.asked(db, carrier.name, began)
@@ -66,15 +68,17 @@ def _parts(texts: Iterable[InboundText]) -> Iterator[list[InboundText]]:
         yield part
 
 
-def take_in(service: Service, text: InboundText) -> Answer | None:
+def take_in(service: Service, text: InboundText, metrics: Metrics) -> Answer | None:
     """Take in a text that nobody waits for the answer of; None where that fails, which is logged.
 
     Raises what the database raises where it is in trouble: so it will be for the next text.
     """
     try:
-        return receive(service, text)
+        answer = receive(service, text)
     except Exception as error:
         if is_database_trouble(error):
             raise
         log.exception("reconciled text failed", carrier=text.carrier, id=text.carrier_id)
         return None
+    metrics.came(text.carrier, answer)
+    return answer

@@ -189,7 +189,7 @@ class _Running:
 
     def _drain(self, service: Service) -> None:
         """Take in what was kept while there was no database, now and later."""
-        drain = partial(keep_draining, service, self._spool, self._stopping)
+        drain = partial(keep_draining, service, self._spool, self._stopping, self._metrics)
         threading.Thread(target=drain, name="spool", daemon=True).start()
 
     def _wait(self) -> None:

@@ -16,12 +16,13 @@ from notify.carrier import Carrier, InboundText, StatusReport
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a text in. ``reply`` is None where it is not answered, or where the reply
-    leaves by the outbox; ``reply_id`` is its row."""
+    leaves by the outbox; ``reply_id`` is its row. ``again``: it had been taken in before."""
 
     message_id: int
     outcome: str
     reply: str | None = None
     reply_id: int | None = None
+    again: bool = False
 
 
 @runtime_checkable

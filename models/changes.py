@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from models.people import STATION_COLUMNS, StationDistrict, as_station
 from models.standing import AT_A_TIME, as_tally
@@ -87,6 +87,16 @@ _RELIEVED = (
 )
 
 
+_UNDONE = (
+    select(StationRow.code, PersonRow.name)
+    .select_from(RoleRow)
+    .join(StationRow, StationRow.id == RoleRow.station_id)
+    .join(PersonRow, PersonRow.id == RoleRow.person_id)
+    .where(RoleRow.until == bindparam("version"), RoleRow.message_id.is_not(None), ~StationRow.removed)
+    .order_by(StationRow.number, RoleRow.id)
+)
+
+
 def corrections(db: Connection) -> Iterator[Corrected]:
     """Give every change of a result that stood, by station and contest."""
     rows = db.execute(_REVISIONS, execution_options=AT_A_TIME)
@@ -117,3 +127,9 @@ def substitutions(db: Connection) -> list[Substitution]:
         )
         for row in db.execute(_APPOINTED)
     ]
+
+
+def undone(db: Connection, version: int) -> list[tuple[str, str]]:
+    """Give the stations whose monitor a text had appointed and that change of the roster took away, each
+    with their name."""
+    return [(row.code, row.name or "") for row in db.execute(_UNDONE, {"version": version})]

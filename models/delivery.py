@@ -60,8 +60,9 @@ def report(  # noqa: PLR0913 - what a carrier says of a text
     at: datetime,
     row_id: int | None,
     sent_on: bool = True,
-) -> None:
-    """Take in a delivery report: forward only; one for an id not known yet is kept.
+) -> bool:
+    """Take in a delivery report: forward only; one for an id not known yet is kept. Give whether it
+    says anything new of its text.
 
     ``row_id`` names the row of a text whose carrier id comes only now, such as a reply that left in
     an answer. ``sent_on``: it says that the text has left the carrier, too.
@@ -73,15 +74,17 @@ def report(  # noqa: PLR0913 - what a carrier says of a text
         dialect.hold_carrier_id(db, said.carrier, said.carrier_id)
         found = _find(db, said)
     if found is None:
-        _keep_early(db, said, at)
-    else:
-        _apply(db, found, said)
+        return _keep_early(db, said, at)
+    return _apply(db, found, said)
 
 
-def advance(db: Connection, row_id: int, status: str, error_code: str | None) -> None:
-    """Move a text's status forward; a lower or an equal one, or any after a final, changes nothing."""
+def advance(db: Connection, row_id: int, status: str, error_code: str | None) -> bool:
+    """Move a text's status forward, and give whether that was so; a lower or an equal one, or any after a
+    final, changes nothing."""
     where = (MessageRow.id == row_id, MessageRow.status.in_(_before(status)))
-    db.execute(update(MessageRow).where(*where).values(status=status, error_code=error_code))
+    return bool(
+        db.execute(update(MessageRow).where(*where).values(status=status, error_code=error_code)).rowcount
+    )
 
 
 def _before(status: str) -> list[ColumnElement[str]]:
@@ -108,21 +111,24 @@ def _named(db: Connection, said: _Said, row_id: int | None) -> int | None:
     return _find(db, said)
 
 
-def _apply(db: Connection, row_id: int, said: _Said) -> None:
-    advance(db, row_id, said.status, said.error_code)
+def _apply(db: Connection, row_id: int, said: _Said) -> bool:
+    is_new = advance(db, row_id, said.status, said.error_code)
     if said.sent_on:
         db.execute(_SENT_ON, {"key": row_id})
+    return is_new
 
 
-def _keep_early(db: Connection, said: _Said, at: datetime) -> None:
-    """Keep the furthest status; a carrier may bring two at the same moment."""
+def _keep_early(db: Connection, said: _Said, at: datetime) -> bool:
+    """Keep the furthest status; a carrier may bring two at the same moment. Give whether it is new."""
     values = {"status": said.status, "error_code": said.error_code}
     where = {"carrier": said.carrier, "carrier_id": said.carrier_id}
     new = dialect.insert_once(db, DeliveryReport).values(**where, **values, at=at)
-    db.execute(new.on_conflict_do_nothing())
+    kept = new.on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+    first = db.execute(kept).rowcount
     key = (DeliveryReport.carrier == said.carrier, DeliveryReport.carrier_id == said.carrier_id)
-    db.execute(
+    further = db.execute(
         update(DeliveryReport).where(*key, DeliveryReport.status.in_(_before(said.status))).values(values)
-    )
+    ).rowcount
     if said.sent_on:
         db.execute(update(DeliveryReport).where(*key).values(sent_on=True))
+    return bool(first or further)

@@ -10,7 +10,7 @@ from models.columns import word
 from models.people import STATION_COLUMNS, District, StationDistrict, as_station
 from models.standing import AT_A_TIME
 from models.stations import stations_query
-from models.tables import FieldNote, MessageRow, PersonRow, Practice, ResultRow, StationRow
+from models.tables import CaseRow, FieldNote, MessageRow, PersonRow, Practice, ResultRow, StationRow
 from parser.station import Station
 
 PRESENT, NOT_YET, INCIDENT, ABSENT = "present", "not_yet", "incident", "absent"
@@ -50,9 +50,10 @@ FIRST_PRESENCE = (  # for each station at which somebody has checked in, when th
     .where(FieldNote.kind == word(PRESENT))
     .group_by(FieldNote.station_id)
 )
-SILENT = and_(  # a station with neither a check-in nor a result, not even one that was taken out
+SILENT = and_(  # a station with neither a check-in nor a result, not even one that was taken out or held
     ~exists().where(FieldNote.station_id == StationRow.id, FieldNote.kind == word(PRESENT)),
     ~exists().where(ResultRow.station_id == StationRow.id),
+    ~exists().where(CaseRow.station_id == StationRow.id, CaseRow.person_id.is_not(None)),
 )
 _PRESENT_BY_DISTRICT = (
     select(StationRow.district_id, func.count(FieldNote.station_id.distinct()).label("stations"))
@@ -99,7 +100,7 @@ def practice_times(db: Connection) -> dict[int, datetime]:
 def absent_monitors(db: Connection, districts: Iterable[District] | None) -> list[Station]:
     """Give the stations at which nobody has checked in, by number.
 
-    A result from a station is as good as a word from it.
+    A result from a station is as good as a word from it, also one that is held, but for an unknown number's.
     """
     query = stations_query().where(SILENT)
     if districts is not None:

@@ -36,12 +36,12 @@ def recipients(
     only_missing: bool = False,
 ) -> list[Recipient]:
     """Give the people with a role, of all or of districts; of monitors perhaps only those with a
-    station that has not reported every contest."""
+    station of which a contest is still to be sent."""
     found = people.people_with(db, role)
     if districts is not None:
         found = [each for each in found if _is_of(each, role, districts)]
     if only_missing:
-        lacking = {each.station.id for each in missing.missing(db, election, districts)}
+        lacking = {each.station.id for each in missing.awaited(db, election, districts)}
         found = [each for each in found if any(station.id in lacking for station in each.stations)]
     silent = set(db.execute(select(OptOutRow.phone)).scalars())
     phones = [messages.phone_of(db, each) for each in found]

@@ -58,7 +58,8 @@ def resend_failed(db: Connection, since: datetime, now: datetime) -> Resent:
     """Queue the texts again that failed and were written since then.
 
     Not those to numbers that opted out (but for replies), not those to people who are on the
-    roster no longer, and no scheduled ones: a summary of an hour ago is wrong by now.
+    roster no longer, and no summaries and reminders, those of ``INGATKAN`` neither, which alone of the
+    texts to many are about a station: what they say of an hour ago is wrong by now.
     """
     done = dict.fromkeys(Resent.__dataclass_fields__, 0)
     again = dialect.insert_once(db, MessageRow).on_conflict_do_nothing().returning(MessageRow.id)
@@ -71,7 +72,7 @@ def resend_failed(db: Connection, since: datetime, now: datetime) -> Resent:
 
 
 def _reason(row: Any) -> str | None:
-    if row.slot is not None:
+    if row.slot is not None or (row.kind == outbox.BULK and row.station_id is not None):
         return "scheduled"
     if row.opted_out is not None and row.kind != outbox.REPLY:
         return "opted_out"

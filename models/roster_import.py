@@ -13,14 +13,14 @@ from sqlalchemy import Connection
 
 from config.election import Election
 from config.errors import RosterError
-from models import dialect, roster, staging
+from models import changes, dialect, roster, staging
 from models.people_batches import PeopleFile, Pins, find_clashes
 from models.people_import import PeopleCounts, import_people
 from models.placement import any_station, find_misplaced
 from models.recount import recount
 from models.roster_files import PersonLine, Problems, read_people, read_stations
 from models.spreadsheet import line_count
-from models.station_import import find_twice, plan_stations, write_stations
+from models.station_import import StationPlan, find_twice, plan_stations, write_stations
 
 Progress = Callable[[int, int], None]  # done, of how many
 _EVERY = 1_000  # lines between two calls of it
@@ -75,7 +75,7 @@ def import_roster(
 ) -> ImportSummary:
     """Bring the roster to what the files say, in the caller's transaction, and say what changed.
 
-    With ``prune`` people whom a given file does not name go, and stations without results.
+    With ``prune`` people whom a given file does not name go, and stations without results or open case.
     ``progress`` is called with lines done and in all. Raises RosterError with every bad line of
     both files, one a line, before anything is written.
     """
@@ -114,6 +114,7 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         counts = import_people(db, people, prune=prune, version=version, step=step)
     if plan.changes_anything:
         recount(db, election)
+    undone = changes.undone(db, version()) if counts != PeopleCounts() else []
     return ImportSummary(
         stations_added=plan.added,
         stations_changed=plan.changed,
@@ -121,12 +122,16 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         people_added=counts.added,
         people_changed=counts.changed,
         people_removed=counts.removed,
-        warnings=(
-            *problems.warnings(),
-            *more.warnings(),
-            *(f"station {code} has results: it stays" for code in plan.staying),
-        ),
+        warnings=(*problems.warnings(), *more.warnings(), *_warnings(plan, undone)),
     )
+
+
+def _warnings(plan: StationPlan, undone: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Say what stays although the file does not name it, and who goes although a text appointed them."""
+    for code, what in plan.staying:
+        yield f"station {code} has {what}: it stays"
+    for code, name in undone:
+        yield f"station {code}: {name}, appointed by text, does not report for it any more"
 
 
 def _stage_stations(db: Connection, election: Election, path: Path | None, step: _Steps) -> Problems:

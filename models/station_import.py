@@ -23,9 +23,10 @@ from sqlalchemy import (
 from sqlalchemy import Text as TextType
 
 from models import dialect, staging
+from models.columns import word
 from models.roster_files import Problems, district_key
 from models.staging import DISTRICTS, STATIONS, line_ranges
-from models.tables import DistrictRow, ResultRow, StationRow, StationVersion
+from models.tables import CaseRow, DistrictRow, ResultRow, StationRow, StationVersion
 
 ADD, CHANGE, RESTORE, REMOVE = "add", "change", "restore", "remove"
 VERSIONED = ("code", "district_id", "village", "form_number", "voters", "voters_by_contest", "removed")
@@ -34,6 +35,8 @@ _VALUES = ("code", "number", "village", "form_number", "voters", "voters_by_cont
 _same = StationRow.number == STATIONS.c.number
 _good = STATIONS.c.code.is_not(None)
 _has_results = exists().where(ResultRow.station_id == StationRow.id)
+_has_open_case = exists().where(CaseRow.station_id == StationRow.id, CaseRow.status == word("open"))
+_stays = or_(_has_results, _has_open_case)  # a report that waits for a decision is not lost either
 _named = exists().where(STATIONS.c.number == StationRow.number)
 _own_voters = type_coerce(StationRow.voters_by_contest, TextType)
 _differs = or_(
@@ -65,13 +68,15 @@ _MARK_GONE = (
     .from_select(
         ["line", "number", "action"],
         select(-StationRow.id, StationRow.number, literal(REMOVE)).where(
-            ~StationRow.removed, ~_named, ~_has_results
+            ~StationRow.removed, ~_named, ~_stays
         ),
     )
     .execution_options(preserve_rowcount=True)
 )
 _STAYING = (
-    select(StationRow.code).where(~StationRow.removed, ~_named, _has_results).order_by(StationRow.number)
+    select(StationRow.code, _has_results.label("has_results"))
+    .where(~StationRow.removed, ~_named, _stays)
+    .order_by(StationRow.number)
 )
 _first = (
     select(STATIONS.c.number, func.min(STATIONS.c.line).label("line"))
@@ -132,12 +137,12 @@ _KEEP_VERSION = insert(StationVersion).from_select(
 @dataclass(frozen=True, slots=True)
 class StationPlan:
     """What an import is to do to the stations: how many are added (or come back), changed and
-    removed; ``staying`` are the codes of those that the file does not name but that have results."""
+    removed; ``staying`` are the codes of those that the file does not name, each with what it has there."""
 
     added: int
     changed: int
     removed: int
-    staying: tuple[str, ...]
+    staying: tuple[tuple[str, str], ...]
 
     @property
     def changes_anything(self) -> bool:
@@ -160,7 +165,9 @@ def plan_stations(db: Connection, *, given: bool, prune: bool) -> StationPlan:
     changed = db.execute(_MARK_CHANGED).rowcount
     if not prune:
         return StationPlan(added, changed, 0, ())
-    staying = tuple(db.execute(_STAYING).scalars())
+    staying = tuple(
+        (row.code, "results" if row.has_results else "an open case") for row in db.execute(_STAYING)
+    )
     return StationPlan(added, changed, db.execute(_MARK_GONE).rowcount, staying)
 
 

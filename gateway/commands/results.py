@@ -207,10 +207,14 @@ def _print_tally(value: dict[str, Any]) -> None:
             f"{contest['valid']} valid, {invalid} invalid"
         )
         rows = [
-            (str(row["number"]), row["name"], str(row["votes"]), percent(row["share"]))
+            (str(row["number"]), row["name"], str(row["votes"]), _share(row["votes"], contest["valid"]))
             for row in contest["candidates"]
         ]
         print_table(("no", "name", "votes", "share"), rows, numbers=("no", "votes", "share"))
+
+
+def _share(votes: int, valid: int) -> str:
+    return percent(votes / valid if valid else 0.0)  # not of what JSON has: that is rounded already
 
 
 def _print_station(value: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ LONGEST = 1600  # characters; what a carrier takes at most
 @click.command(short_help="A text to many.")
 @click.option("--to", "group", required=True, type=click.Choice(["monitors", "coordinators", "officials"]))
 @in_district
-@click.option("--missing", is_flag=True, help="Only monitors whose station lacks a contest.")
+@click.option("--missing", is_flag=True, help="Only monitors who have still to send a contest.")
 @asking.yes
 @click.argument("text", nargs=-1, required=True)
 @pass_deployment

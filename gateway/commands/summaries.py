@@ -8,10 +8,13 @@ from sqlalchemy import Connection
 from config.election import Election
 from config.errors import OperatorError
 from gateway.commands.opening import Deployment, a_phone, pass_deployment
-from models import messages, opt_outs, outbox, people, tally
+from models import messages, opt_outs, outbox, people, slots, tally
 from models.people import Person
+from models.slots import Slot
 from notify import summary as summaries
 from notify.segments import segments
+
+BY_HAND = "summary by hand"  # no series of the schedule's
 
 
 @click.command(short_help="The summary as it would go out now.")
@@ -61,4 +64,7 @@ def _queue(db: Connection, person: Person, body: str, now: datetime) -> None:
     if opt_outs.opted_out(db, phone):
         raise OperatorError(f"{phone} has texted STOP: only replies go there until it texts START")
     draft = outbox.Draft(phone, body, segments(body), kind=outbox.BULK, person_id=person.id)
-    outbox.queue(db, draft, now)
+    message_id = outbox.queue(db, draft, now)
+    slot_id = slots.take(db, Slot(BY_HAND, now.isoformat(), person.id), now, "")
+    if slot_id is not None:  # by its slot it is known as a summary, which is not sent again later
+        slots.texted(db, slot_id, message_id)

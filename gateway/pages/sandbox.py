@@ -94,7 +94,8 @@ def _typed(service: Service, metrics: Metrics) -> Response:
     if text is not None:
         began = time.perf_counter()
         answer = receive(service, text)
-        metrics.came(SANDBOX, answer.outcome, time.perf_counter() - began)
+        metrics.came(SANDBOX, answer)
+        metrics.answered(SANDBOX, time.perf_counter() - began)
     asked = [("phone", each) for each in _numbers(service, request.form.getlist("phone"))]
     asked += [(name, request.form[name]) for name in ("lang", "at") if request.form.get(name)]
     asked += [("said", said)] if said else []

@@ -321,6 +321,17 @@ def test_the_metrics_count_texts_and_hold_no_result_and_no_number(client):
     assert "Paslon" not in shown
 
 
+def test_a_text_brought_twice_is_counted_once(client):
+    for _ in range(2):
+        client.post("/sandbox/sms", data={**FORM, "MessageSid": "SM1"})
+
+    shown = client.get("/metrics").get_data(as_text=True)
+
+    assert 'pantau_texts_in_total{carrier="sandbox",outcome="accepted"} 1.0' in shown
+    assert 'pantau_texts_out_total{carrier="sandbox",status="sent"} 1.0' in shown
+    assert 'pantau_answer_seconds_count{carrier="sandbox"} 2.0' in shown
+
+
 def test_what_loops_survived_is_a_counter():
     pulse = Pulse("outbox")
     pulse.trouble()

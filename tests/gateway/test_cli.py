@@ -446,6 +446,16 @@ def test_a_share_has_three_decimals(pantau):
     assert shares == [0.367, 0.332, 0.3]
 
 
+def test_nearly_all_votes_are_100_percent_in_no_tally_for_people(pantau, town):
+    for number in range(1, 6):
+        votes = "479,1,0" if number == 1 else "480,0,0"
+        town.text(f"+628410000{number:03d}", f"G:{votes} SAH:480")
+
+    printed = pantau("tally", "--contest", "G").out
+
+    assert [line.split()[-1] for line in printed.splitlines()[-3:]] == ["99.9%", "0.0%", "0.0%"]
+
+
 @pytest.mark.usefixtures("night")
 def test_where_there_are_no_votes_shares_are_0_and_invalid_votes_unknown(pantau):
     found = pantau("tally", "--district", "barat i", "--json").json

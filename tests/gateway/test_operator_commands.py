@@ -74,6 +74,17 @@ def test_a_text_to_who_is_missing_leaves_out_who_has_reported_everything(pantau)
     assert phones == {f"+628410000{number:03d}" for number in range(1, 21)} - {MONITOR, "+628410000014"}
 
 
+def test_a_text_to_who_is_missing_leaves_out_whose_report_is_held(pantau, town):
+    town.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0 W:0,0 SAH:0")
+    before = {each["id"] for each in queued(pantau)}
+
+    pantau("send", "--to", "monitors", "--missing", "--yes", "Segera kirim")
+
+    phones = {each["to"] for each in queued(pantau) if each["id"] not in before}
+    assert len(phones) == 19
+    assert NEIGHBOUR not in phones
+
+
 def test_a_text_that_is_not_confirmed_is_not_queued(pantau, town, monkeypatch):
     for answer in ("n\n", ""):
         monkeypatch.setattr(
@@ -220,15 +231,18 @@ def test_who_opted_out_or_left_is_not_texted_again(pantau, town):
 def test_a_summary_of_before_is_not_sent_again(pantau, town):
     pantau("summary", "--to", MAYOR, "--send")
     fail(town, 1)
-    execute(
-        town,
-        text(
-            "INSERT INTO slots (plan, slot, person_id, at, figures, message_id) VALUES ('p', 's', 1, :at, '', 1)"
-        ),
-        at="2024-11-27 06:00:00.000000",
-    )
 
     assert "left out: 1 summaries" in pantau("resend", "--failed").out
+
+
+def test_a_reminder_of_before_is_not_sent_again_but_a_coordinators_words_are(pantau, town):
+    town.text(COORDINATOR, "INGATKAN")
+    town.text(COORDINATOR, "KABAR logistik datang jam 8")
+    execute(town, update(MessageRow).where(MessageRow.kind == "bulk").values(status="expired"))
+
+    done = pantau("resend", "--failed")
+
+    assert done.out == "14 texts queued again; left out: 14 summaries and reminders\n"
 
 
 def test_the_thread_of_a_person_has_both_their_sims(pantau, town):

@@ -13,6 +13,7 @@ from gateway import inbox as inbox_module
 from gateway import reconcile as module
 from gateway.carriers import CARRIERS
 from gateway.carriers.twilio import Twilio
+from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
 from models.tables import MessageRow
 from notify.carrier import InboundText
@@ -47,9 +48,12 @@ def test_what_never_came_is_taken_in_once_and_answered_through_the_outbox(city):
     city.now = NOW
     carrier = inbox(received(1, MONITOR, REPORT), received(2, NEIGHBOUR, "TPS013 G:1,2,3 SAH:6"))
 
-    taken = [reconcile(city.service, carrier) for _ in range(2)]
+    counts = Metrics()
+
+    taken = [reconcile(city.service, carrier, counts) for _ in range(2)]
 
     assert taken == [2, 0]
+    assert b'pantau_texts_in_total{carrier="sandbox",outcome="accepted"} 2.0' in counts.shown([])
     assert city.votes() == (121, 100, 80)
     assert [status for _, status in replies(city)] == ["queued", "queued"]
 

@@ -199,13 +199,16 @@ def test_a_text_that_cannot_be_stored_is_a_200_and_judged_once_when_it_can(
         patched.setattr(app_module, "receive", trouble)
         answers = [call(client) for _ in range(2)]  # Kannel may bring it again
 
-    done = drain(service, spool)
+    counts = Metrics()
+    done = drain(service, spool, counts)
     again = call(client)
 
     assert [(each.status_code, each.get_data()) for each in (*answers, again)] == [(200, b"")] * 3
     assert (done, list(spool.kept())) == (True, [])
     assert city.votes() == (120, 98, 77)
     assert city.read(_replies) == [("queued", "kannel")]
+    counted = b'pantau_texts_in_total{carrier="kannel",outcome="accepted"} 1.0' in counts.shown([])
+    assert counted != (trouble is lost_after_the_commit)  # which was taken in before
 
 
 def _replies(db):

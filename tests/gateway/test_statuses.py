@@ -45,10 +45,14 @@ def twilio(twilio_server):
 
 
 @pytest.fixture
-def call(city, twilio, twilio_server):
-    """Call a webhook as Twilio does; give the status and the body of the answer."""
+def client(city, twilio):
     service = replace(city.service, carriers={"twilio": twilio})
-    client = create_app(service, Readiness(service.store)).test_client()
+    return create_app(service, Readiness(service.store)).test_client()
+
+
+@pytest.fixture
+def call(client, twilio_server):
+    """Call a webhook as Twilio does; give the status and the body of the answer."""
 
     def post(path, **form):
         signed = signature(twilio_server.auth_token, PUBLIC + path, form)
@@ -123,6 +127,20 @@ def test_a_reply_in_the_answer_is_listed_as_its_callbacks_say_in_any_order_and_t
         None,
         "delivered",
     ]
+
+
+def test_what_a_text_reached_is_counted_once_however_often_and_late_it_is_told(city, client, call):
+    call("/twilio/sms", MessageSid="SM1", From="+628110000012", To="+15005550006", Body="BANTUAN")
+    reply = city.count("messages")
+    for status in ("sent", "delivered", "sent", "delivered"):
+        call(f"/twilio/status?row={reply}", MessageSid="SM2", MessageStatus=status)
+        call("/twilio/status", MessageSid="SM of a text not known yet", MessageStatus=status)
+
+    counted = client.get("/metrics").text
+
+    assert 'pantau_texts_out_total{carrier="twilio",status="delivered"} 2.0' in counted
+    # the reply as it left, and what was told of the other
+    assert 'pantau_texts_out_total{carrier="twilio",status="sent"} 2.0' in counted
 
 
 def test_a_callback_that_names_another_row_than_its_texts_is_no_error(city, twilio, twilio_server, call):

@@ -350,6 +350,17 @@ def test_a_station_taken_out_by_batal_has_results_and_stays(city, bring):
     assert done.warnings == ("station 012 has results: it stays",)
 
 
+def test_a_station_whose_report_waits_for_a_decision_stays_until_it_is_made(city, bring):
+    city.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0")
+
+    held = bring(STATIONS[:12], None, prune=True)
+    city.text(COORDINATOR, "TOLAK K1")
+    decided = bring(STATIONS[:12], None, prune=True)
+
+    assert (held.stations_removed, held.warnings) == (8, ("station 013 has an open case: it stays",))
+    assert (decided.stations_removed, decided.warnings) == (1, ())
+
+
 def test_nobody_can_be_placed_at_a_station_that_the_same_import_removes(bring, version):
     before = version()
 
@@ -382,6 +393,8 @@ def test_a_substitute_by_text_goes_when_the_file_names_the_station(city, store, 
 
     assert between == [(NEW,)]
     assert (done.people_added, done.people_changed, done.people_removed) == (1, 0, 1)
+    assert done.warnings == ("station 012: Siti Aminah, appointed by text, does not report for it any more",)
+    assert bring(None, PEOPLE) == NOTHING
     assert monitors(store) == [(MONITOR,)]
     assert known(NEW) is None
     assert city.said(MONITOR, REPORT)[0] == "accepted"

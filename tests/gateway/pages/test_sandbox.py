@@ -53,6 +53,7 @@ def test_what_is_typed_is_answered_with_time_and_segments(city, client):
     assert bubbles(client, MONITOR)[0] == REPORT
     assert bubbles(client, MONITOR)[1].startswith("DITERIMA TPS012.")
     assert re.search(r"12:00:00 · 1 SMS", html)
+    assert 'pantau_texts_out_total{carrier="sandbox",status="sent"} 1.0' in client.get("/metrics").text
 
 
 def test_texts_that_the_service_starts_stand_on_the_phone_of_whom_they_are_for(client):
