@@ -185,8 +185,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # the log
     "search": ("Cari", "Search"),
     "search_lead": (
-        "Nomor, TPS 012, nama, atau kata dalam pesan",
-        "A number, TPS 012, a name, or words of a text",
+        "Nomor, TPS 012, nama, isi pesan",
+        "Number, TPS 012, name, words",
     ),
     "kind": ("Jenis", "Kind"),
     "kind_all": ("semua", "all"),
