@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 
 from config.election import Election
 from models.columns import word
-from models.people import District, as_station
+from models.people import District, as_station, in_role
 from models.standing import IS_NEWEST
 from models.stations import stations_query
-from models.tables import CaseFigures, CaseRow, PersonRow, PhoneRow, ResultRow, RoleRow, StationRow
+from models.tables import CaseFigures, CaseRow, PhoneRow, ResultRow, RoleRow, StationRow
 from parser.station import Station
 
 
@@ -66,9 +66,8 @@ def monitor_phones(db: Connection) -> dict[int, tuple[str, ...]]:
     """Give the monitors' numbers of every station that has any, by the station's id."""
     rows = db.execute(
         select(RoleRow.station_id, PhoneRow.number)
-        .join(PersonRow, PersonRow.id == RoleRow.person_id)
-        .join(PhoneRow, (PhoneRow.person_id == PersonRow.id) & PhoneRow.until.is_(None))
-        .where(RoleRow.role == "monitor", RoleRow.until.is_(None))
+        .join(PhoneRow, (PhoneRow.person_id == RoleRow.person_id) & PhoneRow.until.is_(None))
+        .where(in_role("monitor"))
         .order_by(RoleRow.station_id, RoleRow.id, PhoneRow.place)
     )
     found: dict[int, tuple[str, ...]] = {}
