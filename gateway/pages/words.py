@@ -90,7 +90,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "For so many stations see `pantau report`.",
     ),
     "lacks": ("Belum ada", "Lacks"),
-    "before": ("Sebelumnya", "Before"),
     "now": ("Sekarang", "Now"),
     "sent": ("Yang dikirim", "What was sent"),
     "words_to_decide": ("Koordinator membalas {yes} atau {no}", "A coordinator answers {yes} or {no}"),
