@@ -1,13 +1,16 @@
 """An election as a deployment describes it. Read from TOML by ``config.election_file``."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from config.language import Lang
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +102,11 @@ class Election:
     def contest(self, code: str) -> Contest:
         """Give the contest with that code; KeyError where there is none."""
         return self.by_code[code]
+
+    def in_order(self, found: Iterable[T], code: Callable[[T], str]) -> tuple[T, ...]:
+        """Sort by contest, as contests are shown everywhere; what is of none of ours comes last."""
+        order = {each: place for place, each in enumerate(self.by_code)}
+        return tuple(sorted(found, key=lambda each: order.get(code(each), len(order))))
 
     def local(self, at: datetime) -> datetime:
         """Give the same instant on the election's clock."""

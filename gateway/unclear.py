@@ -15,6 +15,7 @@ from parser.commands import Correction, Figures, Report
 from parser.errors import Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.keywords import INVALID, STATION, VALID
+from parser.normalise import has_digit
 from parser.report import as_revision, write_report
 from parser.station import Station
 from parser.verdict import MissingValid, RuleFault
@@ -146,6 +147,6 @@ def _without_doubt(
     candidates beside a number that belongs to nothing ("KOREKSI … G3 81 menjadi 82")."""
     figures = report.known(attempt.figures, sums)
     unknown = [each.text for each in unclear.faults if each.why is Why.UNKNOWN and not each.near]
-    if isinstance(attempt, Report) or not any(map(str.isdigit, "".join(unknown))):
+    if isinstance(attempt, Report) or not has_digit("".join(unknown)):
         return figures
     return tuple(Figures(each.contest) if each.singles else each for each in figures)

@@ -16,7 +16,7 @@ from config.election import Election
 from models.columns import word
 from models.missing import Missing
 from models.notes import SILENT
-from models.people import StationDistrict, as_station
+from models.people import StationDistrict, as_station, in_role
 from models.progress import DistrictProgress, district_of
 from models.standing import NONE_LATER
 from models.stations import stations_query
@@ -99,11 +99,7 @@ _CONTACTS = (
     select(RoleRow.station_id, PersonRow.id, PersonRow.name, PhoneRow.number)
     .join(PersonRow, PersonRow.id == RoleRow.person_id)
     .join(PhoneRow, (PhoneRow.person_id == PersonRow.id) & PhoneRow.until.is_(None))
-    .where(
-        RoleRow.station_id.in_(bindparam("stations", expanding=True)),
-        RoleRow.role == "monitor",
-        RoleRow.until.is_(None),
-    )
+    .where(RoleRow.station_id.in_(bindparam("stations", expanding=True)), in_role("monitor"))
     .order_by(RoleRow.id, PhoneRow.place)
 )
 # Partial indexes: their conditions stand here as they do there.

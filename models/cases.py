@@ -53,8 +53,7 @@ class Case:
 
     def figures(self, election: Election) -> tuple[Tally, ...]:
         """Give ``tallies`` in the order of the election file, as contests are shown everywhere."""
-        order = {code: place for place, code in enumerate(election.by_code)}
-        return tuple(sorted(self.tallies, key=lambda each: order.get(each.contest, len(order))))
+        return election.in_order(self.tallies, lambda each: each.contest)
 
 
 @dataclass(frozen=True, slots=True)

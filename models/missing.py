@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from config.election import Election
 from models.columns import word
-from models.people import District, as_station
+from models.people import District, as_station, in_role
+from models.standing import IS_NEWEST
 from models.stations import stations_query
-from models.tables import CaseFigures, CaseRow, PersonRow, PhoneRow, ResultRow, RoleRow, StationRow
+from models.tables import CaseFigures, CaseRow, PhoneRow, ResultRow, RoleRow, StationRow
 from parser.station import Station
 
 
@@ -21,6 +22,11 @@ class Missing:
     contests: tuple[str, ...]
 
 
+_STANDS = (
+    select(ResultRow.station_id, ResultRow.contest)
+    .join(StationRow, StationRow.id == ResultRow.station_id)
+    .where(ResultRow.votes.is_not(None), IS_NEWEST)
+)
 _HELD = (
     select(CaseRow.station_id, CaseFigures.contest)
     .join(CaseFigures, CaseFigures.case_id == CaseRow.id)
@@ -30,27 +36,12 @@ _HELD = (
 
 def missing(db: Connection, election: Election, districts: Iterable[District] | None = None) -> list[Missing]:
     """Give the stations where a contest does not stand, by number; of all or of districts."""
-    query = stations_query()
-    wanted = select(ResultRow.station_id, ResultRow.contest, func.max(ResultRow.revision).label("revision"))
+    query, stands = stations_query(), _STANDS
     if districts is not None:
-        ids = [district.id for district in districts]
-        query = query.where(StationRow.district_id.in_(ids))
-        wanted = wanted.join(StationRow, StationRow.id == ResultRow.station_id).where(
-            StationRow.district_id.in_(ids)
-        )
-    last = wanted.group_by(ResultRow.station_id, ResultRow.contest).subquery()
-    rows = db.execute(
-        select(ResultRow.station_id, ResultRow.contest)
-        .join(
-            last,
-            (last.c.station_id == ResultRow.station_id)
-            & (last.c.contest == ResultRow.contest)
-            & (last.c.revision == ResultRow.revision),
-        )
-        .where(ResultRow.votes.is_not(None))
-    )
+        here = StationRow.district_id.in_([district.id for district in districts])
+        query, stands = query.where(here), stands.where(here)
     standing: dict[int, set[str]] = {}
-    for row in rows:
+    for row in db.execute(stands):
         standing.setdefault(row.station_id, set()).add(row.contest)
     return list(_lacking(election, [as_station(row) for row in db.execute(query)], standing))
 
@@ -75,9 +66,8 @@ def monitor_phones(db: Connection) -> dict[int, tuple[str, ...]]:
     """Give the monitors' numbers of every station that has any, by the station's id."""
     rows = db.execute(
         select(RoleRow.station_id, PhoneRow.number)
-        .join(PersonRow, PersonRow.id == RoleRow.person_id)
-        .join(PhoneRow, (PhoneRow.person_id == PersonRow.id) & PhoneRow.until.is_(None))
-        .where(RoleRow.role == "monitor", RoleRow.until.is_(None))
+        .join(PhoneRow, (PhoneRow.person_id == RoleRow.person_id) & PhoneRow.until.is_(None))
+        .where(in_role("monitor"))
         .order_by(RoleRow.station_id, RoleRow.id, PhoneRow.place)
     )
     found: dict[int, tuple[str, ...]] = {}

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from config.language import Lang
 from models.notes import FIRST_PRESENCE
-from models.people import STATION_COLUMNS, District, StationDistrict, as_station
+from models.people import STATION_COLUMNS, District, StationDistrict, as_station, in_role
 from models.standing import AT_A_TIME
 from models.tables import PersonRow, PhoneRow, Practice, RoleRow, StationRow
 from parser.station import Station
@@ -53,7 +53,7 @@ _MONITORS = (
     .outerjoin(PhoneRow, (PhoneRow.person_id == PersonRow.id) & PhoneRow.until.is_(None))
     .outerjoin(_PRESENT, _PRESENT.c.station_id == StationRow.id)
     .outerjoin(_PRACTISED, _PRACTISED.c.station_id == StationRow.id)
-    .where(RoleRow.role == "monitor", RoleRow.until.is_(None), ~StationRow.removed)
+    .where(in_role("monitor"), ~StationRow.removed)
     .order_by(StationRow.number, RoleRow.id, PhoneRow.place)
 )
 

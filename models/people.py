@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, Row, Select, bindparam, select
 
 from config.election import Election
 from config.language import Lang
@@ -94,6 +94,11 @@ STATION_COLUMNS = (
 )
 
 
+def in_role(role: str | BindParameter[str]) -> ColumnElement[bool]:
+    """Say of a row of ``roles`` that it is of this role, and that its person has it now."""
+    return (RoleRow.role == role) & _is_now(RoleRow)
+
+
 def _is_now(table: type[PhoneRow | RoleRow]) -> ColumnElement[bool]:
     return table.until.is_(None)
 
@@ -137,23 +142,13 @@ OWNER = select(PhoneRow.person_id).where(PhoneRow.number == bindparam("phone"), 
 BY_PHONE = _people().where(PersonRow.id == OWNER.scalar_subquery())
 _OF_STATION = _people().where(
     PersonRow.id.in_(
-        select(RoleRow.person_id).where(
-            RoleRow.station_id == bindparam("station_id"), RoleRow.role == "monitor", RoleRow.until.is_(None)
-        )
+        select(RoleRow.person_id).where(RoleRow.station_id == bindparam("station_id"), in_role("monitor"))
     )
 )
-_WITH_ROLE = _people().where(
-    PersonRow.id.in_(
-        select(RoleRow.person_id).where(RoleRow.role == bindparam("wanted"), RoleRow.until.is_(None))
-    )
-)
+_WITH_ROLE = _people().where(PersonRow.id.in_(select(RoleRow.person_id).where(in_role(bindparam("wanted")))))
 _COORDINATORS = _people().where(
     PersonRow.id.in_(
-        select(RoleRow.person_id).where(
-            RoleRow.district_id == bindparam("district"),
-            RoleRow.role == "coordinator",
-            RoleRow.until.is_(None),
-        )
+        select(RoleRow.person_id).where(RoleRow.district_id == bindparam("district"), in_role("coordinator"))
     )
 )
 _BY_IDS = _people().where(PersonRow.id.in_(bindparam("ids", expanding=True)))
@@ -191,7 +186,7 @@ def monitors_in(db: Connection, districts: Iterable[District]) -> list[Person]:
     here = (
         select(RoleRow.person_id)
         .join(StationRow, StationRow.id == RoleRow.station_id)
-        .where(StationRow.district_id.in_(ids), RoleRow.role == "monitor", RoleRow.until.is_(None))
+        .where(StationRow.district_id.in_(ids), in_role("monitor"))
     )
     return fold(db.execute(_people().where(PersonRow.id.in_(here))).all())
 

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
 from config.phones import SAMPLE_PREFIX
+from models.people import in_role
 from models.tables import DistrictRow, OptOutRow, PersonRow, PhoneRow, RoleRow, StationRow
 
 NAMED = 5  # of those that lack something; the rest are counted
@@ -43,12 +44,8 @@ class Gaps:
 
 _here = ~StationRow.removed
 _current = PhoneRow.until.is_(None)
-_reporting = exists().where(
-    RoleRow.station_id == StationRow.id, RoleRow.role == "monitor", RoleRow.until.is_(None)
-)
-_looked_after = exists().where(
-    RoleRow.district_id == DistrictRow.id, RoleRow.role == "coordinator", RoleRow.until.is_(None)
-)
+_reporting = exists().where(RoleRow.station_id == StationRow.id, in_role("monitor"))
+_looked_after = exists().where(RoleRow.district_id == DistrictRow.id, in_role("coordinator"))
 _has_stations = exists().where(StationRow.district_id == DistrictRow.id, _here)
 _serves = exists().where(
     RoleRow.person_id == PhoneRow.person_id,
@@ -57,9 +54,7 @@ _serves = exists().where(
 )
 _silent = exists().where(OptOutRow.phone == PhoneRow.number)
 _nameless = exists().where(PersonRow.id == PhoneRow.person_id, PersonRow.pin_hash.is_(None))
-_monitor = exists().where(
-    RoleRow.person_id == PhoneRow.person_id, RoleRow.role == "monitor", RoleRow.until.is_(None)
-)
+_monitor = exists().where(RoleRow.person_id == PhoneRow.person_id, in_role("monitor"))
 
 
 def gaps(db: Connection, station_cap: int) -> Gaps:
@@ -87,7 +82,7 @@ def _gap(db: Connection, column: Any, *where: ColumnElement[bool]) -> Gap:
 
 
 def _with_role(db: Connection, role: str) -> int:
-    return _count(db, RoleRow.person_id.distinct(), RoleRow.role == role, RoleRow.until.is_(None))
+    return _count(db, RoleRow.person_id.distinct(), in_role(role))
 
 
 def _count(db: Connection, column: Any, *where: ColumnElement[bool]) -> int:

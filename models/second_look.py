@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, FunctionElement, Over, Row, func, select
 
 from config.election import Election
-from models.people import District, as_station
+from models.people import District, as_station, roster_version
 from models.standing import AT_A_TIME, standing_query
 from models.tables import ResultRow, StationRow
 from parser.station import Station
@@ -72,6 +72,7 @@ _ALIKE = standing_query(
     _alike(func.first_value(StationRow.code)).label("first_alike"),
     _alike(func.nth_value(StationRow.code, 2)).label("second_alike"),
 ).subquery("alike")
+_LAST = select(func.max(ResultRow.id))
 _BY_STATION = select(_ALIKE).order_by(_ALIKE.c.number, _ALIKE.c.contest)
 
 
@@ -94,6 +95,11 @@ def second_look(
             row = by_contest.get(contest.code)
             if row is not None and (look := _look(row)):
                 yield look
+
+
+def second_look_version(db: Connection) -> tuple[int, int]:
+    """Give what is another once a result or the roster has changed: the last revision, and the roster's."""
+    return db.execute(_LAST).scalar() or 0, roster_version(db)
 
 
 def _look(row: Row[Any]) -> Look | None:

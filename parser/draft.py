@@ -13,7 +13,7 @@ from parser.fields import Bad, ContestValues, read_contest, read_list, read_stat
 from parser.grammar import Field, Item, Loose
 from parser.keywords import INVALID, PIN, STATION, VALID, Key, Kind
 from parser.near import distance
-from parser.normalise import LETTERS, Folded
+from parser.normalise import LETTERS, Folded, has_digit
 from parser.pins import HIDDEN
 
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
@@ -95,7 +95,7 @@ class Draft:
             self._lead = ""
         if item.start == self._skipped:
             return
-        if not _has_digit(item.value) and self._is_only_a_word(item, following):
+        if not has_digit(item.value) and self._is_only_a_word(item, following):
             self.notes.append((item.start, item.end))
             if item.key.kind is Kind.VALID and isinstance(following, Loose) and not self.valid:  # "SAH belum"
                 self._leave_open(item)
@@ -206,7 +206,7 @@ class Draft:
     def _bad(self, item: Field, bad: Bad, following: Item | None) -> None:
         """Keep a field's fault; a word where the number should be is shown."""
         why, text = bad.why, bad.shown
-        if why is Why.NO_NUMBER and not _has_digit(item.value):
+        if why is Why.NO_NUMBER and not has_digit(item.value):
             text = text or item.spelled
             if (
                 isinstance(following, Loose)
@@ -236,7 +236,7 @@ class Draft:
         """Read ``G:120,98,77`` or ``G2:98``."""
         code = item.key.name
         self.last = code
-        if _has_digit(item.value):
+        if has_digit(item.value):
             self.marked = self.marked or bool(_MARKED.match(item.value) or _LIST.search(item.value))
         self.fields += 1
         known = self.contests.setdefault(code, [])
@@ -275,10 +275,6 @@ _READERS: dict[Kind, Callable[[Draft, Field, Item | None], None]] = {
 }
 
 
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
-
-
 def _plain(text: str) -> list[str]:
     """Give the words of a folded text."""
     return "".join(char if char.isalpha() else " " for char in text).split()
@@ -286,7 +282,7 @@ def _plain(text: str) -> list[str]:
 
 def draft(folded: Folded, items: list[Item], election: Election) -> Draft:
     """Read all items of a text."""
-    given = frozenset(each.key for each in items if isinstance(each, Field) and _has_digit(each.value))
+    given = frozenset(each.key for each in items if isinstance(each, Field) and has_digit(each.value))
     found = Draft(folded, election, given=given)
     for place, item in enumerate(items):
         found.add(item, items[place + 1] if place + 1 < len(items) else None)

@@ -16,7 +16,7 @@ import pyparsing as pp
 from config.election import Contest, Election
 from parser.courtesy import COURTEOUS, FILLER, JOINING, NOTHING_SAID, NUMBERING
 from parser.keywords import Key, Keywords, Kind, keywords
-from parser.normalise import LETTERS
+from parser.normalise import LETTERS, has_digit
 
 _L = LETTERS
 # A number may hold letters that look like digits, but not be made of them alone.
@@ -89,7 +89,7 @@ def _ends_name(before: Loose, field: Field) -> bool:
     """Say whether SS or TS without a number ends a name: of the village Jawa Kanan SS it says no TSAH."""
     if field.key.kind is not Kind.INVALID or len(field.spelled) > 2 or before.has_number:
         return False
-    return before.word not in COURTEOUS | NOTHING_SAID and not any(map(str.isdigit, field.value))
+    return before.word not in COURTEOUS | NOTHING_SAID and not has_digit(field.value)
 
 
 def _before_number(known: Keywords) -> re.Pattern[str]:

@@ -57,8 +57,7 @@ class Record:
 
     def shown(self, election: Election) -> tuple[Standing, ...]:
         """Give what stands in the order of the election file, as contests are shown everywhere."""
-        order = {code: place for place, code in enumerate(election.by_code)}
-        return tuple(sorted(self.standing, key=lambda each: order.get(each.tally.contest, len(order))))
+        return election.in_order(self.standing, lambda each: each.tally.contest)
 
     @property
     def tallies(self) -> dict[str, Tally]:

@@ -21,7 +21,7 @@ from parser.draft import Draft
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.grammar import grammar_of
 from parser.near import nearest
-from parser.normalise import LETTERS, Folded, fold
+from parser.normalise import LETTERS, Folded, fold, has_digit
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
@@ -124,7 +124,7 @@ class _Reader:
             command = None
         if command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
-        if not any(map(str.isdigit, self.body.text)) and (short := self._short(word)):
+        if not has_digit(self.body.text) and (short := self._short(word)):
             return short
         fields = self._fields(0)
         if command and not self._is_thanks(command, end) and not _has_figures(fields):
@@ -158,7 +158,7 @@ class _Reader:
         if self._is_thanks(COMMANDS[found[0]], found.end()):
             return None
         named, rest = self.body.typed(*about.span()), self.whole.part(found.end()).typed()
-        if any(map(str.isdigit, rest)) and not (self.note or about["case"]):
+        if has_digit(rest) and not (self.note or about["case"]):
             named, rest = rest, named  # "TPS012 hadir 2 saksi": the number is not one of stations
         return _Reader(fold(f"{found[0]} {named} {rest}"), self.election, self.pin).read()
 

@@ -3,6 +3,7 @@
 import re
 
 from parser.courtesy import ADDRESS, BEFORE_NAME, PARTICLES, THANKS, TITLES, is_courteous
+from parser.normalise import has_digit
 
 _LETTER = re.compile(r"[^\W\d_]")
 _BEHIND = BEFORE_NAME | PARTICLES | ADDRESS  # a name: "Siti ya pak", "Siti nomor 0812…"
@@ -22,4 +23,4 @@ def name_in(typed: str) -> str:
     if _LETTER.search(name):
         return name
     # "Monitor 12" may be what somebody is called, and "Saksi".
-    return typed if any(map(str.isdigit, typed)) or TITLES.issuperset(plain) else ""
+    return typed if has_digit(typed) or TITLES.issuperset(plain) else ""

@@ -147,6 +147,11 @@ class Folded:
         return Folded(_blanked(self.text, spans), _blanked(self.raw, in_raw), self.places)
 
 
+def has_digit(text: str) -> bool:
+    """Say whether any digit is in a text."""
+    return any(map(str.isdigit, text))
+
+
 def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
     parts, done = [], 0
     for start, end in spans:

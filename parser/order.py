@@ -10,7 +10,7 @@ from config.election import Election
 from parser.courtesy import is_courteous
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.grammar import NUMBER, Grammar, grammar_of
-from parser.normalise import LETTERS, Folded
+from parser.normalise import LETTERS, Folded, has_digit
 
 MARKS = rf"[^{LETTERS}0-9]*+"
 WORD = re.compile(rf"[{LETTERS}]++")
@@ -42,7 +42,7 @@ class Order:
 
     def has_digits(self) -> bool:
         """Say whether a number follows, or what may be one."""
-        return any(map(str.isdigit, self.text))
+        return has_digit(self.text)
 
     def says_nothing(self, beside: Collection[str] = ()) -> bool:
         """Say whether only courtesy, these words and punctuation follow."""

@@ -38,7 +38,7 @@ from parser.grammar import NUMBER, Field, plain_digits
 from parser.keywords import Kind
 from parser.names import name_in
 from parser.near import nearest
-from parser.normalise import LETTERS, fold
+from parser.normalise import LETTERS, fold, has_digit
 from parser.order import MARKS, WORD, Order, match_start, numbered
 from parser.pins import redact
 from parser.places import check, present, void
@@ -172,10 +172,10 @@ def _absent(order: Order) -> Parsed:
 def _page(order: Order, start: int = 0) -> int | None:
     """Give the page asked for, 1 where none is, None where a number is there that is no page."""
     text = order.text[start:]
-    if not any(char.isdigit() for char in text):
+    if not has_digit(text):
         return 1
     found = match_start(_PAGE, text)
-    if not found or len(found["number"]) > _MOST_DIGITS or any(map(str.isdigit, text[found.end() :])):
+    if not found or len(found["number"]) > _MOST_DIGITS or has_digit(text[found.end() :]):
         return None
     words = WORD.findall(text[found.end() :])
     return int(plain_digits(found["number"])) or None if is_courteous(words) else None
@@ -183,7 +183,7 @@ def _page(order: Order, start: int = 0) -> int | None:
 
 def _is_only_a_station(order: Order) -> bool:
     named = _STATION.match(order.text)
-    return named is not None and not any(map(str.isdigit, order.text[named.end() :]))
+    return named is not None and not has_digit(order.text[named.end() :])
 
 
 def _only_tells(order: Order) -> bool:
@@ -222,9 +222,7 @@ def _total(order: Order) -> Parsed:
     contests = {contest for contest, _ in named}
     rest = order.rest.without([span for _, span in named])
     words = rest.words().upper()
-    if all(word in COURTEOUS | NOTHING_SAID for word in WORD.findall(rest.text)) and not any(
-        map(str.isdigit, words)
-    ):
+    if all(word in COURTEOUS | NOTHING_SAID for word in WORD.findall(rest.text)) and not has_digit(words):
         words = ""
     return Total(contests.pop() if len(contests) == 1 else None, words)
 

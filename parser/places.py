@@ -13,6 +13,7 @@ from parser.fields import Bad, read_station
 from parser.grammar import Field, Item
 from parser.keywords import Kind
 from parser.near import distance, nearest, reach
+from parser.normalise import has_digit
 from parser.order import Order, match_start, numbered
 
 # Words beside BATAL that say something else: it is not guessed what.
@@ -55,7 +56,7 @@ class _Place:
     def _add_field(self, item: Field) -> None:
         if item.key.kind is Kind.STATION:
             self._put(read_station(item.value))
-        elif item.key.kind is Kind.CONTEST and not any(map(str.isdigit, item.value)):
+        elif item.key.kind is Kind.CONTEST and not has_digit(item.value):
             self.contests = tuple(dict.fromkeys((*self.contests, item.key.name)))
         else:
             self._refuse(item.key.name, item)

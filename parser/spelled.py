@@ -6,6 +6,7 @@ from functools import lru_cache
 from config.reserved import COMMAND_WORDS, Word
 from parser.courtesy import ADDRESS, CASUAL_YES, NO, OPENING, ORDINARY, YES
 from parser.near import nearest
+from parser.normalise import has_digit
 from parser.order import WORD
 
 COMMANDS: dict[str, Word] = {spelled: word for word, words in COMMAND_WORDS.items() for spelled in words}
@@ -42,7 +43,7 @@ def command_behind(text: str, start: int) -> re.Match[str] | None:
     for found in WORD.finditer(text, start):
         word = found[0]
         if word in COMMANDS:
-            split = any(map(str.isdigit, text[start : found.start()]))
+            split = has_digit(text[start : found.start()])
             return found if COMMANDS[word] in may_be and not split else None
         if word not in SAID_BEFORE and word not in OPENING | ADDRESS:
             return None

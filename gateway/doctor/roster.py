@@ -84,7 +84,8 @@ def _people(service: Service, found: Gaps) -> Iterator[Finding]:
 def _numbers(service: Service, found: Gaps) -> Iterator[Finding]:
     sample = found.sample_numbers
     if sample.count and service.settings.carriers != (SANDBOX,):
-        yield fail("numbers", f"{sample.count} are the sample's and reach nobody: {sample}", IMPORT)
+        said = f"{sample.count} are the sample's and reach nobody: {sample}"
+        yield fail("numbers", said, f"{IMPORT}, with --prune: people whom the files do not name stay")
     if found.opted_out.count:
         said = f"{found.opted_out.count} have opted out and get replies alone: {found.opted_out}"
         yield warn("opt-outs", said, "ask them to text START, or bring other people in")

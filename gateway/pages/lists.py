@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from config.election import Election
-from models import attention, cases, people, results, traffic
+from models import attention, cases, results, traffic
 from models.attention import Contact
 from models.cases import Case
 from models.progress import DistrictProgress
-from models.second_look import Look, second_look
+from models.second_look import Look, second_look, second_look_version
 from models.stations import station_by_id
-from models.tables import ResultRow
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -80,8 +79,7 @@ class SecondLooks:
         """Give them, by station; None where there are too many stations to look at."""
         if desk.registered > MOST_STATIONS:
             return None
-        last = desk.db.execute(select(func.max(ResultRow.id))).scalar() or 0
-        key = (last, people.roster_version(desk.db))
+        key = second_look_version(desk.db)
         if self._found is None or self._found[0] != key:
             self._found = (key, tuple(second_look(desk.db, desk.election)))
         return self._found[1]

@@ -90,7 +90,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "For so many stations see `pantau report`.",
     ),
     "lacks": ("Belum ada", "Lacks"),
-    "before": ("Sebelumnya", "Before"),
     "now": ("Sekarang", "Now"),
     "sent": ("Yang dikirim", "What was sent"),
     "words_to_decide": ("Koordinator membalas {yes} atau {no}", "A coordinator answers {yes} or {no}"),
@@ -185,8 +184,8 @@ WORDS: dict[str, tuple[str, str]] = {
     # the log
     "search": ("Cari", "Search"),
     "search_lead": (
-        "Nomor, TPS 012, nama, atau kata dalam pesan",
-        "A number, TPS 012, a name, or words of a text",
+        "Nomor, TPS 012, nama, isi pesan",
+        "Number, TPS 012, name, words",
     ),
     "kind": ("Jenis", "Kind"),
     "kind_all": ("semua", "all"),

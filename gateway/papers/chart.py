@@ -52,7 +52,7 @@ def _plot(chart: Chart, start: datetime, end: datetime, font: str) -> LinePlot:
         y=BELOW,
         width=WIDTH - LEFT - RIGHT,
         height=HEIGHT - BELOW - ABOVE,
-        data=[list(_stairs(each, start, end)) for each in (reported, complete)],
+        data=[list(_stairs(each, start, min(end, chart.until))) for each in (reported, complete)],
     )
     for number, (color, dashes) in enumerate(((black, None), (GREY, (5, 3)))):
         _set(plot.lines[number], strokeColor=color, strokeWidth=1.8, strokeDashArray=dashes)

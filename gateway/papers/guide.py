@@ -35,6 +35,7 @@ class Card:
     hints: tuple[str, ...]
     commands: tuple[Entry, ...]
     replies: tuple[Entry, ...]
+    notice: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Cards as they are read, then the pages. ``notice`` stands on each."""
+    """Cards as they are read, then the pages. ``notice`` stands on each page; a card has its own."""
 
     say: Say
     election: Election
@@ -70,17 +71,16 @@ def compose_guide(
     """Give the guide of all monitors, or of those of districts. ``number`` is where texts go, None
     where it is to be written in by hand."""
     say = Say(election.language)
-    printed, moment = say("dicetak", "printed"), say.moment(election.local(now))
     return Guide(
         say=say,
         election=election,
-        notice=f"{say.unofficial}. {_only_commission(say)} {election.name}, {printed} {moment}",
-        cards=(_card(each, election, number) for each in monitors(db, districts)),
+        notice=_notice(say, election, now),
+        cards=(_card(each, election, now, number) for each in monitors(db, districts)),
         leaves=(_coordinators(db, election, say, districts), _officials(db, election, say, districts)),
     )
 
 
-def _card(monitor: Monitor, election: Election, number: str | None) -> Card:
+def _card(monitor: Monitor, election: Election, now: datetime, number: str | None) -> Card:
     """Give a card in the language of the monitor's replies."""
     say, station = Say(monitor.lang or election.language), monitor.station
     pin = writing.PIN if election.rules.pin and monitor.has_pin else ""
@@ -100,6 +100,7 @@ def _card(monitor: Monitor, election: Election, number: str | None) -> Card:
         hints=_hints(say, election, pin),
         commands=entries.monitor_commands(say, election, station.code, pin),
         replies=entries.replies(say),
+        notice=_notice(say, election, now),
     )
 
 
@@ -220,6 +221,11 @@ def _names(
             where = ", ".join(area.name for area in mine)
             lines.append(f"{each.name} ({where})" if where else each.name)
     return tuple(lines)
+
+
+def _notice(say: Say, election: Election, now: datetime) -> str:
+    printed, moment = say("dicetak", "printed"), say.moment(election.local(now))
+    return f"{say.unofficial}. {_only_commission(say)} {election.name}, {printed} {moment}"
 
 
 def _only_commission(say: Say) -> str:

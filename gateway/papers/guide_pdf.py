@@ -61,7 +61,7 @@ def write_guide(path: Path, guide: Guide, step: Step) -> int:
     while four := list(islice(guide.cards, A_SHEET)):
         _cut_marks(canvas)
         for place, card in enumerate(four):
-            _draw_card(canvas, card, place, guide.notice)
+            _draw_card(canvas, card, place)
             step()
         count += len(four)
         canvas.showPage()
@@ -86,14 +86,14 @@ def _cut_marks(canvas: Canvas) -> None:
     canvas.setDash()
 
 
-def _draw_card(canvas: Canvas, card: Card, place: int, notice: str) -> None:
+def _draw_card(canvas: Canvas, card: Card, place: int) -> None:
     """Draw a card at its place, from the upper left; a long election's is drawn smaller."""
     left, bottom = CARD[0] * (place % 2), CARD[1] * (1 - place // 2)
     across, up = CARD[0] - 2 * PADDING, CARD[1] - 2 * PADDING - FOOT
     body = KeepInFrame(across, up, list(_card(card)), mode="shrink", vAlign="TOP")
     _frame(left + PADDING, bottom + PADDING + FOOT, across, up).addFromList([body], canvas)
     _frame(left + PADDING, bottom + PADDING - 3 * mm, across, FOOT + 3 * mm).addFromList(
-        [KeepInFrame(across, FOOT + 3 * mm, [_words(notice, _FOOT)], mode="shrink")], canvas
+        [KeepInFrame(across, FOOT + 3 * mm, [_words(card.notice, _FOOT)], mode="shrink")], canvas
     )
 
 

@@ -78,12 +78,13 @@ def left_out(say: Say, table: Table) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Stations over time: ``steps`` on the election's clock, up to ``registered``."""
+    """Stations over time: ``steps`` on the election's clock, up to ``registered``, as known ``until``."""
 
     title: str
     steps: tuple[Step, ...]
     registered: int
     start: datetime | None
+    until: datetime
     reported: str
     complete: str
 

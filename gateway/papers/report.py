@@ -33,7 +33,7 @@ def compose_report(db: Connection, election: Election, now: datetime) -> Paper:
         ),
         sections=(
             _summary(say, totals),
-            _progress(db, election, say, totals),
+            _progress(db, election, say, totals, election.local(now)),
             districts(db, election, say, totals),
             villages(db, election, say),
             missing(db, election, say),
@@ -90,7 +90,7 @@ def _contest(say: Say, total: ContestTotal, registered: int) -> Table:
     )
 
 
-def _progress(db: Connection, election: Election, say: Say, totals: Totals) -> Section:
+def _progress(db: Connection, election: Election, say: Say, totals: Totals, now: datetime) -> Section:
     title = say("Perjalanan laporan", "Progress over time")
     steps = timeline.timeline(db, election)
     if not steps:
@@ -106,6 +106,7 @@ def _progress(db: Connection, election: Election, say: Say, totals: Totals) -> S
         steps=local,
         registered=totals.stations.registered,
         start=opens if opens and opens.date() == local[0].at.date() else None,
+        until=now,
         reported=say("Melapor", "Reported"),
         complete=say("Lengkap", "Complete"),
     )

@@ -169,8 +169,10 @@ def test_a_card_is_in_the_language_of_its_monitors_replies(desk):
         db.execute(update(PersonRow).where(PersonRow.name == "Monitor 12").values(language="en"))
 
     cards, _ = composed(desk)
+    page = desk.made("guide", "cards.html").read_text()
 
     assert [cards[number].commands[0].text for number in (10, 11)] == ["HADIR", "PRESENT"]
+    assert [page.count(notice) for notice in ("TIDAK RESMI. Hanya KPU", "UNOFFICIAL. Only")] == [21, 1]
 
 
 def test_only_who_has_a_pin_is_taught_one(desk_in):

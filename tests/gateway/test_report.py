@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader
+from reportlab.graphics.charts.lineplots import LinePlot
 from sqlalchemy import update
 
 from gateway.pages.words import WORDS
 from gateway.papers import fonts, paper
-from gateway.papers.chart import svg
+from gateway.papers.chart import drawing, svg
 from gateway.papers.paper import Chart, Column, Line, Section, Table
 from gateway.papers.pdf import write_report
 from gateway.papers.report import compose_report
@@ -391,9 +392,10 @@ def test_a_part_is_rounded_and_only_all_of_it_is_100_percent(part, whole, expect
     assert percent(part, whole) == expected
 
 
-def chart(*steps, registered=326, start=None):
+def chart(*steps, registered=326, start=None, until=60 * 24 * 10):
+    until = NOON + timedelta(minutes=until)
     found = tuple(Step(NOON + timedelta(minutes=after), *counts) for after, *counts in steps)
-    return Chart("Perjalanan <b>", found, registered, start, "Melapor", "Lengkap")
+    return Chart("Perjalanan <b>", found, registered, start, until, "Melapor", "Lengkap")
 
 
 @pytest.mark.parametrize(
@@ -414,6 +416,18 @@ def test_a_chart_names_its_lines_with_their_last_count(drawn):
     assert f"Melapor {last.reported}" in text
     assert f"Lengkap {last.complete}" in text
     assert "<title>Perjalanan &lt;b&gt;</title>" in text
+
+
+@pytest.mark.parametrize(
+    ("until", "ends"),
+    [pytest.param(9, 9, id="of now"), pytest.param(60 * 24, 30, id="of a later day")],
+)
+def test_a_chart_has_nothing_that_is_yet_to_come(until, ends):
+    plot = drawing(chart((0, 1, 0), (8, 326, 326), until=until)).contents[0]
+
+    assert isinstance(plot, LinePlot)
+    assert [line[-1] for line in plot.data] == [(ends, 326), (ends, 326)]
+    assert plot.xValueAxis.valueMax == 30
 
 
 def test_the_hours_of_a_chart_are_the_elections(desk):
