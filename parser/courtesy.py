@@ -36,8 +36,8 @@ CLOSING = frozenset(
     TERIMA TERIMAKASIH TRIMAKASIH TRIMA MAKASIH MAKASI MKSH MKASIH TRIMS TRIM TENGKYU TENKYU KASIH KASI
     THANKS THANK THX TQ TKS TKU YOU MUCH VERY SO BANYAK KEMBALI SAMA ATAS ARAHAN ARAHANNYA INFO INFONYA
     INFORMASI INFORMASINYA BANTUANNYA KERJASAMA KERJASAMANYA KERJA SAMANYA PERHATIAN PERHATIANNYA BAIK
-    BAIKLAH MANTAP SIP SIPP LAKSANAKAN LAKSANA DIMENGERTI MENGERTI PAHAM JELAS AMIN AAMIIN AMIIN
-    ALHAMDULILLAH SYUKUR DITERIMA BENAR BETUL SETUJU OK OKE OKEY OKAY YA YAA IYA WELCOME NOTED RECEIVED
+    BAIKLAH MANTAP SIP LAKSANAKAN LAKSANA DIMENGERTI MENGERTI PAHAM JELAS AMIN AAMIIN AMIIN
+    ALHAMDULILLAH SYUKUR DITERIMA BENAR BETUL SETUJU OK OKE OKEY OKAY YA IYA WELCOME NOTED RECEIVED
     FINE
     """
     )
@@ -53,7 +53,7 @@ PARTICLES = frozenset(
 
 COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 
-YES = frozenset(("YA", "YAA", "IYA", "IYAA", "IYE", "Y", "YAP", "YUP"))
+YES = frozenset(("YA", "IYA", "IYE", "Y", "YAP", "YUP"))
 # Of nothing they ask nothing.
 CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR", "SESUAI", "MEMANG"))
 # Behind a yes: "ya memang begitu di formulir".
@@ -148,12 +148,17 @@ LEADING_UP = (
 )
 
 
+def unstretched(word: str) -> str:
+    """Give a word whose last letter was held down as it is spelled: OKEE is OKE, YAAA is YA."""
+    return word.rstrip(word[-1]) + word[-1]
+
+
 def is_courteous(words: Sequence[str]) -> bool:
     """Say whether the words are courtesy and nothing else."""
-    return all(word in COURTEOUS for word in words)
+    return all(word in COURTEOUS or unstretched(word) in COURTEOUS for word in words)
 
 
 def is_thanks(words: Sequence[str]) -> bool:
     """Say whether a text of these words asks for nothing: a greeting, thanks, "siap pak"."""
     core = CLOSING | OPENING | ADDRESS
-    return bool(words) and is_courteous(words) and any(word in core for word in words)
+    return is_courteous(words) and any(word in core or unstretched(word) in core for word in words)

@@ -16,6 +16,7 @@ from parser.courtesy import (
     YES,
     is_courteous,
     is_thanks,
+    unstretched,
 )
 from parser.draft import Draft
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
@@ -37,6 +38,7 @@ _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
 _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
+_ANSWERS = YES | CASUAL_YES | NO
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
 _ABOUT = re.compile(
@@ -124,7 +126,7 @@ class _Reader:
             command = None
         if command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
-        if not any(map(str.isdigit, self.body.text)) and (short := self._short(word)):
+        if not any(map(str.isdigit, self.body.text)) and (short := self._short(word, end)):
             return short
         fields = self._fields(0)
         if command and not self._is_thanks(command, end) and not _has_figures(fields):
@@ -167,8 +169,9 @@ class _Reader:
         """Part a command from the key that lost its blank: KOREKSITPS012."""
         word, start = found[0], found.start()
         if word.endswith("TPS") and word[:-3] in COMMANDS:
-            word = word[:-3]
-        return word, start, start + len(word)
+            return word[:-3], start, found.end() - 3
+        short = unstretched(word)  # "yaaa", "okee"
+        return short if short in _ANSWERS else word, start, found.end()
 
     def _is_thanks(self, command: Word, end: int) -> bool:
         """Say whether TERIMA is the beginning of "terima kasih"."""
@@ -181,12 +184,12 @@ class _Reader:
         """Say whether a report follows TERIMA, and no case."""
         return not _CASE.match(self.body.text, end) and _has_figures(self._fields(end))
 
-    def _short(self, word: str) -> Parsed | None:
+    def _short(self, word: str, end: int) -> Parsed | None:
         """Give what a text of a few plain words means: yes, thanks, a carrier's word."""
         words = WORD.findall(self.body.text)
         if not words:
             return self._wordless()
-        rest = words[words.index(word) + 1 :] if word in words else words
+        rest = WORD.findall(self.body.text, end)
         if word in OPT_OUT_WORDS and is_courteous(rest):
             return OptOut()
         if word in OPT_IN_WORDS and is_courteous(rest):
