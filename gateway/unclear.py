@@ -63,10 +63,10 @@ def is_only_monitor(ctx: Context) -> bool:
 
 def _command_of(ctx: Context, unclear: Unclear) -> Word | None:
     """Give the command that a text begins with, or that is proposed for it."""
-    if unclear.command is not None or not unclear.proposal:
+    if unclear.command is not None:
         return unclear.command
-    meant = parse(unclear.proposal, ctx.election)
-    return None if isinstance(meant, Unclear) else dispatch.word_of(meant)
+    meant = parse(unclear.proposal, ctx.election) if unclear.proposal else unclear.attempt
+    return None if meant is None or isinstance(meant, Unclear) else dispatch.word_of(meant)
 
 
 def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:

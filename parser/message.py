@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from config.election import Election
 from config.reserved import OPT_IN_WORDS, OPT_OUT_WORDS, Word
-from parser.commands import Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
+from parser.commands import Command, Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
 from parser.courtesy import (
     ADDRESS,
     CASUAL_YES,
@@ -238,7 +238,14 @@ class _Reader:
             return None
         _, spelled = near
         fault = FieldFault(word[:12], Why.UNKNOWN, self.body.words(start, end)[:MOST_SHOWN], spelled)
-        return Unclear((fault,), proposal=self._corrected(spelled, end), pin=self.pin)
+        text = f"{spelled} {self.whole.part(end).typed()}".strip()
+        meant = _Reader(fold(text), self.election, None).read()
+        attempt = meant.attempt if isinstance(meant, Unclear) else meant
+        tried = attempt if isinstance(attempt, Report | Correction) else None  # and nothing done unasked
+        if isinstance(meant, Unclear):  # what else is wrong is named at once
+            faults = (fault, *meant.faults)
+            return replace(meant, faults=faults, attempt=tried, has_field=True, pin=self.pin)
+        return Unclear((fault,), proposal=self._proposed(meant, text), attempt=tried, pin=self.pin)
 
     def _decision_near(self, word: str, end: int) -> tuple[Word, str] | None:
         """Give the decision that a word before a case's number is near to: "trima" alone is thanks."""
@@ -255,15 +262,12 @@ class _Reader:
         fault = FieldFault(word, Why.ARGUMENT, near="KOREKSI")
         return Unclear((fault,), proposal=write_report(meant, self.election), attempt=meant, pin=self.pin)
 
-    def _corrected(self, spelled: str, end: int) -> str:
-        """Give the text with the right command, if it would be understood."""
-        rest = self.whole.part(end).typed()
-        text = f"{spelled} {rest}".strip()
-        parsed = _Reader(fold(text), self.election, None).read()
-        if isinstance(parsed, Unclear) or len(text) > LONGEST_TEXT:
+    def _proposed(self, meant: Command, text: str) -> str:
+        """Give the text with the right command, as we write it."""
+        if len(text) > LONGEST_TEXT:
             return ""
-        if isinstance(parsed, Report | Correction):
-            return write_report(parsed, self.election)
+        if isinstance(meant, Report | Correction):
+            return write_report(meant, self.election)
         return " ".join(text.split())
 
 
