@@ -41,7 +41,7 @@ from parser.near import nearest
 from parser.normalise import LETTERS, fold
 from parser.order import MARKS, WORD, Order, match_start, numbered
 from parser.pins import redact
-from parser.places import check, present, void
+from parser.places import check, only_present, present, void
 
 _CASE = numbered("KASUS|NOMOR|NO|K")
 _DECIDED = re.compile(
@@ -141,7 +141,7 @@ def _incident(order: Order) -> Parsed:
     text = _said(order)
     if not text or order.says_nothing():
         return order.unclear()
-    return Incident(text, _named_station(order))
+    return only_present(order, _STATION.search(order.text)) or Incident(text, _named_station(order))
 
 
 def _named_station(order: Order) -> StationRef | None:
