@@ -30,6 +30,8 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     word = _command_of(ctx, unclear)
     if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
         return dispatch.not_for(ctx, called(ctx.lang, word))
+    if ctx.person is not None and word is None and not ctx.person.may_report:
+        unclear = _without_report(ctx, unclear)
     faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
     unclear = replace(unclear, faults=faults)
     near = [(each.field, each.near) for each in faults if each.near]
@@ -44,6 +46,14 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _without_report(ctx: Context, unclear: Unclear) -> Unclear:
+    """Ask an official for no figures: "suara gubernur berapa?" is no report of theirs, and none would do."""
+    meant = parse(unclear.proposal, ctx.election) if unclear.proposal else None
+    if meant is not None and not isinstance(meant, Report):
+        return unclear
+    return replace(unclear, proposal="", attempt=None, has_field=False)
 
 
 def _can_be_done(ctx: Context, proposal: str) -> bool:
