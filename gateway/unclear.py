@@ -109,14 +109,14 @@ def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
 
 def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     """Give the way to send it right: the command that lacks something, or a report with the
-    sender's own figures; ``BANTUAN`` for who has nothing to report."""
+    sender's own figures; nothing for who has nothing to report."""
     if unclear.command is not None:
         only_counts = unclear.command is Word.BELUM and is_only_monitor(ctx)
         return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
     code = _station_meant(ctx, unclear, attempt)
     if code is None and attempt is None:
-        return ctx.usage(Word.HELP) if unclear.has_field else ""
+        return ""
     figures = by_contest(_without_doubt(unclear, attempt, sums) if attempt else ())
     told = {*figures, *(each.near for each in unclear.faults)}
     told |= {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G
