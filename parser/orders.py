@@ -232,6 +232,8 @@ def _total(order: Order) -> Parsed:
 def _language(order: Order) -> Parsed:
     found = match_start(_TONGUE, order.text)
     tongue = _TONGUES.get(found["tongue"]) if found else None
+    if tongue and any(_TONGUES.get(word, tongue) is not tongue for word in order.words()):
+        return order.unclear(Why.AMBIGUOUS)  # "BAHASA ID / BAHASA EN", as our example has it
     return SetLanguage(tongue) if tongue else order.unclear()
 
 
