@@ -65,7 +65,8 @@ def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields:
             trailing.append(entry)
         else:
             shares.for_all.add(entry.values[0])
-    of_each = len({entry.owner for entry in trailing}) > 1  # "G W SAH:293 G SAH:295": G was said again for it
+    # "G W SAH:293 G SAH:295": G was said again for its own.
+    of_each = len(trailing) > 1 and len({entry.owner for entry in trailing}) > 1
     for entry in trailing:
         if of_each or shares.own or shares.doubted:
             shares.give(entry.owner, entry.values[0])
