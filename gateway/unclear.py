@@ -31,6 +31,8 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     word = _command_of(ctx, unclear)
     if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
         return dispatch.not_for(ctx, called(ctx.lang, word))
+    if ctx.person is not None and word is None and not ctx.person.may_report:
+        unclear = _without_report(ctx, unclear)
     faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
     unclear = replace(unclear, faults=faults)
     near = [(each.field, each.near) for each in faults if each.near]
@@ -45,6 +47,14 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _without_report(ctx: Context, unclear: Unclear) -> Unclear:
+    """Ask an official for no figures: "suara gubernur berapa?" is no report of theirs, and none would do."""
+    meant = parse(unclear.proposal, ctx.election) if unclear.proposal else None
+    if meant is not None and not isinstance(meant, Report):
+        return unclear
+    return replace(unclear, proposal="", attempt=None, has_field=False)
 
 
 def _can_be_done(ctx: Context, proposal: str) -> bool:
@@ -64,10 +74,10 @@ def is_only_monitor(ctx: Context) -> bool:
 
 def _command_of(ctx: Context, unclear: Unclear) -> Word | None:
     """Give the command that a text begins with, or that is proposed for it."""
-    if unclear.command is not None or not unclear.proposal:
+    if unclear.command is not None:
         return unclear.command
-    meant = parse(unclear.proposal, ctx.election)
-    return None if isinstance(meant, Unclear) else dispatch.word_of(meant)
+    meant = parse(unclear.proposal, ctx.election) if unclear.proposal else unclear.attempt
+    return None if meant is None or isinstance(meant, Unclear) else dispatch.word_of(meant)
 
 
 def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:
@@ -100,14 +110,14 @@ def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
 
 def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     """Give the way to send it right: the command that lacks something, or a report with the
-    sender's own figures; ``BANTUAN`` for who has nothing to report."""
+    sender's own figures; nothing for who has nothing to report."""
     if unclear.command is not None:
         only_counts = unclear.command is Word.BELUM and is_only_monitor(ctx)
         return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
     code = _station_meant(ctx, unclear, attempt)
     if code is None and attempt is None:
-        return ctx.usage(Word.HELP) if unclear.has_field else ""
+        return ""
     figures = by_contest(_without_doubt(unclear, attempt, sums) if attempt else ())
     told = {*figures, *(each.near for each in unclear.faults)}
     told |= {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G

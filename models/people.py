@@ -59,6 +59,11 @@ class Person:
         return self.is_monitor and not self.is_coordinator
 
     @property
+    def may_report(self) -> bool:
+        """Whether results are theirs to send: as a monitor's or a coordinator's."""
+        return self.is_monitor or self.is_coordinator
+
+    @property
     def is_official(self) -> bool:
         """Whether they receive totals."""
         return self.everywhere or bool(self.watches)

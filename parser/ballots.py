@@ -65,8 +65,10 @@ def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields:
             trailing.append(entry)
         else:
             shares.for_all.add(entry.values[0])
+    # "G W SAH:293 G SAH:295": G was said again for its own.
+    of_each = len(trailing) > 1 and len({entry.owner for entry in trailing}) > 1
     for entry in trailing:
-        if shares.own or shares.doubted:
+        if of_each or shares.own or shares.doubted:
             shares.give(entry.owner, entry.values[0])
         else:
             shares.for_all.add(entry.values[0])

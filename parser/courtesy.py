@@ -35,9 +35,9 @@ CLOSING = frozenset(
         """
     TERIMA TERIMAKASIH TRIMAKASIH TRIMA MAKASIH MAKASI MKSH MKASIH TRIMS TRIM TENGKYU TENKYU KASIH KASI
     THANKS THANK THX TQ TKS TKU YOU MUCH VERY SO BANYAK KEMBALI SAMA ATAS ARAHAN ARAHANNYA INFO INFONYA
-    INFORMASI INFORMASINYA BANTUANNYA KERJASAMA KERJASAMANYA KERJA SAMANYA PERHATIAN PERHATIANNYA BAIK
-    BAIKLAH MANTAP SIP SIPP LAKSANAKAN LAKSANA DIMENGERTI MENGERTI PAHAM JELAS AMIN AAMIIN AMIIN
-    ALHAMDULILLAH SYUKUR DITERIMA BENAR BETUL SETUJU OK OKE OKEY OKAY YA YAA IYA WELCOME NOTED RECEIVED
+    INFORMASI INFORMASINYA LAPORANNYA BANTUANNYA KERJASAMA KERJASAMANYA KERJA SAMANYA PERHATIAN PERHATIANNYA
+    BAIK BAIKLAH MANTAP SIP LAKSANAKAN LAKSANA DIMENGERTI MENGERTI PAHAM JELAS AMIN AAMIIN AMIIN
+    ALHAMDULILLAH SYUKUR DITERIMA BENAR BETUL SETUJU OK OKE OKEY OKAY YA IYA WELCOME NOTED RECEIVED
     FINE
     """
     )
@@ -53,7 +53,7 @@ PARTICLES = frozenset(
 
 COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 
-YES = frozenset(("YA", "YAA", "IYA", "IYAA", "IYE", "Y", "YAP", "YUP"))
+YES = frozenset(("YA", "IYA", "IYE", "Y", "YAP", "YUP"))
 # Of nothing they ask nothing.
 CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR", "SESUAI", "MEMANG"))
 # Behind a yes: "ya memang begitu di formulir".
@@ -75,7 +75,8 @@ ORDINARY = COURTEOUS | frozenset(
         """
     TELP TELPON TELEPON TEL TOTALNYA BUAH ADIR KAMAR SUDAH UDAH BELI BELAH TERIMALAH GANTUNG GANTENG TEMAN
     CEPAT SAAT SAYA KAMI KITA NANTI TADI HUBUNGI KEMBALI RAPAT SIBUK SEDANG TELAT TELEPONNYA BISA MASIH
-    LANGSUNG LANCAR BANTU DIBANTU HADAP HARI JADI CERITA CEKER TELUR TELAH
+    LANGSUNG LANCAR BANTU DIBANTU HADAP HARI JADI CERITA CEKER TELUR TELAH SABAR BAHAYA ALAT SALAT LAPAR KABUR
+    BATAS HALAMAN WELL TILL EXCEPT BEHIND CAUSE
     """
     )
 )
@@ -108,8 +109,8 @@ VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "KAMPUNG", "KAMP", "KP", 
 BEFORE_NAME = frozenset(
     _words(
         """
-    DENGAN DGN KE KEPADA OLEH NOMOR NOMER NO HP WA BARU ATAS A.N NAMA NAMANYA BERNAMA YAITU WITH TO BY NEW
-    NUMBER NAME
+    DENGAN DGN KE KEPADA OLEH JADI MENJADI NOMOR NOMER NO HP WA BARU ATAS A.N A/N NAMA NAMANYA BERNAMA YAITU
+    WITH TO BY NEW NUMBER NAME
     """
     )
 )
@@ -148,12 +149,17 @@ LEADING_UP = (
 )
 
 
+def unstretched(word: str) -> str:
+    """Give a word whose last letter was held down as it is spelled: OKEE is OKE, YAAA is YA."""
+    return word.rstrip(word[-1]) + word[-1]
+
+
 def is_courteous(words: Sequence[str]) -> bool:
     """Say whether the words are courtesy and nothing else."""
-    return all(word in COURTEOUS for word in words)
+    return all(word in COURTEOUS or unstretched(word) in COURTEOUS for word in words)
 
 
 def is_thanks(words: Sequence[str]) -> bool:
     """Say whether a text of these words asks for nothing: a greeting, thanks, "siap pak"."""
     core = CLOSING | OPENING | ADDRESS
-    return bool(words) and is_courteous(words) and any(word in core for word in words)
+    return is_courteous(words) and any(word in core or unstretched(word) in core for word in words)

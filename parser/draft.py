@@ -238,14 +238,16 @@ class Draft:
         self.last = code
         if has_digit(item.value):
             self.marked = self.marked or bool(_MARKED.match(item.value) or _LIST.search(item.value))
-        self.fields += 1
         known = self.contests.setdefault(code, [])
         values = read_contest(item.value, len(self.election.contest(code).candidates))
         if isinstance(values, Bad):
+            self.fields += 1
             self.faulty.add(code)
             self._bad(item, values, following)
             return
-        known.append(values)
+        if values not in known:  # the same once more, as of a text pasted twice, moves no SAH
+            self.fields += 1
+            known.append(values)
         if len(values.valid) > 1:
             self.fault(VALID, Why.TOO_MANY_VALID, ",".join(map(str, values.valid)))
         elif values.valid:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from config.election import Election
 from config.reserved import OPT_IN_WORDS, OPT_OUT_WORDS, Word
-from parser.commands import Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
+from parser.commands import Command, Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
 from parser.courtesy import (
     ADDRESS,
     CASUAL_YES,
@@ -16,6 +16,7 @@ from parser.courtesy import (
     YES,
     is_courteous,
     is_thanks,
+    unstretched,
 )
 from parser.draft import Draft
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
@@ -37,6 +38,8 @@ _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
 _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
+_ANSWERS = YES | CASUAL_YES | NO
+_NOT_YET = re.compile(rf"NOT[^{_L}0-9]++YET(?![{_L}])")
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
 _ABOUT = re.compile(
@@ -124,7 +127,7 @@ class _Reader:
             command = None
         if command in _UNTOUCHED and not self._is_thanks(command, end):
             return self._order(word, command, end)
-        if not has_digit(self.body.text) and (short := self._short(word)):
+        if not has_digit(self.body.text) and (short := self._short(word, end)):
             return short
         fields = self._fields(0)
         if command and not self._is_thanks(command, end) and not _has_figures(fields):
@@ -167,8 +170,11 @@ class _Reader:
         """Part a command from the key that lost its blank: KOREKSITPS012."""
         word, start = found[0], found.start()
         if word.endswith("TPS") and word[:-3] in COMMANDS:
-            word = word[:-3]
-        return word, start, start + len(word)
+            return word[:-3], start, found.end() - 3
+        if two := _NOT_YET.match(found.string, start):
+            return Word.NOT_YET, start, two.end()
+        short = unstretched(word)  # "yaaa", "okee"
+        return short if short in _ANSWERS else word, start, found.end()
 
     def _is_thanks(self, command: Word, end: int) -> bool:
         """Say whether TERIMA is the beginning of "terima kasih"."""
@@ -181,12 +187,12 @@ class _Reader:
         """Say whether a report follows TERIMA, and no case."""
         return not _CASE.match(self.body.text, end) and _has_figures(self._fields(end))
 
-    def _short(self, word: str) -> Parsed | None:
+    def _short(self, word: str, end: int) -> Parsed | None:
         """Give what a text of a few plain words means: yes, thanks, a carrier's word."""
         words = WORD.findall(self.body.text)
         if not words:
             return self._wordless()
-        rest = words[words.index(word) + 1 :] if word in words else words
+        rest = WORD.findall(self.body.text, end)
         if word in OPT_OUT_WORDS and is_courteous(rest):
             return OptOut()
         if word in OPT_IN_WORDS and is_courteous(rest):
@@ -235,7 +241,14 @@ class _Reader:
             return None
         _, spelled = near
         fault = FieldFault(word[:12], Why.UNKNOWN, self.body.words(start, end)[:MOST_SHOWN], spelled)
-        return Unclear((fault,), proposal=self._corrected(spelled, end), pin=self.pin)
+        text = f"{spelled} {self.whole.part(end).typed()}".strip()
+        meant = _Reader(fold(text), self.election, None).read()
+        attempt = meant.attempt if isinstance(meant, Unclear) else meant
+        tried = attempt if isinstance(attempt, Report | Correction) else None  # and nothing done unasked
+        if isinstance(meant, Unclear):  # what else is wrong is named at once
+            faults = (fault, *meant.faults)
+            return replace(meant, faults=faults, attempt=tried, has_field=True, pin=self.pin)
+        return Unclear((fault,), proposal=self._proposed(meant, text), attempt=tried, pin=self.pin)
 
     def _decision_near(self, word: str, end: int) -> tuple[Word, str] | None:
         """Give the decision that a word before a case's number is near to: "trima" alone is thanks."""
@@ -252,15 +265,12 @@ class _Reader:
         fault = FieldFault(word, Why.ARGUMENT, near="KOREKSI")
         return Unclear((fault,), proposal=write_report(meant, self.election), attempt=meant, pin=self.pin)
 
-    def _corrected(self, spelled: str, end: int) -> str:
-        """Give the text with the right command, if it would be understood."""
-        rest = self.whole.part(end).typed()
-        text = f"{spelled} {rest}".strip()
-        parsed = _Reader(fold(text), self.election, None).read()
-        if isinstance(parsed, Unclear) or len(text) > LONGEST_TEXT:
+    def _proposed(self, meant: Command, text: str) -> str:
+        """Give the text with the right command, as we write it."""
+        if len(text) > LONGEST_TEXT:
             return ""
-        if isinstance(parsed, Report | Correction):
-            return write_report(parsed, self.election)
+        if isinstance(meant, Report | Correction):
+            return write_report(meant, self.election)
         return " ".join(text.split())
 
 

@@ -41,7 +41,7 @@ from parser.near import nearest
 from parser.normalise import LETTERS, fold, has_digit
 from parser.order import MARKS, WORD, Order, match_start, numbered
 from parser.pins import redact
-from parser.places import check, present, void
+from parser.places import check, only_present, present, void
 
 _CASE = numbered("KASUS|NOMOR|NO|K")
 _DECIDED = re.compile(
@@ -141,7 +141,7 @@ def _incident(order: Order) -> Parsed:
     text = _said(order)
     if not text or order.says_nothing():
         return order.unclear()
-    return Incident(text, _named_station(order))
+    return only_present(order, _STATION.search(order.text)) or Incident(text, _named_station(order))
 
 
 def _named_station(order: Order) -> StationRef | None:
@@ -230,6 +230,8 @@ def _total(order: Order) -> Parsed:
 def _language(order: Order) -> Parsed:
     found = match_start(_TONGUE, order.text)
     tongue = _TONGUES.get(found["tongue"]) if found else None
+    if tongue and any(_TONGUES.get(word, tongue) is not tongue for word in order.words()):
+        return order.unclear(Why.AMBIGUOUS)  # "BAHASA ID / BAHASA EN", as our example has it
     return SetLanguage(tongue) if tongue else order.unclear()
 
 

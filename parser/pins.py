@@ -23,10 +23,18 @@ _NEAR = re.compile(
     rf"[^{_L}0-9]{{0,3}}(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?![ ]{{0,3}}[,./;+*#\-]?[ ]{{0,3}}[0-9])"
 )
 _ALONE = re.compile(rf"[^{_L}0-9]*(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*")  # as many send it when asked for it
-# Without its key at the end, behind a SAH, a case or YA: a blank parts it, and no figure has as many digits.
+# Without its key, behind a SAH, a case or YA, where no number follows: a blank parts it, and no figure has as
+# many digits.
+_KEYLESS = rf"(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?P<key>[^{_L}0-9]*+PIN(?![{_L}]))?[^0-9]*+$"
 _BARE = re.compile(
     rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
-    rf"|^[^{_L}0-9]*+(?:YA|IYA|OK)[^{_L}0-9]+)(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*+(?:PIN[^{_L}0-9]*+)?$"
+    rf"|^[^{_L}0-9]*+(?:YA|IYA|OK)[^{_L}0-9]+){_KEYLESS}"
+)
+# Behind the station of BATAL, and behind the phone and the name of GANTI.
+_VOIDS = re.compile(rf"^[^{_L}0-9]*+(?:BATAL|VOID)[^0-9]*+[0-9]++[^0-9]*+(?<= )(?<!TPS ){_KEYLESS}")
+_REPLACES = re.compile(
+    rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9]*+(?:[0-9]++[^0-9]{{1,12}})*?"
+    rf"(?:[0-9][ .\-]?){{8}}[0-9]++[^0-9]*?[{_L}][^0-9]*+(?<= ){_KEYLESS}"
 )
 
 
@@ -57,8 +65,7 @@ def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
     """Take the PINs out of a text: blanks stand in their place in ``rest``. Where PINs are asked for, one
     at the end may lack its key."""
     if asked_for and (bare := _bare(folded.text)):
-        at = bare.start("pin")
-        return Pins(bare["pin"], False, folded.without([(at, len(folded.text))]))
+        return Pins(bare["pin"], False, folded.without([(bare.start("pin"), _keyless_end(bare))]))
     if "N" not in folded.text:  # as in most reports
         return Pins(None, False, folded)
     spans = [(found.start(), found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
@@ -70,8 +77,12 @@ def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
 
 def _bare(text: str) -> re.Match[str] | None:
     """Give the PIN without its key; None where one has a key."""
-    found = _BARE.search(text)
+    found = _BARE.search(text) or _VOIDS.match(text) or _REPLACES.match(text)
     return None if found is None or _PIN.search(text) else found
+
+
+def _keyless_end(bare: re.Match[str]) -> int:
+    return bare.end("key") if bare["key"] else bare.end("pin")
 
 
 def redact(text: str, *, asked_for: bool = False) -> str:
@@ -87,7 +98,8 @@ def redact(text: str, *, asked_for: bool = False) -> str:
         start, end = map(folded.place, alone.span("pin"))
         return f"{text[:start]}{HIDDEN}{text[end:]}"
     if asked_for and (bare := _bare(folded.text)):
-        return f"{redact(text[: folded.place(bare.start('pin'))])}PIN:{HIDDEN}"
+        start, end = folded.place(bare.start("pin")), folded.place(_keyless_end(bare))
+        return f"{redact(text[:start])}PIN:{HIDDEN}{text[end:]}"
     return _keyed(text, folded)
 
 

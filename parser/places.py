@@ -1,7 +1,8 @@
 """Commands about a station: ``CEK``, ``HADIR``, ``BATAL`` (SPEC section 2)."""
 
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyparsing as pp
 
@@ -9,12 +10,13 @@ from config.reserved import COMMAND_WORDS, Word
 from parser.commands import Check, Present, StationRef, Void
 from parser.courtesy import COURTEOUS, NOTHING_SAID
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
-from parser.fields import Bad, read_station
-from parser.grammar import Field, Item
+from parser.fields import MOST_STATION_DIGITS, Bad, read_station
+from parser.grammar import Field, Item, plain_digits
 from parser.keywords import Kind
 from parser.near import distance, nearest, reach
 from parser.normalise import has_digit
 from parser.order import Order, match_start, numbered
+from parser.spelled import COMMANDS, command_behind
 
 # Words beside BATAL that say something else: it is not guessed what.
 _OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT", "NOT")).union(
@@ -99,6 +101,21 @@ def present(order: Order) -> Parsed:
     if place.fault and place.fault.field == "TPS":
         return Unclear((place.fault,), pin=order.pin)
     return Present(place.station)
+
+
+def only_present(order: Order, named: re.Match[str] | None) -> Present | None:
+    """Read "Lapor pak, saya sudah hadir di TPS 12", with the station ``named`` in it, as HADIR: it tells of
+    nothing else."""
+    if named and len(named["number"]) > MOST_STATION_DIGITS:
+        return None
+    spans = [(named.start(), named.end("number"))] if named else []
+    said = order.rest.without(spans)
+    found = command_behind(said.text, 0)
+    if found is None or COMMANDS[found[0]] is not Word.PRESENT:
+        return None
+    if not replace(order, rest=said.part(found.end())).says_nothing():
+        return None
+    return Present(StationRef(int(plain_digits(named["number"]))) if named else None)
 
 
 def void(order: Order) -> Parsed:

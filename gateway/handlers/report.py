@@ -49,9 +49,11 @@ from parser.verdict import (
 def report(ctx: Context, command: Report) -> Outcome:
     """Judge a report for the station that it names, and do what the verdict says."""
     station = places.reporting_station(ctx, command.station)
-    if isinstance(station, Outcome):
-        return station if command.station else needs_station(ctx, command.figures)
     person = ctx.person
+    if isinstance(station, Outcome):
+        if command.station is None and person is not None and not person.may_report:
+            return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"))
+        return station if command.station else needs_station(ctx, command.figures)
     monitor = person is not None and station in person.stations
     coordinator = person is not None and person.looks_after(station)
     if person is not None and not (monitor or coordinator):

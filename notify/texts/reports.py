@@ -95,13 +95,18 @@ def refused(
     ask: bool = False,
     practice: bool = False,
 ) -> str:
-    """Say everything that is wrong, and the way to send it right.
+    """Say everything that is wrong, and the way to send it right; no example for who does not report.
 
     ``ask`` adds the question whether the form itself does not add up.
     """
     mark = PRACTICE[lang] if practice else ""
     head = mark + {Lang.ID: "DITOLAK", Lang.EN: "NOT RECORDED"}[lang] + (f" TPS{station}" if station else "")
-    again = {Lang.ID: f"Kirim ulang: {example}", Lang.EN: f"Send again: {example}"}[lang] if example else ""
+    again = {Lang.ID: f"Kirim ulang: {example}", Lang.EN: f"Send again: {example}"}[lang]
+    if not example:
+        again = {
+            Lang.ID: "Kirim BANTUAN untuk melihat perintah Anda.",
+            Lang.EN: "Send HELP to see your commands.",
+        }[lang]
     if ask:
         again = {
             Lang.ID: f"Di formulir memang begitu? Balas YA. Kalau salah ketik, kirim ulang: {example}",
