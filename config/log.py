@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -100,10 +101,19 @@ def configure_logging(debug: bool) -> None:
 
 
 def wait_for_no_reader() -> None:
-    """Lose the lines that a pipe or the journal does not take, where standard error is one: who logs would
-    wait for its reader otherwise, and every text with it."""
-    if sys.stderr is not None and not sys.stderr.isatty():
-        os.set_blocking(sys.stderr.fileno(), False)
+    """Lose the lines that a pipe, the journal or a terminal does not take (Ctrl-S, a connection that is
+    gone): who logs would wait for its reader otherwise, and every text with it."""
+    if sys.stderr is None:
+        return
+    number = sys.stderr.fileno()
+    if sys.stderr.isatty():
+        with suppress(OSError):  # a terminal that has no name here
+            own = os.open(os.ttyname(number), os.O_WRONLY | os.O_NOCTTY)  # the shell's waits as it did
+            os.dup2(own, number)
+            os.close(own)
+            os.set_blocking(number, False)
+    else:
+        os.set_blocking(number, False)
 
 
 def _renderer() -> Processor:

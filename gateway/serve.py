@@ -77,14 +77,13 @@ def serve(
     role: Role = "all",
     workers: int = 1,
 ) -> None:
-    """Serve until told to stop (SIGTERM, SIGINT), by one process or by several that share the port.
+    """Serve until told to stop (SIGTERM, SIGINT, SIGHUP), by one process or by several that share the port.
 
     A worker listens, for ``/healthz``, ``/readyz`` and ``/metrics``, only where a port is given.
     Raises OperatorError where it cannot start: one line, which the command line prints.
     """
     check_host(settings, host)
-    for number in STOPS:
-        signal.signal(number, _stop)
+    _stop_by_signals()
     with ExitStack() as held:
         try:
             if role != "worker":
@@ -274,6 +273,12 @@ def _server(application: Application, sockets: list[socket]) -> Any:
         clear_untrusted_proxy_headers=True,
         max_request_body_size=LARGEST_UPLOAD,
     )
+
+
+def _stop_by_signals() -> None:
+    for number in STOPS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _stop)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

@@ -14,7 +14,7 @@ from multiprocessing.context import ForkProcess
 
 import structlog
 
-STOPS = (signal.SIGTERM, signal.SIGINT)
+STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)  # the last: its terminal is gone
 CANNOT_START = 3  # exit status of one that starting again does not help
 RESTART_SECONDS = 1.0  # so that one that dies at once does not keep the machine busy
 
@@ -62,7 +62,8 @@ def _start(processes: list[ForkProcess], number: int, work: Work, *, first: bool
 
 
 def _work(work: Work, number: int, first: bool) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the parent passes it on, once
+    for each in (signal.SIGINT, signal.SIGHUP):  # a terminal's reach all: the parent passes them on, once
+        signal.signal(each, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     work(number, first)
 

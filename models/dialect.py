@@ -17,7 +17,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from config.errors import StoreError
 from models.prepared import Prepared
 
-BUSY_SECONDS = 5  # how long a command waits for the service's write, and the other way round
+# How long a command waits for the service's write, and the other way round, and either for what a session
+# that somebody left open holds on PostgreSQL: without an end to it all threads would stand there.
+BUSY_SECONDS = 5
 POOL_SIZE = 20
 PING_SECONDS = 1.0  # without use, after which a connection is tried first
 # How long a transaction that changes something may stand still before PostgreSQL ends it: where a machine
@@ -113,7 +115,9 @@ def hold_start_lock(db: Connection) -> None:
     """Keep other processes from migrating, and from putting in what every start puts in where it is
     missing, until this transaction ends. On SQLite the one writer does it alone."""
     if db.dialect.name == "postgresql":
+        db.exec_driver_sql("SET LOCAL lock_timeout = 0")  # a migration takes as long as it takes
         db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": START_LOCK})
+        db.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
 
 
 def hold_totals(db: Connection) -> None:
@@ -269,7 +273,7 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.execute(
         # Whatever the server's own are: of times in a form of other countries psycopg reads none.
         "SET default_transaction_isolation = 'read committed'; SET datestyle = 'ISO';"
-        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'"
+        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; SET lock_timeout = '{BUSY_SECONDS}s'"
     )
     connection.set_autocommit(False)
 

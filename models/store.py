@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -20,12 +20,13 @@ DEADLOCKS = 3  # that a text gives way to before it is an error
 AFTER_YOU_SECONDS = 0.05
 WROTE_JUST_NOW_SECONDS = 1.0
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+HELD = "database is locked"  # as SQLite says it
 BATCH = 50  # items a transaction: reports wait for it
 T = TypeVar("T")
 Item = TypeVar("Item")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Piece:
     """Work that waits for the one writer, and what came of it."""
 
@@ -40,13 +41,14 @@ class Store:
 
     One transaction a text: everything that touches the database gets a ``Connection`` from
     here. SQLite has one writer, so a lock stands before its write transactions: threads wait
-    in line for microseconds instead of polling the busy handler for up to 600 ms.
+    in line for microseconds instead of polling the busy handler for up to 600 ms, and no longer than for
+    another process: where one of those holds the file, each who tries does so for seconds.
     """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._one_writer = dialect.has_one_writer(engine)
-        self._writer: AbstractContextManager[object] = threading.Lock() if self._one_writer else nullcontext()
+        self._writer = threading.Lock()
         self._waiting: deque[_Piece] = deque()
         self._wrote_at = -math.inf  # by time.monotonic
 
@@ -70,7 +72,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
         """Give a connection in a write transaction: committed at the end, gone on any error."""
-        with self._writer, self._begun() as db:
+        with self._alone(), self._begun() as db:
             yield db
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -85,14 +87,49 @@ class Store:
             return self._write_beside_others(work)
         piece = _Piece(work)
         self._waiting.append(piece)
-        with self._writer:
-            if not piece.done:  # nobody who had the lock before has done it
-                time.sleep(0)  # lets threads that have a text read come in with it: a tenth more a second
-                self._write_together([self._waiting.popleft() for _ in range(len(self._waiting))])
+        if self._has_turn(piece):
+            try:
+                if not piece.done:  # nobody who had the lock before has done it
+                    time.sleep(0)  # lets threads that have a text read come in with it: a tenth more a second
+                    self._write_together(self._all_waiting())
+            finally:
+                self._writer.release()
         if piece.error is not None:
             raise piece.error
         found: T = piece.found
         return found
+
+    def _alone(self) -> AbstractContextManager[object]:
+        """Give what holds the one writer's place, where there is one. PoolTimeout where it cannot be had."""
+        if not self._one_writer:
+            return nullcontext()
+        if not self._writer.acquire(timeout=dialect.BUSY_SECONDS):
+            raise PoolTimeout(HELD)
+        stack = ExitStack()
+        stack.callback(self._writer.release)
+        return stack
+
+    def _has_turn(self, piece: _Piece) -> bool:
+        """Take the one writer's place; False where another, who had it, has done the piece. PoolTimeout where
+        the place cannot be had: then nobody will do it any more."""
+        if self._writer.acquire(timeout=dialect.BUSY_SECONDS):
+            return True
+        try:
+            self._waiting.remove(piece)
+        except ValueError:  # another has it in hand: what comes of it has to be known
+            while not piece.done:
+                if self._writer.acquire(timeout=AFTER_YOU_SECONDS):
+                    return True
+            return False
+        raise PoolTimeout(HELD)
+
+    def _all_waiting(self) -> list[_Piece]:
+        """Take all pieces in hand; those who wait may take theirs back meanwhile."""
+        pieces = []
+        with suppress(IndexError):
+            while self._waiting:
+                pieces.append(self._waiting.popleft())
+        return pieces
 
     def _write_beside_others(self, work: Callable[[Connection], T]) -> T:
         deadlocks = 0
@@ -167,7 +204,7 @@ class Store:
 
     def scrub(self) -> bool:
         """Overwrite what was removed, in the files too; False where others are using the database."""
-        with self._writer, self.engine.connect() as db:
+        with self._alone(), self.engine.connect() as db:
             return dialect.scrub(db)
 
     def close(self) -> None:

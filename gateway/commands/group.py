@@ -53,6 +53,14 @@ _MEND: dict[type[OSError], str] = {
 }
 _BY_NUMBER: dict[int | None, str] = dict.fromkeys((ENOSPC, EDQUOT), "make room, or take another place")
 
+# What to do about a database, by what is in its own words; of most of its troubles they tell nothing else.
+_BY_WORDS = {
+    "lock": "somebody else holds it: end that, or try again",
+    "full": "make room on its disk",
+    "No space left": "make room on its disk",
+    "": "does it run, and may this user write there?",
+}
+
 
 class _Pantau(click.Group):
     """The group of all commands."""
@@ -144,10 +152,10 @@ def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
     if isinstance(error, OperatorError):
         return f"pantau: {error}" if "\n" not in str(error) else str(error)
     if isinstance(error, SQLAlchemyError):
-        trouble = f"the database of PANTAU_DATABASE_URL cannot be used: {reason(error)}"
-        return f"pantau: {trouble}; does it run, and may this user write there?"
+        why = reason(error)
+        mend = next(words for part, words in _BY_WORDS.items() if part in why)
+        return f"pantau: the database of PANTAU_DATABASE_URL cannot be used: {why}; {mend}"
     where = [str(error.filename)] if error.filename else []
-    mend = next(
-        (words for kind, words in _MEND.items() if isinstance(error, kind)), _BY_NUMBER.get(error.errno)
-    )
-    return ": ".join(("pantau", *where, error.strerror or str(error))) + (f"; {mend}" if mend else "")
+    by_kind = (words for kind, words in _MEND.items() if isinstance(error, kind))
+    to_do = next(by_kind, _BY_NUMBER.get(error.errno))
+    return ": ".join(("pantau", *where, error.strerror or str(error))) + (f"; {to_do}" if to_do else "")

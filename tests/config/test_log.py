@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -134,9 +134,13 @@ def test_beyond_a_terminal_every_line_is_json_without_numbers(monkeypatch: pytes
     assert "6281234567890" not in written.getvalue()
 
 
+@pytest.mark.parametrize("opened", [os.pipe, os.openpty])
 @pytest.mark.usefixtures("restored_logging")
-def test_a_reader_that_stands_still_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    reader, writer = os.pipe()
+def test_a_reader_that_stands_still_holds_up_nobody(
+    monkeypatch: pytest.MonkeyPatch, opened: Callable[[], tuple[int, int]]
+) -> None:
+    reader, writer = opened()
+    shells = os.dup(writer)
     with open(writer, "w", encoding="utf-8") as written, open(reader, "rb", buffering=0) as unread:
         monkeypatch.setattr(sys, "stderr", written)
         configure_logging(debug=False)
@@ -147,7 +151,11 @@ def test_a_reader_that_stands_still_holds_up_nobody(monkeypatch: pytest.MonkeyPa
         said.join(30)
 
         assert not said.is_alive()
-        unread.read(1 << 20)
+        assert os.get_blocking(shells) == os.isatty(shells)
+        os.close(shells)
+        os.set_blocking(reader, False)
+        while unread.read(1 << 20):
+            pass
         written.flush()
 
 

@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 import psycopg
 
+from tests.databases import only_sqlite
 from tests.end_to_end.places import sample_posts
 
 
@@ -40,3 +41,19 @@ def test_a_text_that_is_being_judged_is_answered_before_the_process_ends(deploym
         assert reply.result().text.startswith("DITERIMA TPS012.")
         assert running.process.wait(10) == 0
         assert running.troubles() == []
+
+
+@only_sqlite
+def test_a_terminal_that_is_closed_stops_the_service_cleanly_and_under_nohup_not(deployment):
+    with deployment.serving() as running:
+        running.process.send_signal(signal.SIGHUP)
+        assert running.process.wait(10) == 0
+        assert running.troubles() == []
+
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+    try:
+        with deployment.serving() as running:
+            running.process.send_signal(signal.SIGHUP)
+            assert running.get("/healthz").status_code == 200
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -94,6 +94,23 @@ def test_a_transaction_that_stands_still_is_ended_and_lets_the_others_go_on(migr
 
 
 @only_postgresql
+def test_what_another_session_holds_is_waited_for_no_longer_than_the_busy_time(migrated_url, monkeypatch):
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 1)
+    other, store = Store.open(migrated_url), Store.open(migrated_url)
+
+    with other.engine.connect() as db:
+        db.execute(text("LOCK TABLE people"))  # and whoever did so goes home
+        with pytest.raises(OperationalError, match="lock timeout") as held, store.transaction() as mine:
+            mine.execute(text("SELECT count(*) FROM people"))
+
+    assert is_database_trouble(held.value)
+    with store.transaction() as mine:
+        assert mine.execute(text("SELECT count(*) FROM people")).scalar_one() > 0
+    for each in (other, store):
+        each.close()
+
+
+@only_postgresql
 def test_who_only_reads_may_stand_still(migrated_url, monkeypatch):
     monkeypatch.setattr(dialect, "IDLE_SECONDS", 1)
     store = Store.open(migrated_url)

@@ -2,13 +2,15 @@
 
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from models.store import DEADLOCKS
+from models import dialect
+from models.store import DEADLOCKS, is_database_trouble
 from tests.databases import only_postgresql, only_sqlite
 from tests.end_to_end.running import eventually
 
@@ -53,6 +55,37 @@ def test_what_waits_for_the_writer_is_committed_together(store, commits):
 
     assert found == stored(store) == list(range(TEXTS))
     assert len(commits) == 2  # that of the one who held the writer, and that of all the others
+
+
+@only_sqlite
+def test_who_does_not_get_the_writer_in_time_is_told_so_and_not_written_later(store, monkeypatch):
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.1)
+
+    with ThreadPoolExecutor(1) as thread, store.transaction():  # as where another process holds the file
+        with pytest.raises(PoolTimeout) as refused:
+            thread.submit(store.write, storing(1)).result()
+        with pytest.raises(PoolTimeout):
+            store.touch()
+    store.write(storing(2))
+
+    assert is_database_trouble(refused.value)
+    assert stored(store) == [2]
+
+
+@only_sqlite
+def test_who_is_in_hand_when_its_time_is_over_is_told_what_comes_of_it(store, monkeypatch):
+    monkeypatch.setattr(dialect, "BUSY_SECONDS", 0.5)
+
+    def slowly(number):
+        def work(db):
+            Event().wait(0.8)
+            return storing(number)(db)
+
+        return work
+
+    found = while_the_writer_is_held(store, [slowly(0), slowly(1)])
+
+    assert found == stored(store) == [0, 1]
 
 
 def test_what_does_not_wait_is_a_transaction_of_its_own(store, commits):
