@@ -1,7 +1,7 @@
 """What a running Pantau is made of: put together once, passed to everything that needs it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
@@ -16,13 +16,14 @@ from notify.carrier import Carrier, InboundText, StatusReport
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What became of a text in. ``reply`` is None where it is not answered, or where the reply
-    leaves by the outbox; ``reply_id`` is its row. ``again``: it had been taken in before."""
+    leaves by the outbox; ``reply_id`` is its row. ``again``: it had been taken in before, which makes it no
+    other answer."""
 
     message_id: int
     outcome: str
     reply: str | None = None
     reply_id: int | None = None
-    again: bool = False
+    again: bool = field(default=False, compare=False)
 
 
 @runtime_checkable
