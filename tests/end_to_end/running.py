@@ -199,13 +199,24 @@ def eventually(
         time.sleep(max(0.05, time.monotonic() - began))
 
 
+def _own_ports() -> Iterator[int]:
+    """Give the ports of this worker of the tests, in any order: no other worker's, and each once, for
+    some are given seconds before they are listened on."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    own = BELOW_CLIENTS[number :: int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))]
+    return iter(random.sample(own, len(own)))
+
+
+_PORTS = _own_ports()
+
+
 def free_port() -> int:
     """Give a port that nobody has."""
-    while True:
-        port = random.choice(BELOW_CLIENTS)
+    for port in _PORTS:
         with socket.socket() as attempt:
             try:
                 attempt.bind(("127.0.0.1", port))
             except OSError:
                 continue
             return port
+    raise RuntimeError(f"no port is left of {BELOW_CLIENTS}")
