@@ -147,8 +147,7 @@ def _take(service: Service, carrier: str, metrics: Metrics, found: Found, began:
     """Take in a text, or a delivery report, also for a text not known yet."""
     match found:
         case StatusReport():
-            if take_report(service, carrier, found):
-                metrics.left(carrier, found.status)
+            take_report(service, carrier, found, metrics)
             return None
         case InboundText():
             answer = receive(service, found)

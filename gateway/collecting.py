@@ -36,8 +36,7 @@ class Collector:
         for found in self._carrier.waiting(since):
             match found:
                 case StatusReport():
-                    if take_report(self._service, self._carrier.name, found):
-                        self._metrics.left(self._carrier.name, found.status)
+                    take_report(self._service, self._carrier.name, found, self._metrics)
                 case InboundText() if found.carrier_id not in self._failed:
                     self._take_in(found)
 
@@ -51,11 +50,11 @@ class Collector:
         self._metrics.answered(self._carrier.name, time.perf_counter() - began)
 
 
-def take_report(service: Service, carrier: str, report: StatusReport) -> bool:
-    """Take in a delivery report, whatever the order: a status never goes back. Give whether it says
+def take_report(service: Service, carrier: str, report: StatusReport, metrics: Metrics) -> None:
+    """Take in a delivery report, whatever the order: a status never goes back. It counts where it says
     anything new."""
     with service.store.transaction() as db:
-        return delivery.report(
+        is_new = delivery.report(
             db,
             carrier=carrier,
             carrier_id=report.carrier_id,
@@ -65,6 +64,8 @@ def take_report(service: Service, carrier: str, report: StatusReport) -> bool:
             row_id=report.row_id,
             sent_on=report.sent_on,
         )
+    if is_new:
+        metrics.left(carrier, report.status)
 
 
 def drain(service: Service, spool: Spool, metrics: Metrics | None = None) -> bool:
@@ -97,8 +98,7 @@ def keep_draining(service: Service, spool: Spool, stop: threading.Event, metrics
 def _taken(service: Service, kept: Kept, metrics: Metrics) -> bool:
     match kept.found:
         case StatusReport():
-            if take_report(service, kept.carrier, kept.found):
-                metrics.left(kept.carrier, kept.found.status)
+            take_report(service, kept.carrier, kept.found, metrics)
             return True
         case InboundText():
             answer = take_in(service, kept.found, metrics)
