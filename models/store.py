@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -99,15 +99,18 @@ class Store:
         found: T = piece.found
         return found
 
-    def _alone(self) -> AbstractContextManager[object]:
-        """Give what holds the one writer's place, where there is one. PoolTimeout where it cannot be had."""
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the one writer's place, where there is one. PoolTimeout where it cannot be had."""
         if not self._one_writer:
-            return nullcontext()
+            yield
+            return
         if not self._writer.acquire(timeout=dialect.BUSY_SECONDS):
             raise PoolTimeout(HELD)
-        stack = ExitStack()
-        stack.callback(self._writer.release)
-        return stack
+        try:
+            yield
+        finally:
+            self._writer.release()
 
     def _has_turn(self, piece: _Piece) -> bool:
         """Take the one writer's place; False where another, who had it, has done the piece. PoolTimeout where
