@@ -33,7 +33,6 @@ from parser.commands import (
 )
 from parser.courtesy import ADDRESS, AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
 from parser.errors import Parsed, Unclear, Why
-from parser.fields import MOST_STATION_DIGITS
 from parser.grammar import NUMBER, Field, plain_digits
 from parser.keywords import Kind
 from parser.names import name_in
@@ -41,7 +40,7 @@ from parser.near import nearest
 from parser.normalise import LETTERS, fold, has_digit
 from parser.order import MARKS, WORD, Order, match_start, numbered
 from parser.pins import redact
-from parser.places import check, only_present, present, void
+from parser.places import check, only_present, present, station_number, void
 
 _CASE = numbered("KASUS|NOMOR|NO|K")
 _DECIDED = re.compile(
@@ -117,7 +116,8 @@ def _replace(order: Order) -> Parsed:
     phone = _PHONE.search(text, after)
     if not phone:
         return order.unclear(text="" if named else None)
-    if named and len(named["number"]) > MOST_STATION_DIGITS:
+    number = station_number(named) if named else None
+    if named and number is None:
         return order.unclear(Why.TOO_BIG, named["number"])
     if _is_of_two(text, phone, named.end("number") if named else 0, order.election.country):
         return order.unclear(Why.AMBIGUOUS)
@@ -126,7 +126,7 @@ def _replace(order: Order) -> Parsed:
     name = redact(order.rest.words(phone.end()).strip("()[] "))
     if not name_in(name):  # but "ya pak"; those words may hold a village too: who reads the roster parts them
         name = redact(order.rest.words(*between).strip("()[] "))
-    station = StationRef(int(plain_digits(named["number"])), village) if named else None
+    station = None if number is None else StationRef(number, village)
     plus = "+" if phone["phone"].startswith("+") else ""
     return Replace(station, plus + plain_digits(phone["phone"]), name, order.pin)
 
@@ -147,9 +147,10 @@ def _incident(order: Order) -> Parsed:
 def _named_station(order: Order) -> StationRef | None:
     """Give the station that the words after a command name somewhere."""
     named = _STATION.search(order.text)
-    if not named or len(named["number"]) > MOST_STATION_DIGITS:
+    number = station_number(named) if named else None
+    if named is None or number is None:
         return None
-    return StationRef(int(plain_digits(named["number"])), order.rest.name(*named.span("words")))
+    return StationRef(number, order.rest.name(*named.span("words")))
 
 
 def _not_yet(order: Order) -> Parsed:

@@ -103,10 +103,16 @@ def present(order: Order) -> Parsed:
     return Present(place.station)
 
 
+def station_number(named: re.Match[str]) -> int | None:
+    """Give the number of a station that a pattern found; None where it has too many digits."""
+    return int(plain_digits(named["number"])) if len(named["number"]) <= MOST_STATION_DIGITS else None
+
+
 def only_present(order: Order, named: re.Match[str] | None) -> Present | None:
     """Read "Lapor pak, saya sudah hadir di TPS 12", with the station ``named`` in it, as HADIR: it tells of
     nothing else."""
-    if named and len(named["number"]) > MOST_STATION_DIGITS:
+    number = station_number(named) if named else None
+    if named and number is None:
         return None
     spans = [(named.start(), named.end("number"))] if named else []
     said = order.rest.without(spans)
@@ -115,7 +121,7 @@ def only_present(order: Order, named: re.Match[str] | None) -> Present | None:
         return None
     if not replace(order, rest=said.part(found.end())).says_nothing():
         return None
-    return Present(StationRef(int(plain_digits(named["number"]))) if named else None)
+    return Present(None if number is None else StationRef(number))
 
 
 def void(order: Order) -> Parsed:
