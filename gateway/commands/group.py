@@ -54,8 +54,10 @@ _MEND: dict[type[OSError], str] = {
 _BY_NUMBER: dict[int | None, str] = dict.fromkeys((ENOSPC, EDQUOT), "make room, or take another place")
 
 # What to do about a database, by what is in its own words; of most of its troubles they tell nothing else.
+_HELD = "somebody else holds it: end that, or try again"
 _BY_WORDS = {
-    "lock": "somebody else holds it: end that, or try again",
+    "is locked": _HELD,  # SQLite
+    "lock timeout": _HELD,  # PostgreSQL
     "full": "make room on its disk",
     "No space left": "make room on its disk",
     "": "does it run, and may this user write there?",
