@@ -13,17 +13,17 @@ from models.station_import import VERSIONED
 from models.tables import Base, ElectionText, PersonRow, StationRow, StationVersion
 
 _LANGUAGES = [each.value for each in Lang]
-_NEWEST = (
-    select(StationVersion.station_id, func.max(StationVersion.since).label("since"))
-    .group_by(StationVersion.station_id)
-    .subquery()
+_VERSION = StationVersion.__table__.alias("version")
+_NEWEST = (  # asked of each station: a join with all maxima may be planned as one of each with each
+    select(func.max(_VERSION.c.since))
+    .where(_VERSION.c.station_id == StationRow.id)
+    .correlate(StationRow)
+    .scalar_subquery()
 )
 _OTHERWISE = (
     select(StationRow.id, StationRow.code)
-    .outerjoin(_NEWEST, _NEWEST.c.station_id == StationRow.id)
     .outerjoin(
-        StationVersion,
-        (StationVersion.station_id == StationRow.id) & (StationVersion.since == _NEWEST.c.since),
+        StationVersion, (StationVersion.station_id == StationRow.id) & (StationVersion.since == _NEWEST)
     )
     .where(
         or_(

@@ -273,7 +273,10 @@ def _prepare_postgresql(connection: Any, _record: Any) -> None:
     connection.execute(
         # Whatever the server's own are: of times in a form of other countries psycopg reads none.
         "SET default_transaction_isolation = 'read committed'; SET datestyle = 'ISO';"
-        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; SET lock_timeout = '{BUSY_SECONDS}s'"
+        f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'; SET lock_timeout = '{BUSY_SECONDS}s';"
+        # What is read a part at a time is read to its end: planned for its first tenth, as is usual, it
+        # may go through a table anew for each row.
+        "SET cursor_tuple_fraction = 1"
     )
     connection.set_autocommit(False)
 

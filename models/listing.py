@@ -15,7 +15,7 @@ from config.election import Election
 from models import cases
 from models.columns import word
 from models.people import STATION_COLUMNS, StationDistrict, as_station
-from models.standing import AT_A_TIME, IS_NEWEST, NEWEST, as_tally
+from models.standing import AT_A_TIME, NEWEST, as_tally
 from models.tables import CaseFigures, CaseRow, MessageRow, QuestionRow, ResultRow, StationRow
 from parser.station import Station
 from parser.verdict import Tally
@@ -92,7 +92,7 @@ _LISTED = _of_stations(
     )
     .select_from(StationRow)
     .join(StationDistrict, StationDistrict.c.id == StationRow.district_id)
-    .outerjoin(ResultRow, (ResultRow.station_id == StationRow.id) & IS_NEWEST)
+    .outerjoin(ResultRow, ResultRow.station_id == StationRow.id)
     .outerjoin(MessageRow, MessageRow.id == ResultRow.message_id)
     .outerjoin(_ASKED, _ASKED.c.closed_by == ResultRow.message_id)
     .outerjoin(QuestionRow, QuestionRow.id == _ASKED.c.id)
@@ -135,7 +135,7 @@ def listed(db: Connection, election: Election) -> Iterator[Listed]:
     rows = db.execute(_LISTED, execution_options=AT_A_TIME)
     for _, here in groupby(rows, key=lambda row: row.station_id):
         found = list(here)
-        station, by_contest = as_station(found[0]), {row.contest: row for row in found}
+        station, by_contest = as_station(found[0]), {row.contest: row for row in found}  # the last of each
         for contest in election.contests:
             row = by_contest.get(contest.code)
             is_held = (station.id, contest.code) in held

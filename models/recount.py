@@ -9,7 +9,7 @@ from sqlalchemy import Connection, case, delete, exists, func, select
 from config.election import Election
 from models import dialect, tally
 from models.columns import word
-from models.standing import as_tally
+from models.standing import IS_NEWEST, as_tally
 from models.tables import WHOLE, CaseRow, ResultRow, StationRow, Total
 from models.tally import SLOTS, difference
 
@@ -28,11 +28,6 @@ _REGISTERED = (
     .where(~StationRow.removed)
     .group_by(StationRow.district_id, _slot)
 )
-_last = (
-    select(ResultRow.station_id, ResultRow.contest, func.max(ResultRow.revision).label("revision"))
-    .group_by(ResultRow.station_id, ResultRow.contest)
-    .subquery()
-)
 _STANDING = (
     select(
         StationRow.district_id,
@@ -43,14 +38,8 @@ _STANDING = (
         ResultRow.stated,
         ResultRow.invalid,
     )
-    .join(
-        _last,
-        (_last.c.station_id == ResultRow.station_id)
-        & (_last.c.contest == ResultRow.contest)
-        & (_last.c.revision == ResultRow.revision),
-    )
     .join(StationRow, StationRow.id == ResultRow.station_id)
-    .where(~StationRow.removed, ResultRow.votes.is_not(None))
+    .where(~StationRow.removed, ResultRow.votes.is_not(None), IS_NEWEST)
     .order_by(StationRow.id)
 )
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import accumulate
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.orm import aliased
 
 from config.election import Election
 from models.standing import AT_A_TIME, standing_query
@@ -22,22 +23,23 @@ class Step:
     complete: int
 
 
-_FIRST = (
-    select(ResultRow.station_id, ResultRow.contest, func.min(ResultRow.at).label("at"))
-    .where(ResultRow.votes.is_not(None))
-    .group_by(ResultRow.station_id, ResultRow.contest)
-    .subquery("first")
+_FIRST = aliased(ResultRow)
+_FIRST_AT = (
+    select(func.min(_FIRST.at))
+    .where(
+        _FIRST.station_id == ResultRow.station_id,
+        _FIRST.contest == ResultRow.contest,
+        _FIRST.votes.is_not(None),
+    )
+    .correlate(ResultRow)
+    .scalar_subquery()
 )
-_STANDING = standing_query().subquery("standing")
+_STANDING = standing_query(_FIRST_AT.label("first")).subquery("standing")
 _TIMES = select(
-    func.min(_FIRST.c.at).label("first"),
-    func.max(_FIRST.c.at).label("last"),
+    func.min(_STANDING.c.first).label("first"),
+    func.max(_STANDING.c.first).label("last"),
     func.count().label("contests"),
-).join_from(
-    _STANDING,
-    _FIRST,
-    (_FIRST.c.station_id == _STANDING.c.station_id) & (_FIRST.c.contest == _STANDING.c.contest),
-)
+).group_by(_STANDING.c.station_id)
 
 
 def timeline(db: Connection, election: Election) -> list[Step]:
@@ -46,7 +48,7 @@ def timeline(db: Connection, election: Election) -> list[Step]:
     The last step is what the totals say: a station whose results were taken out is in none.
     """
     codes = [each.code for each in election.contests]
-    query = _TIMES.where(_STANDING.c.contest.in_(codes)).group_by(_STANDING.c.station_id)
+    query = _TIMES.where(_STANDING.c.contest.in_(codes))
     reported: Counter[datetime] = Counter()
     complete: Counter[datetime] = Counter()
     for row in db.execute(query, execution_options=AT_A_TIME):

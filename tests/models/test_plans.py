@@ -6,12 +6,10 @@ executes is explained by the database itself.
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 
 import pytest
-from sqlalchemy import event
 
 from gateway.reconcile import reconcile
 from models import delivery, messages, outbox, results
@@ -19,71 +17,19 @@ from models.tables import Base
 from notify.carrier import InboundText
 from tests.city import COORDINATOR, MONITOR, REPORT, city_at, settle
 from tests.databases import only_postgresql, only_sqlite
+from tests.models.conftest import STATIONS
+from tests.models.plans import ONE_PAGE, SMALL, WAITING, walked
 from tests.nation import Nation, settle_nation
 
-STATIONS = 6_000
 MOST_ROWS = 300  # read by one step of a plan; a district has 113 stations
 MOST_STEPS = 20_000  # of SQLite's machine in one statement; reading 6,000 stations takes 60,000
 STRANGER = "+6281234567890"
 HOUR = timedelta(hours=1)
-# A few rows by nature: the roster's counter, the election files, the numbers that said STOP.
-SMALL = {"counters", "elections", "opt_outs"}
-ONE_PAGE = {"districts"}  # 53 here: PostgreSQL reads them whole, and takes the index where they are more
-WAITING = {"messages_outbox", "cases_open"}  # indexes of only what is not yet done
 # What tells which rows a partial index has: by a bound value of these SQLite would plan anew each time.
 TELLING = {"direction", "status", "kind", "sequence", "revision"}
 LOCKING = re.compile(r" FOR (NO KEY )?UPDATE( OF \w+)?( SKIP LOCKED)?")
 CHANGING = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")
 ANEW = re.compile(rf"\b({'|'.join(TELLING)}) (=|!=|<|>|IN) \(?\?")
-
-
-@dataclass
-class Executed:
-    """A statement as the driver got it."""
-
-    statement: str
-    parameters: object
-    steps: int = 0
-
-
-@pytest.fixture(scope="module")
-def grow():
-    """Give what makes the template of these tests' databases: the city, in a nation."""
-
-    def make(url):
-        settle(url)
-        settle_nation(url, Nation(STATIONS, base=1000, unreported=100))
-
-    return make
-
-
-@pytest.fixture
-def grown(databases, grow):
-    city = city_at(databases.migrated(grow))
-    yield city
-    city.service.store.close()
-
-
-def walked(city, walk):
-    """Walk a path; give every statement that it executed."""
-    found = []
-    engine = city.service.store.engine
-
-    def before(connection, _cursor, statement, parameters, _context, many):
-        several = many and not isinstance(parameters, dict)  # several rows in one statement are not
-        executed = Executed(statement, parameters[0] if several else parameters)
-        found.append(executed)
-        if engine.dialect.name == "sqlite":
-
-            def step():
-                executed.steps += 10
-
-            connection.connection.dbapi_connection.set_progress_handler(step, 10)
-
-    event.listen(engine, "before_cursor_execute", before)
-    walk(city)
-    event.remove(engine, "before_cursor_execute", before)
-    return [each for each in found if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)", each.statement)]
 
 
 def faults(city, executed):
