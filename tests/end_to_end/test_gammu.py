@@ -115,8 +115,8 @@ def test_a_text_that_smsd_stored_twice_counts_once(gammu):
 
 def test_killed_on_either_side_of_the_database_nothing_is_lost_and_nothing_counts_twice(own):
     with own() as service:
-        posts = [service.post() for _ in range(12)]
-        before, between, after = posts[:4], posts[4:8], posts[8:]
+        posts = [service.post() for _ in range(7)]
+        before, between, after = posts[:3], posts[3:5], posts[5:]
         with service.deployment.serving() as running:
             for post in before:
                 service.modem.receive(post.monitor, post.report)
@@ -149,7 +149,7 @@ def test_killed_on_either_side_of_the_database_nothing_is_lost_and_nothing_count
 
 def test_a_pool_of_modems_shares_the_load(own):
     with own(modems=2) as service, service.deployment.serving():
-        posts = [service.post() for _ in range(8)]
+        posts = [service.post() for _ in range(6)]
         for number, post in enumerate(posts):
             service.pool.modems[number % 2].receive(post.monitor, post.report)
 
