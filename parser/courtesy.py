@@ -46,16 +46,17 @@ CLOSING = frozenset(
 PARTICLES = frozenset(
     _words(
         """
-    YA YAH DEH DONG NIH SIH KOK LAH LO LOH DULU SAJA AJA LAGI NYA INI ITU UNTUK KE DI
+    YA YAH DEH DONG NIH SIH KOK LAH LO LOH DULU SAJA AJA LAGI NYA INI ITU UNTUK KE DI NIAN
     """
     )
 )
 
 COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 
-YES = frozenset(("YA", "IYA", "IYE", "Y", "YAP", "YUP"))
+# As they are said in Palembang and Java, too.
+YES = frozenset(_words("YA IYA IYE Y YAP YUP IYO YO YOI IYAP NGGIH INGGIH YEAH YEP"))
 # Of nothing they ask nothing.
-CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR", "SESUAI", "MEMANG"))
+CASUAL_YES = frozenset(_words("OK OKE OKEY OKAY BETUL BETOL BENAR BENER SESUAI MEMANG"))
 # Behind a yes: "ya memang begitu di formulir".
 AGREEING = frozenset(
     _words(
@@ -67,7 +68,7 @@ AGREEING = frozenset(
 )
 # Behind a no: "tidak, salah ketik".
 DENYING = frozenset(("SALAH", "KETIK", "TULIS", "KIRIM", "JADI", "BEGITU", "DEMIKIAN", "SESUAI"))
-NO = frozenset(("TIDAK", "TDK", "NO", "BUKAN", "GAK", "NGGAK", "ENGGAK", "NGGA"))
+NO = frozenset(_words("TIDAK TDK NO BUKAN GAK GA GK NGGAK ENGGAK NGGA ENGGA KAGAK IDAK DAK NDAK ENDAK NOPE"))
 
 # Ordinary words that are a letter or two from a command and must not be taken for it.
 ORDINARY = COURTEOUS | frozenset(
