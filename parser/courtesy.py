@@ -29,6 +29,9 @@ OPENING = frozenset(
     )
 )
 
+# Alone they are no greeting.
+_ASKING = frozenset(("TOLONG", "MOHON", "MINTA", "PLEASE", "PLS"))
+
 # An answer that asks for nothing.
 CLOSING = frozenset(
     _words(
@@ -163,4 +166,6 @@ def is_courteous(words: Sequence[str]) -> bool:
 def is_thanks(words: Sequence[str]) -> bool:
     """Say whether a text of these words asks for nothing: a greeting, thanks, "siap pak"."""
     core = CLOSING | OPENING | ADDRESS
+    if _ASKING.intersection(words) and _ASKING.union(ADDRESS, PARTICLES).issuperset(words):
+        return False  # "tolong pak!"
     return is_courteous(words) and any(word in core or unstretched(word) in core for word in words)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.election import Election
+from config.reserved import Word
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.draft import Draft, draft, with_key
@@ -13,6 +14,7 @@ from parser.grammar import Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
 from parser.near import nearest
 from parser.normalise import Folded
+from parser.spelled import COMMANDS
 from parser.verdict import Tally
 from parser.writing import write_figures
 
@@ -35,6 +37,27 @@ def names_some(found: Draft) -> bool:
         and sum(len(each.singles) or 1 for each in values) < len(found.election.contest(code).candidates)
         for code, values in found.contests.items()
     )
+
+
+def has_figures(found: Draft) -> bool:
+    """Say whether a text that begins with a command's word is a report all the same.
+
+    "LAPOR wali 2 orang" is none: a single number without a mark, and no SAH.
+    """
+    if not found.contests:
+        return False
+    return found.marked or bool(found.valid or found.invalid)
+
+
+def has_any(found: Draft) -> bool:
+    """Say whether any figures could be read."""
+    return any(found.contests.values()) or any(each.values for each in (*found.valid, *found.invalid))
+
+
+def corrects(found: Draft) -> bool:
+    """Say whether KOREKSI stands behind the station, before some candidates alone, which are no report."""
+    words = next(iter(found.stations.values()), "")
+    return bool(words) and Word.CORRECT in map(COMMANDS.get, words.split()) and names_some(found)
 
 
 def finish(found: Draft, command: str, pin: str | None, note: str) -> Report | Correction | Unclear:
