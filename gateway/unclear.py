@@ -27,7 +27,7 @@ _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
 def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
     if is_only_monitor(ctx):
-        unclear = _as_revision(ctx, unclear)
+        unclear = _own_station_only(ctx, _as_revision(ctx, unclear))
     word = _command_of(ctx, unclear)
     if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
         return dispatch.not_for(ctx, called(ctx.lang, word))
@@ -47,6 +47,18 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:
+    """Take ``TS 4`` for the invalid votes that it is by the letter, and wrong as those, where TPS004 is none
+    of a monitor's own."""
+    slips = [each for each in unclear.faults if each.near == STATION]
+    meant = (
+        parse(unclear.proposal, ctx.election) if slips and any(not e.near for e in unclear.faults) else None
+    )
+    if not isinstance(meant, Report) or ctx.person is None or places.own_station(ctx.person, meant.station):
+        return unclear
+    return replace(unclear, proposal="", faults=tuple(each for each in unclear.faults if each not in slips))
 
 
 def _without_report(ctx: Context, unclear: Unclear) -> Unclear:

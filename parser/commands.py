@@ -39,13 +39,18 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``TPS012 G:120,98,77 SAH:295``, or ``RALAT …`` where ``revises``."""
+    """``TPS012 G:120,98,77 SAH:295``, or ``RALAT …`` where ``revises``.
+
+    ``slip`` is the number of a ``TS 12`` before every other field: the invalid votes, unless that is the
+    sender's station.
+    """
 
     station: StationRef | None
     figures: tuple[Figures, ...]
     pin: str | None = None
     note: str = ""
     revises: bool = False
+    slip: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

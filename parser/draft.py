@@ -22,8 +22,7 @@ _SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and n
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
 _LONG = 60  # letters of words that are more than a name
-# 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
-_STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{3})[^0-9]*+")
+_STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{1,3})[^0-9]*+")
 # What our examples leave to be filled in, ":..,..", as phones type it too: ":...", ": . , .".
 _OPEN = re.compile(r" *(?:[:=] *\.|\.\.)[.,:= ]*")
 
@@ -48,7 +47,7 @@ class Draft:
     has_key: bool = False
     marked: bool = False  # a contest's figures are plain to see: a list, or a mark before the number
     given: frozenset[Key] = frozenset()  # the keys that stand before a number somewhere
-    slip: int | None = None  # of TS012 before every other field: a station's number, if TPS was meant
+    slip: str = ""  # the digits of TS012 before every other field: a station's number, if TPS was meant
     _at_station: int | None = None
     _village: str = ""  # the words since "kel.", which a station may follow
     _lead: str = ""  # the words right before it: "Majapahit TPS 7"
@@ -257,7 +256,7 @@ class Draft:
         """Read ``SAH:295`` or ``TSAH:5``."""
         if item.spelled == "TS" and not (self.fields or self.stations or self.valid or self.invalid):
             code = _STATION_CODE.fullmatch(item.value)
-            self.slip = int(code[1]) if code else None
+            self.slip = code[1] if code else ""
         values = read_list(item.value, max(len(self.contests), 1))
         if isinstance(values, Bad):
             self.faulty.add(item.key.name)

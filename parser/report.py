@@ -20,7 +20,13 @@ from parser.writing import write_figures
 
 Votes = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]  # as a list, or candidate by candidate
 NO_VOTES: Votes = ((), ())
+Message = Report | Correction
+Faults = tuple[FieldFault, ...]
+NO_FAULTS: Faults = ()
 
+_CODE_DIGITS = (
+    3  # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either
+)
 _LONGEST_KEY = 12  # letters; a longer word is near to none
 _MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
 
@@ -70,17 +76,19 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Report | C
     unknown = tuple(_unknown(found, item, known) for item in found.unknown)
     likely = _with_near_keys(found, unknown)
     message, faults = _compose(likely, command, pin, note)
-    meant = _with_station(likely, message)
-    if not faults and not unknown and meant is None:
+    proposed, slip = message, NO_FAULTS
+    if likely.slip and not likely.stations:
+        message, proposed, faults, slip = _with_station(likely, message, faults)
+    if not faults and not unknown and not slip:
         return message
-    slip = () if meant is None else (FieldFault("TS", Why.UNKNOWN, near=STATION),)
     faults = tuple(dict.fromkeys(fault for fault in faults if not _follows(unknown, fault)))
     has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
     is_near = all(item.has_number for item in found.unknown) and not likely.unknown
+    may_propose = not faults or proposed is not message
     return Unclear(
         (*faults, *slip, *unknown),
-        proposal=write_report(meant or message, found.election) if is_near and not faults else "",
-        attempt=(meant or message) if likely.has_key or command else None,
+        proposal=write_report(proposed, found.election) if is_near and may_propose else "",
+        attempt=message if likely.has_key or command else None,
         has_field=has_field,
         pin=pin or _mistyped_pin(found, unknown),
     )
@@ -104,13 +112,25 @@ def _with_near_keys(found: Draft, unknown: Sequence[FieldFault]) -> Draft:
     return draft(found.folded, items, found.election)
 
 
-def _with_station(found: Draft, message: Report | Correction) -> Report | Correction | None:
-    """Give what ``TS012`` at the beginning means if it was meant for ``TPS012``: by the letter it would be
-    12 invalid votes of the sender's own station, which nobody writes so, nor first."""
-    if found.slip is None or found.stations:
-        return None
-    figures = tuple(replace(each, invalid=None) for each in message.figures)
-    return replace(message, station=StationRef(found.slip), figures=figures)
+def _with_station(found: Draft, message: Message, faults: Faults) -> tuple[Message, Message, Faults, Faults]:
+    """Read ``TS012`` at the beginning as ``TPS012``, a fault: by the letter it would be 12 invalid votes of
+    the sender's own station, which nobody writes so, nor first. Give the message, what is to be proposed for
+    it, and the faults of both.
+
+    ``TS 12`` may be either: it is proposed as a station where nothing but its invalid votes is wrong, else
+    the report keeps the number. Who knows the sender's station decides.
+    """
+    number = int(found.slip)
+    command = "KOREKSI" if isinstance(message, Correction) else "RALAT" if message.revises else ""
+    meant, left = _compose(replace(found, invalid=found.invalid[1:]), command, message.pin, "")
+    meant = replace(meant, station=StationRef(number), note=message.note)
+    slip = (FieldFault("TS", Why.UNKNOWN, near=STATION),)
+    if len(found.slip) == _CODE_DIGITS:
+        return meant, meant, left, slip
+    if faults and not left:
+        return message, meant, faults, slip
+    kept = replace(message, slip=number) if isinstance(message, Report) else message
+    return kept, kept, faults, NO_FAULTS
 
 
 def _follows(unknown: Sequence[FieldFault], fault: FieldFault) -> bool:
