@@ -12,7 +12,7 @@ from config.phones import e164
 from gateway import dispatch, guard
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
-from gateway.unclear import is_only_monitor, not_understood
+from gateway.unclear import in_own_words, is_only_monitor, not_understood
 from models import answering, messages, outbox, questions
 from models.answering import Ending
 from models.messages import Arrival, storable
@@ -174,6 +174,7 @@ def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     if isinstance(parsed, Unclear) and isinstance(parsed.attempt, NotYet) and is_only_monitor(ctx):
         parsed = parsed.attempt  # "belum, tinggal 2 kotak": for a monitor the word has no page
     if isinstance(parsed, Unclear):
+        parsed = in_own_words(ctx, parsed)
         pin = guard.pin_of_proposal(ctx, parsed) if parsed.proposal else None
         return Judged(not_understood(ctx, parsed), pin)
     checked = guard.pin(ctx, parsed)

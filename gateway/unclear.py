@@ -12,7 +12,7 @@ from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse, writing
 from parser.commands import Correction, Figures, Report
-from parser.errors import Unclear, Why
+from parser.errors import FieldFault, Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.keywords import INVALID, STATION, VALID
 from parser.normalise import has_digit
@@ -22,6 +22,25 @@ from parser.verdict import MissingValid, RuleFault
 
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
+
+
+def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
+    """Take a monitor's BATAL with figures, "batal, yang benar G:120,98,77 SAH:295", for the RALAT that is
+    theirs: the figures were lost."""
+    if unclear.command is not Word.VOID or not is_only_monitor(ctx):
+        return unclear
+    meant = parse(f"{Word.REVISE} {ctx.body}", ctx.election)
+    if isinstance(meant, Unclear):
+        faulty = any(each.field.rstrip(digits) in ctx.election.by_code for each in meant.faults)
+        told = faulty or (isinstance(meant.attempt, Report) and meant.attempt.figures)
+        return replace(meant, pin=unclear.pin) if told else unclear
+    if not isinstance(meant, Report):
+        return unclear
+    named = meant.station and replace(meant.station, before="")
+    revision = replace(meant, station=named, note="")
+    fault = FieldFault(called(ctx.lang, Word.VOID), Why.ARGUMENT, near=Word.REVISE)
+    proposal = write_report(revision, ctx.election)
+    return Unclear((fault,), proposal=proposal, attempt=revision, pin=unclear.pin)
 
 
 def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
