@@ -212,6 +212,10 @@ def _is_list(
 
 
 def _agreed(
+    named = {number for number, _ in singles}
+    for votes in lists if named else ():  # "G1:120 G2:98 G3:nihil"
+        if len(votes) == 1 < candidates and votes[0] in set(range(1, candidates + 1)) - named:
+            return NO_VOTES, [FieldFault(f"{code}{votes[0]}", Why.NO_NUMBER)]
     code: str, lists: list[tuple[int, ...]], singles: list[tuple[int, int]]
 ) -> tuple[Votes, list[FieldFault]]:
     if len(lists) > 1:
