@@ -128,12 +128,12 @@ NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMB
 # Behind a confirmation of ours that is sent back: "DITERIMA TPS012. G 120,98,77 sah 295. Resi 0001."
 OUR_OWN = frozenset(("RESI", "RECEIPT"))
 
-# Of a contest that is still to come: "W nanti", "walikota belum".
+# Of a contest that is still to come: "W nanti", "walikota belum", "menunggu walikota".
 LATER = frozenset(
     _words(
         """
     NANTI BELUM BLM BELOM MENYUSUL NYUSUL SUSUL MASIH SEDANG LAGI BESOK KEMUDIAN AKAN SELESAI DALAM PROSES
-    DIHITUNG LATER STILL
+    DIHITUNG MENGHITUNG HITUNG NGITUNG MENUNGGU NUNGGU TUNGGU LATER STILL WAITING COUNTING
     """
     )
 )

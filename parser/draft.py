@@ -52,7 +52,7 @@ class Draft:
     _village: str = ""  # the words since "kel.", which a station may follow
     _lead: str = ""  # the words right before it: "Majapahit TPS 7"
     _before: Field | None = None
-    _greets: bool = False  # the last item was a form of address, or a key that belonged to it
+    _word: str = ""  # the last item's, if it was one, or that before keys that belong to it
     _skipped: int | None = None  # where an item starts that a fault has already shown
 
     def fault(self, name: str, why: Why, text: str = "") -> None:
@@ -101,7 +101,7 @@ class Draft:
         elif self._is_open(item):
             self._leave_open(item)
         else:
-            self._greets = False
+            self._word = ""
             _READERS[item.key.kind](self, item, following)
 
     def _is_only_a_word(self, item: Field, following: Item | None) -> bool:
@@ -111,6 +111,8 @@ class Draft:
             return not item.value.strip(" ,.;!?|/:=-")
         if item.value.strip(" ,.;!?|/"):
             return False
+        if item.key.kind is Kind.CONTEST and self._word in LATER:  # "belum walikota"
+            return True
         known = {
             Kind.STATION: item.key in self.given,
             Kind.VALID: bool(self.valid),
@@ -120,7 +122,7 @@ class Draft:
         if following is None:
             return known
         if isinstance(following, Field):
-            named = known or self._greets  # "Yth. Bpk Walikota"
+            named = known or self._word in ADDRESS | OPENING  # "Yth. Bpk Walikota"
             return following.key == item.key or (named and item.key.kind is Kind.CONTEST)
         return known and not following.has_number
 
@@ -145,7 +147,7 @@ class Draft:
 
     def _add_loose(self, item: Loose, following: Item | None) -> None:
         lead, self._lead = self._lead, ""
-        self._greets = item.word in ADDRESS | OPENING and not item.has_number
+        self._word = "" if item.has_number else item.word
         if item.start == self._skipped:
             return
         if self._is_glued(item):
