@@ -27,7 +27,7 @@ from parser.normalise import LETTERS, Folded, fold, has_digit
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
-from parser.report import corrects, finish, has_any, has_figures, read_fields, write_report
+from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields, write_report
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 
 LONGEST_TEXT = 1600
@@ -134,6 +134,8 @@ class _Reader:
         fields = self._fields(0)
         if command in _MAY_BE_ABSENCE and not has_any(fields) and (told := self._told(command)):
             return told
+        if command is Word.INCIDENT and lacks_contest(fields):
+            return self._report(fields, "")
         if command and not self._is_thanks(command, end) and not has_figures(fields):
             return self._order(word, command, end)
         if not command and (proposed := self._near_command(word, start, end, fields)):

@@ -1,16 +1,18 @@
 """From the fields of a text to a report or a correction, or to all that is wrong with them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.election import Election
-from config.reserved import Word
+from config.reserved import COMMAND_WORDS, Word
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
+from parser.courtesy import LEADING_UP
 from parser.draft import Draft, draft, with_key
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.figures import reported
-from parser.grammar import Item, Loose, grammar_of
+from parser.grammar import Field, Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
 from parser.near import nearest
 from parser.normalise import Folded
@@ -27,6 +29,8 @@ NO_FAULTS: Faults = ()
 _CODE_DIGITS = (
     3  # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either
 )
+_LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT])
+_NUMBERS = re.compile("[0-9]+")
 _LONGEST_KEY = 12  # letters; a longer word is near to none
 _MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
 
@@ -58,6 +62,19 @@ def has_figures(found: Draft) -> bool:
 def has_any(found: Draft) -> bool:
     """Say whether any figures could be read."""
     return any(found.contests.values()) or any(each.values for each in (*found.valid, *found.invalid))
+
+
+def lacks_contest(found: Draft) -> bool:
+    """Say whether there are figures and nothing else, but of no contest: "LAPOR TPS012 120,98,77 SAH:295". A
+    station, a lone number, or both, are none."""
+    if found.contests:
+        return False
+    text = found.folded.text
+    items = list(grammar_of(found.election).items(text))
+    if any(isinstance(each, Loose) and each.word and each.word not in _LEADING_UP for each in items):
+        return False
+    others = 1 + any(isinstance(each, Field) and each.key.kind is Kind.STATION for each in items)
+    return has_any(found) or len(_NUMBERS.findall(text)) > others
 
 
 def corrects(found: Draft) -> bool:
@@ -195,6 +212,10 @@ def _contest(
             lists[pair] = None
         else:
             singles[pair] = None
+    named = {number for number, _ in singles}
+    for votes in lists if named else ():  # "G1:120 G2:98 G3:nihil"
+        if len(votes) == 1 < candidates and votes[0] in set(range(1, candidates + 1)) - named:
+            return NO_VOTES, [FieldFault(f"{code}{votes[0]}", Why.NO_NUMBER)]
     return _agreed(code, list(lists), list(singles))
 
 
@@ -212,10 +233,6 @@ def _is_list(
 
 
 def _agreed(
-    named = {number for number, _ in singles}
-    for votes in lists if named else ():  # "G1:120 G2:98 G3:nihil"
-        if len(votes) == 1 < candidates and votes[0] in set(range(1, candidates + 1)) - named:
-            return NO_VOTES, [FieldFault(f"{code}{votes[0]}", Why.NO_NUMBER)]
     code: str, lists: list[tuple[int, ...]], singles: list[tuple[int, int]]
 ) -> tuple[Votes, list[FieldFault]]:
     if len(lists) > 1:
