@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from gateway.context import Context, Outcome
+from gateway.districts import ROMAN
 from models import stations
 from models.people import District, Person
 from notify.texts import reports
@@ -94,7 +95,8 @@ def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:
     behind = [at for at in range(1, len(parts)) if _is_before_village(parts[at - 1])]
     named = [at for at in range(1, len(parts)) if parts[at - 1] in DISTRICT]
     district = [at + words for at in named for words in _DISTRICT_WORDS]
-    own = [len(each) for each in _own_districts(ctx) if list(parts[: len(each)]) == each]
+    roman = [ROMAN.get(each, each) for each in parts]  # "Timur 1"
+    own = [len(each) for each in _own_districts(ctx) if roman[: len(each)] == each]
     return [at for at in dict.fromkeys((*behind, 0, *own, *district)) if at < len(parts)]
 
 

@@ -75,6 +75,10 @@ _DEVICE = re.compile(
 
 
 def plain_digits(text: str) -> str:
+# Behind a station, of a district: "Kec. Lubuk Linggau Timur 1" is Timur I.
+_DISTRICT_NUMBER = re.compile(r"(?:TIMUR|BARAT|SELATAN|UTARA|TENGAH)[ .-]*[1-9][ ,.;/|]*")
+
+
     """Give the digits of a text, letters that stand for digits read as those."""
     return "".join(filter(str.isdigit, text.translate(AS_DIGITS)))
 
@@ -126,14 +130,17 @@ class Grammar:
         found: list[re.Match[str]] = self._text.parse_string(text).as_list()
         before: Loose | None = None
         for match in found:
+        named = False  # a station was, and no other field since
             start, end = match.span()
             if match.lastgroup == "value":
                 spelled, value = match.group("key", "value")
                 field = Field(self.keywords.key(spelled), spelled, value, start, match.start("value"), end)
                 yield field.as_word() if before and _ends_name(before, field) else field
+                named = field.key.kind is Kind.STATION
                 before = None
             elif match.lastgroup == "rest":
-                before = Loose(match["word"], match["rest"], start, match.start("rest"), end)
+                rest = "" if named and _DISTRICT_NUMBER.fullmatch(match[0]) else match["rest"]
+                before = Loose(match["word"], rest, start, match.start("rest"), end)
                 yield before
             else:
                 yield Loose("", match["stray"], start, start, end)
