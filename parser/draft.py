@@ -13,7 +13,7 @@ from parser.fields import Bad, ContestValues, read_contest, read_list, read_stat
 from parser.grammar import Field, Item, Loose
 from parser.keywords import INVALID, PIN, STATION, VALID, Key, Kind
 from parser.near import distance
-from parser.normalise import LETTERS, Folded, has_digit
+from parser.normalise import DOUBTFUL, LETTERS, Folded, has_digit
 from parser.pins import HIDDEN
 
 # What a plain word before SAH may have been: "tidka sah" is no SAH.
@@ -109,7 +109,7 @@ class Draft:
         later = isinstance(following, Loose) and not following.has_number and following.word in LATER
         if later:
             return not item.value.strip(" ,.;!?|/:=-")
-        if item.value.strip(" ,.;!?|/"):
+        if item.value.strip(f" ,.;!?|/{DOUBTFUL}"):  # "walikota & wakil walikota"
             return False
         if item.key.kind is Kind.CONTEST and self._word in LATER:  # "belum walikota"
             return True

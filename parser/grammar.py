@@ -70,15 +70,16 @@ _SIGNATURE = (
 _DEVICE = re.compile(
     rf"[ .,]*(?:(?:MY|HP|PONSEL|SMARTPHONE|HANDPHONE|ANDROID)[ .,]+)*"
     rf"(?:NOKIA|SAMSUNG|GALAXY|MOTO|MOTOROLA|LG|XIAOMI|REDMI|POCO|OPPO|VIVO|REALME|INFINIX|ASUS|ZENFONE|SONY|XPERIA"
-    rf"|LENOVO|HUAWEI|ADVAN|EVERCOSS|ITEL|TECNO|IPHONE)(?![{_L}])(?:[ .,]+[{_L}]++)*[ .,]*[0-9]*+[ {_L}.,!]*$"
+    rf"|LENOVO|HUAWEI|ADVAN|EVERCOSS|ITEL|TECNO|IPHONE|SM)(?![{_L}])"
+    rf"(?:[ .,\-]+[{_L}]++)*[ .,\-]*[0-9]*+[ {_L}.,!]*$"
 )
 
 
-def plain_digits(text: str) -> str:
 # Behind a station, of a district: "Kec. Lubuk Linggau Timur 1" is Timur I.
 _DISTRICT_NUMBER = re.compile(r"(?:TIMUR|BARAT|SELATAN|UTARA|TENGAH)[ .-]*[1-9][ ,.;/|]*")
 
 
+def plain_digits(text: str) -> str:
     """Give the digits of a text, letters that stand for digits read as those."""
     return "".join(filter(str.isdigit, text.translate(AS_DIGITS)))
 
@@ -129,14 +130,14 @@ class Grammar:
         """Take a folded text apart; every character of it is in one of the items."""
         found: list[re.Match[str]] = self._text.parse_string(text).as_list()
         before: Loose | None = None
-        for match in found:
         named = False  # a station was, and no other field since
+        for match in found:
             start, end = match.span()
             if match.lastgroup == "value":
                 spelled, value = match.group("key", "value")
                 field = Field(self.keywords.key(spelled), spelled, value, start, match.start("value"), end)
-                yield field.as_word() if before and _ends_name(before, field) else field
                 named = field.key.kind is Kind.STATION
+                yield field.as_word() if before and _ends_name(before, field) else field
                 before = None
             elif match.lastgroup == "rest":
                 rest = "" if named and _DISTRICT_NUMBER.fullmatch(match[0]) else match["rest"]
