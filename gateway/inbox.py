@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from config.phones import e164
+from config.reserved import Word
 from gateway import dispatch, guard
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
@@ -25,6 +26,7 @@ from parser import meant, parse
 from parser.commands import Courtesy, No, NotYet, OptIn, Yes
 from parser.errors import Parsed, Unclear
 from parser.pins import redact
+from parser.spelled import COMMANDS
 
 OPERATOR = "operator"  # the carrier of a result that was phoned in
 
@@ -119,6 +121,8 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             return _courtesy(ctx)
         case OptIn() if ctx.asked:
             return _opt_in(ctx, parsed)
+        case Unclear() if ctx.asked and _begins_with_yes(parsed):
+            return _half_a_yes(ctx, parsed)
         case No():
             asked = questions.newest(ctx.db, ctx.phone, ctx.now)
             closed = questions.close_all(ctx.db, ctx.phone, ctx.message_id)
@@ -147,6 +151,19 @@ def _opt_in(ctx: Context, said: OptIn) -> Judged:
         return judged
     reply = " ".join(filter(None, (judged.outcome.reply, words.yes_or_no(ctx.lang))))
     return replace(judged, outcome=replace(judged.outcome, reply=reply))
+
+
+def _begins_with_yes(parsed: Unclear) -> bool:
+    return parsed.attempt is None and COMMANDS.get(parsed.faults[0].field) is Word.YES
+
+
+def _half_a_yes(ctx: Context, parsed: Unclear) -> Judged:
+    """Leave a question open for a sentence that begins with YA, "ya saya yakin", "memang salah", and say how
+    it is answered. One with a number is another text: "ya 295"."""
+    if parsed.has_field or questions.newest(ctx.db, ctx.phone, ctx.now) is None:
+        questions.close_all(ctx.db, ctx.phone, ctx.message_id)
+        return _carry_out(ctx, parsed)
+    return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
 
 
 def _yes(ctx: Context, said: Yes) -> Judged:

@@ -32,6 +32,11 @@ def own_station(person: Person, ref: StationRef | None) -> Station | None:
     return found[0] if len(found) == 1 else None
 
 
+def may_name(person: Person, number: int) -> bool:
+    """Whether a number alone may name a station that this person reports for."""
+    return person.is_coordinator or own_station(person, StationRef(number)) is not None
+
+
 def named_stations(ctx: Context, person: Person, ref: StationRef | None) -> Sequence[Station] | Outcome:
     """Give the station that a monitor names, all of theirs where none is named, or the refusal."""
     here = own_station(person, with_village(ctx, ref))

@@ -173,16 +173,19 @@ def propose_revision(ctx: Context, command: Correction) -> Outcome:
 
 
 def _propose_station(ctx: Context, command: Report, station: Station | Outcome) -> Outcome | None:
-    """Ask whether ``TS 12`` was meant for TPS012, which is the sender's own, or needs to be named."""
+    """Ask whether ``TS 12`` was meant for TPS012, which is the sender's own, or a coordinator has to name."""
     number = command.slip or 0
     if isinstance(station, Station):
-        if number not in (station.number, station.form_number):
-            return None
+        own = number in (station.number, station.form_number)
         number = station.number
+    else:
+        own = ctx.person is not None and places.may_name(ctx.person, number)
+    if not own:
+        return None
     figures = tuple(replace(each, invalid=None) for each in command.figures)
     meant = replace(command, station=StationRef(number), figures=figures)
     proposal = write_report(meant, ctx.election)
-    if not proposal or ctx.person is None or not ctx.person.may_report:
+    if not proposal:
         return None
     reply = reports.proposal(ctx.lang, pairs=[("TS", STATION)], whole=in_words_of(ctx.lang, proposal))
     return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", proposal))
