@@ -57,6 +57,10 @@ class Loose(NamedTuple):
         """Whether it might be a field or a figure, which must not be dropped as a greeting."""
         return not _WITHOUT_NUMBER(self.rest)
 
+    def as_field(self, key: Key) -> Field:
+        """Give the field that a mistyped key would have been."""
+        return Field(key, self.word, self.rest, self.start, self.rest_at, self.end)
+
 
 Item = Field | Loose
 

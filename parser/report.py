@@ -9,7 +9,7 @@ from config.reserved import COMMAND_WORDS, Word
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.courtesy import LEADING_UP
-from parser.draft import Draft, draft, with_key
+from parser.draft import Draft, draft
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.figures import reported
 from parser.grammar import Field, Item, Loose, grammar_of
@@ -124,7 +124,7 @@ def _with_near_keys(found: Draft, unknown: Sequence[FieldFault]) -> Draft:
             key = grammar.keywords.named(near[item.start])
             if key.kind is Kind.PIN:
                 continue
-            item = with_key(item, key)
+            item = item.as_field(key)
         items.append(item)
     return draft(found.folded, items, found.election)
 
