@@ -15,13 +15,14 @@ _CANNOT = (
     rf"{_NOT}{_GAP}(?:{_ABLE}{_GAP}){{0,3}}{_COME}|{_STILL_NOT}{_GAP}(?:{_ABLE}{_GAP}){{1,3}}{_COME}"
     rf"|{_COME}{_GAP}(?:{_NOT}|{_STILL_NOT}){_GAP}{_ABLE}"
 )
-_SICK = rf"(?:(?:{_NOT}|KURANG){_GAP}ENAK{_GAP}BADAN|SAKIT|SAKET|SICK|ILL|BERHALANGAN)"
-_I = "(?:SAYA|SAYO|SY|AKU|KAMI|I|WE)"
+_SICK = rf"(?:(?:{_NOT}|KURANG){_GAP}ENAK{_GAP}BADAN|(?:RUMAH{_GAP})?SAKIT|SAKET|SICK|ILL|BERHALANGAN)"
+_SO_ABSENT = rf"{_SICK}(?:(?!.*HADIR)|(?=.*(?:{_CANNOT})))"  # "sakit kepala, tapi tetap hadir" is none
+_I = "(?:SAYA|SAYO|SY|AKU|I)"
 _WHEN = "(?:HARI|BESOK|SEKARANG|TODAY|TOMORROW|SEDANG|SEPERTINYA|KAYAKNYA|JUGA|AM|M|WILL|ARE|TPS)"
-_BEFORE = rf"(?:(?:{'|'.join(sorted(ADDRESS | OPENING | PARTICLES))}|{_I}|{_WHEN}){_GAP})*"
+_BEFORE = rf"(?:(?:{'|'.join(sorted(ADDRESS | OPENING | PARTICLES))}|{_I}|KAMI|WE|{_WHEN}){_GAP})*"
 # Whoever begins with it speaks of themselves, else it takes an "I": "saksi 02 tidak hadir" is an incident.
 _ABSENT = re.compile(
-    rf"^[^{LETTERS}]*+{_BEFORE}(?P<first>{_CANNOT}|{_SICK})(?![{LETTERS}])"
+    rf"^[^{LETTERS}]*+{_BEFORE}(?P<first>{_CANNOT}|{_SO_ABSENT})(?![{LETTERS}])"
     rf"|(?<![{LETTERS}]){_I}{_GAP}(?:(?:{_WHEN}|INI){_GAP}){{0,3}}(?P<said>{_CANNOT})(?![{LETTERS}])"
 )
 
