@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from config.phones import e164
 from config.reserved import Word
-from gateway import dispatch, guard
+from gateway import dispatch, guard, places
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import in_own_words, is_only_monitor, not_understood
@@ -23,7 +23,7 @@ from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
 from parser import meant, parse
-from parser.commands import Courtesy, No, NotYet, OptIn, Yes
+from parser.commands import Courtesy, No, NotYet, OptIn, StationRef, Yes
 from parser.errors import Parsed, Unclear
 from parser.pins import redact
 from parser.spelled import COMMANDS
@@ -166,10 +166,24 @@ def _half_a_yes(ctx: Context, parsed: Unclear) -> Judged:
     return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
 
 
+def _is_of(ctx: Context, asked: str, named: StationRef | None) -> bool:
+    """Whether a question is about the station that its answer names, if any: "YA TPS 12"."""
+    parsed = parse(asked, ctx.election) if named else None
+    if named is None or ctx.person is None:
+        return True
+    ref = getattr(parsed, "station", None)
+    if ref is not None and ref.number == named.number:
+        return True
+    here = places.own_station(ctx.person, named)
+    return here is not None and here == places.own_station(ctx.person, ref)
+
+
 def _yes(ctx: Context, said: Yes) -> Judged:
     asked = questions.newest(ctx.db, ctx.phone, ctx.now)
     if asked is not None and ctx.sent_before(asked.at):
         asked = None  # it answers something else
+    if asked is not None and not _is_of(ctx, asked.body, said.station):
+        return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
     if asked is not None and asked.id not in questions.close_all(ctx.db, ctx.phone, ctx.message_id):
         asked = None  # another text of the same moment has answered it
     if asked is None:

@@ -204,10 +204,12 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """``YA``; ``casual`` for ``OK``, which is silent where nothing was asked. The PIN is of what it runs."""
+    """``YA``; ``casual`` for ``OK``, which is silent where nothing was asked. The PIN is of what it runs, and
+    so is the station, where it was typed."""
 
     casual: bool = False
     pin: str | None = None
+    station: StationRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

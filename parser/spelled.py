@@ -20,7 +20,7 @@ _COPIED = frozenset(COMMAND_WORDS) - {Word.TELL, Word.VOID, Word.REPLACE}
 # "saya belum bisa menerima telepon" is a phone's own; "Balas YA" is copied from our text.
 SAID_BEFORE = dict.fromkeys(("SAYA", "SY", "AKU", "KAMI", "LAH", "LA"), _HERE)
 SAID_BEFORE |= dict.fromkeys(("SUDAH", "SDH", "UDAH", "TELAH"), _HERE | {Word.YES})
-SAID_BEFORE |= dict.fromkeys(("DI", "FORMULIR", "FORMULIRNYA", "FORM"), frozenset((Word.YES,)))
+SAID_BEFORE |= dict.fromkeys(("DI", "FORMULIR", "FORMULIRNYA", "FORM", "IT", "IS"), frozenset((Word.YES,)))
 SAID_BEFORE |= dict.fromkeys(("BALAS", "KIRIM", "ULANG", "REPLY", "SEND", "AGAIN"), _COPIED)
 
 
