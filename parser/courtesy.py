@@ -93,10 +93,10 @@ FILLER = _words(
     """
 )
 # Between two numbers fewer do: "295 total 300" would be another figure.
-JOINING = _words(
-    """
-    SUARA DAN AND VOTE VOTES DAPAT MENDAPAT MENDAPATKAN MEMPEROLEH MERAIH
-    """
+UNITS = _words("ORANG ORG JIWA LEMBAR LBR")
+JOINING = (
+    *_words("SUARA DAN AND VOTE VOTES DAPAT MENDAPAT MENDAPATKAN MEMPEROLEH MERAIH"),
+    *UNITS,
 )
 # A candidate's number follows: "nomor urut 1: 120".
 NUMBERING = _words(
@@ -123,7 +123,7 @@ TITLES = frozenset(_words("MONITOR SAKSI PETUGAS"))
 # Thanks begin with it.
 THANKS = frozenset(_words("TERIMA TERIMAKASIH MAKASIH MKSH TRIMS TKS THX THANKS THANK"))
 
-NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
+NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT"))
 
 # Behind a confirmation of ours that is sent back: "DITERIMA TPS012. G 120,98,77 sah 295. Resi 0001."
 OUR_OWN = frozenset(("RESI", "RECEIPT"))

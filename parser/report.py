@@ -8,7 +8,7 @@ from config.election import Election
 from config.reserved import COMMAND_WORDS, Word
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
-from parser.courtesy import LEADING_UP
+from parser.courtesy import LEADING_UP, UNITS
 from parser.draft import Draft, draft
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.figures import reported
@@ -29,7 +29,8 @@ NO_FAULTS: Faults = ()
 _CODE_DIGITS = (
     3  # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either
 )
-_LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT])
+# "3 orang dapat 2 surat suara" is an incident.
+_LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT]) - {*UNITS, "SURAT", "ADA", "DAPAT"}
 _NUMBERS = re.compile("[0-9]+")
 _LONGEST_KEY = 12  # letters; a longer word is near to none
 _MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
