@@ -45,6 +45,8 @@ def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
 
 def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
+    if unclear.proposal and not unclear.has_field and not (ctx.person and ctx.person.is_monitor):
+        unclear = replace(unclear, proposal="")  # HALANGAN of who reports for no station
     if is_only_monitor(ctx):
         unclear = _own_station_only(ctx, _as_revision(ctx, unclear))
     word = _command_of(ctx, unclear)
