@@ -7,7 +7,7 @@ from models.people import District
 from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
-_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
+ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
 _NOW = frozenset(("SEKARANG", "SKRG", "SKG", "TERBARU", "TERKINI", "NOW", "LATEST"))
 _UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID | _NOW
 _LONGEST_NAME = 6  # pieces
@@ -44,7 +44,7 @@ def _is_part(said: Sequence[str], name: str) -> bool:
 
 
 def _pieces(words: str) -> list[str]:
-    return [_ROMAN.get(each, each) for each in _PIECE.findall(words.upper())]
+    return [ROMAN.get(each, each) for each in _PIECE.findall(words.upper())]
 
 
 def _key(name: str) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from config.phones import e164
-from gateway import dispatch, guard
+from config.reserved import Word
+from gateway import dispatch, guard, places
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
-from gateway.unclear import is_only_monitor, not_understood
+from gateway.unclear import in_own_words, is_only_monitor, not_understood
 from models import answering, messages, outbox, questions
 from models.answering import Ending
 from models.messages import Arrival, storable
@@ -22,9 +23,10 @@ from notify.carrier import InboundText
 from notify.segments import segments
 from notify.texts import people as words
 from parser import meant, parse
-from parser.commands import Courtesy, No, NotYet, OptIn, Yes
+from parser.commands import Courtesy, No, NotYet, OptIn, StationRef, Yes
 from parser.errors import Parsed, Unclear
 from parser.pins import redact
+from parser.spelled import COMMANDS
 
 OPERATOR = "operator"  # the carrier of a result that was phoned in
 
@@ -119,6 +121,8 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             return _courtesy(ctx)
         case OptIn() if ctx.asked:
             return _opt_in(ctx, parsed)
+        case Unclear() if ctx.asked and _begins_with_yes(parsed):
+            return _half_a_yes(ctx, parsed)
         case No():
             asked = questions.newest(ctx.db, ctx.phone, ctx.now)
             closed = questions.close_all(ctx.db, ctx.phone, ctx.message_id)
@@ -149,10 +153,37 @@ def _opt_in(ctx: Context, said: OptIn) -> Judged:
     return replace(judged, outcome=replace(judged.outcome, reply=reply))
 
 
+def _begins_with_yes(parsed: Unclear) -> bool:
+    return parsed.attempt is None and COMMANDS.get(parsed.faults[0].field) is Word.YES
+
+
+def _half_a_yes(ctx: Context, parsed: Unclear) -> Judged:
+    """Leave a question open for a sentence that begins with YA, "ya saya yakin", "memang salah", and say how
+    it is answered. One with a number is another text: "ya 295"."""
+    if parsed.has_field or questions.newest(ctx.db, ctx.phone, ctx.now) is None:
+        questions.close_all(ctx.db, ctx.phone, ctx.message_id)
+        return _carry_out(ctx, parsed)
+    return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
+
+
+def _is_of(ctx: Context, asked: str, named: StationRef | None) -> bool:
+    """Whether a question is about the station that its answer names, if any: "YA TPS 12"."""
+    parsed = parse(asked, ctx.election) if named else None
+    if named is None or ctx.person is None:
+        return True
+    ref = getattr(parsed, "station", None)
+    if ref is not None and ref.number == named.number:
+        return True
+    here = places.own_station(ctx.person, named)
+    return here is not None and here == places.own_station(ctx.person, ref)
+
+
 def _yes(ctx: Context, said: Yes) -> Judged:
     asked = questions.newest(ctx.db, ctx.phone, ctx.now)
     if asked is not None and ctx.sent_before(asked.at):
         asked = None  # it answers something else
+    if asked is not None and not _is_of(ctx, asked.body, said.station):
+        return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
     if asked is not None and asked.id not in questions.close_all(ctx.db, ctx.phone, ctx.message_id):
         asked = None  # another text of the same moment has answered it
     if asked is None:
@@ -174,6 +205,7 @@ def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     if isinstance(parsed, Unclear) and isinstance(parsed.attempt, NotYet) and is_only_monitor(ctx):
         parsed = parsed.attempt  # "belum, tinggal 2 kotak": for a monitor the word has no page
     if isinstance(parsed, Unclear):
+        parsed = in_own_words(ctx, parsed)
         pin = guard.pin_of_proposal(ctx, parsed) if parsed.proposal else None
         return Judged(not_understood(ctx, parsed), pin)
     checked = guard.pin(ctx, parsed)

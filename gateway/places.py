@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from gateway.context import Context, Outcome
+from gateway.districts import ROMAN
 from models import stations
 from models.people import District, Person
 from notify.texts import reports
@@ -29,6 +30,11 @@ def own_station(person: Person, ref: StationRef | None) -> Station | None:
     by_code = [each for each in mine if each.number == ref.number]
     found = by_code or [each for each in mine if each.form_number == ref.number]
     return found[0] if len(found) == 1 else None
+
+
+def may_name(person: Person, number: int) -> bool:
+    """Whether a number alone may name a station that this person reports for."""
+    return person.is_coordinator or own_station(person, StationRef(number)) is not None
 
 
 def named_stations(ctx: Context, person: Person, ref: StationRef | None) -> Sequence[Station] | Outcome:
@@ -94,7 +100,8 @@ def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:
     behind = [at for at in range(1, len(parts)) if _is_before_village(parts[at - 1])]
     named = [at for at in range(1, len(parts)) if parts[at - 1] in DISTRICT]
     district = [at + words for at in named for words in _DISTRICT_WORDS]
-    own = [len(each) for each in _own_districts(ctx) if list(parts[: len(each)]) == each]
+    roman = [ROMAN.get(each, each) for each in parts]  # "Timur 1"
+    own = [len(each) for each in _own_districts(ctx) if roman[: len(each)] == each]
     return [at for at in dict.fromkeys((*behind, 0, *own, *district)) if at < len(parts)]
 
 

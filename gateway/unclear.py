@@ -12,7 +12,7 @@ from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse, writing
 from parser.commands import Correction, Figures, Report
-from parser.errors import Unclear, Why
+from parser.errors import FieldFault, Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.keywords import INVALID, STATION, VALID
 from parser.normalise import has_digit
@@ -24,10 +24,31 @@ from parser.verdict import MissingValid, RuleFault
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
 
 
+def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
+    """Take a monitor's BATAL with figures, "batal, yang benar G:120,98,77 SAH:295", for the RALAT that is
+    theirs: the figures were lost."""
+    if unclear.command is not Word.VOID or not is_only_monitor(ctx):
+        return unclear
+    meant = parse(f"{Word.REVISE} {ctx.body}", ctx.election)
+    if isinstance(meant, Unclear):
+        faulty = any(each.field.rstrip(digits) in ctx.election.by_code for each in meant.faults)
+        told = faulty or (isinstance(meant.attempt, Report) and meant.attempt.figures)
+        return replace(meant, pin=unclear.pin) if told else unclear
+    if not isinstance(meant, Report):
+        return unclear
+    named = meant.station and replace(meant.station, before="")
+    revision = replace(meant, station=named, note="")
+    fault = FieldFault(called(ctx.lang, Word.VOID), Why.ARGUMENT, near=Word.REVISE)
+    proposal = write_report(revision, ctx.election)
+    return Unclear((fault,), proposal=proposal, attempt=revision, pin=unclear.pin)
+
+
 def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
+    if unclear.proposal and not unclear.has_field and not (ctx.person and ctx.person.is_monitor):
+        unclear = replace(unclear, proposal="")  # HALANGAN of who reports for no station
     if is_only_monitor(ctx):
-        unclear = _as_revision(ctx, unclear)
+        unclear = _own_station_only(ctx, _as_revision(ctx, unclear))
     word = _command_of(ctx, unclear)
     if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
         return dispatch.not_for(ctx, called(ctx.lang, word))
@@ -47,6 +68,18 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:
+    """Take ``TS 4`` for the invalid votes that it is by the letter, and wrong as those, where TPS004 is none
+    of a monitor's own."""
+    slips = [each for each in unclear.faults if each.near == STATION]
+    meant = (
+        parse(unclear.proposal, ctx.election) if slips and any(not e.near for e in unclear.faults) else None
+    )
+    if not isinstance(meant, Report) or ctx.person is None or places.own_station(ctx.person, meant.station):
+        return unclear
+    return replace(unclear, proposal="", faults=tuple(each for each in unclear.faults if each not in slips))
 
 
 def _without_report(ctx: Context, unclear: Unclear) -> Unclear:

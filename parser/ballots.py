@@ -4,7 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from parser.courtesy import ADDRESS, OPENING, PARTICLES
 from parser.errors import MOST_SHOWN, FieldFault, Why
+from parser.grammar import Field, Item, Loose
+from parser.keywords import VALID, Kind
+from parser.near import distance
+
+# What a plain word before SAH may have been: "tidka sah" is no SAH.
+_REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
+_SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and nobody's no
 
 
 class Ballots(NamedTuple):
@@ -73,6 +81,8 @@ def deal(name: str, entries: Iterable[Ballots], contests: Sequence[str], fields:
         else:
             shares.for_all.add(entry.values[0])
     _deal_common(shares, contests)
+    without = (contest for contest in shares.own if contest not in contests)  # "SAH W 293", and no W
+    shares.faults += [FieldFault(contest, Why.NO_NUMBER) for contest in without]
     return shares
 
 
@@ -100,3 +110,16 @@ def check_invalid(invalid: Shares, valid: Shares, contests: Sequence[str]) -> No
         invalid.fault(
             Why.TOO_MANY_VALID, " ".join(map(str, sorted({*invalid.own.values(), *invalid.for_all})))
         )
+
+
+def refuses(item: Loose, following: Item | None) -> bool:
+    """Say whether a word makes the SAH behind it, or what was meant for one, something else."""
+    if isinstance(following, Field):
+        counts_valid = following.key.kind is Kind.VALID
+    else:
+        counts_valid = (
+            following is not None and following.has_number and distance(following.word[:8], VALID) <= 1
+        )  # "tidak syah 5"
+    if not counts_valid or item.word in _SAID:
+        return False
+    return any(distance(item.word, refusal) <= far for refusal, far in _REFUSALS if len(item.word) < 9)

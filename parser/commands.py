@@ -39,13 +39,18 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``TPS012 G:120,98,77 SAH:295``, or ``RALAT …`` where ``revises``."""
+    """``TPS012 G:120,98,77 SAH:295``, or ``RALAT …`` where ``revises``.
+
+    ``slip`` is the number of a ``TS 12`` before every other field: the invalid votes, unless that is the
+    sender's station.
+    """
 
     station: StationRef | None
     figures: tuple[Figures, ...]
     pin: str | None = None
     note: str = ""
     revises: bool = False
+    slip: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,10 +204,12 @@ class Help:
 
 @dataclass(frozen=True, slots=True)
 class Yes:
-    """``YA``; ``casual`` for ``OK``, which is silent where nothing was asked. The PIN is of what it runs."""
+    """``YA``; ``casual`` for ``OK``, which is silent where nothing was asked. The PIN is of what it runs, and
+    so is the station, where it was typed."""
 
     casual: bool = False
     pin: str | None = None
+    station: StationRef | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,9 @@ OPENING = frozenset(
     )
 )
 
+# Alone they are no greeting.
+_ASKING = frozenset(("TOLONG", "MOHON", "MINTA", "PLEASE", "PLS"))
+
 # An answer that asks for nothing.
 CLOSING = frozenset(
     _words(
@@ -46,16 +49,17 @@ CLOSING = frozenset(
 PARTICLES = frozenset(
     _words(
         """
-    YA YAH DEH DONG NIH SIH KOK LAH LO LOH DULU SAJA AJA LAGI NYA INI ITU UNTUK KE DI
+    YA YAH DEH DONG NIH SIH KOK LAH LO LOH DULU SAJA AJA LAGI NYA INI ITU UNTUK KE DI NIAN
     """
     )
 )
 
 COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 
-YES = frozenset(("YA", "IYA", "IYE", "Y", "YAP", "YUP"))
+# As they are said in Palembang and Java, too.
+YES = frozenset(_words("YA IYA IYE Y YAP YUP IYO YO YOI IYAP NGGIH INGGIH YEAH YEP"))
 # Of nothing they ask nothing.
-CASUAL_YES = frozenset(("OK", "OKE", "OKEY", "OKAY", "BETUL", "BENAR", "SESUAI", "MEMANG"))
+CASUAL_YES = frozenset(_words("OK OKE OKEY OKAY BETUL BETOL BENAR BENER SESUAI MEMANG"))
 # Behind a yes: "ya memang begitu di formulir".
 AGREEING = frozenset(
     _words(
@@ -67,7 +71,7 @@ AGREEING = frozenset(
 )
 # Behind a no: "tidak, salah ketik".
 DENYING = frozenset(("SALAH", "KETIK", "TULIS", "KIRIM", "JADI", "BEGITU", "DEMIKIAN", "SESUAI"))
-NO = frozenset(("TIDAK", "TDK", "NO", "BUKAN", "GAK", "NGGAK", "ENGGAK", "NGGA"))
+NO = frozenset(_words("TIDAK TDK NO BUKAN GAK GA GK NGGAK ENGGAK NGGA ENGGA KAGAK IDAK DAK NDAK ENDAK NOPE"))
 
 # Ordinary words that are a letter or two from a command and must not be taken for it.
 ORDINARY = COURTEOUS | frozenset(
@@ -89,10 +93,10 @@ FILLER = _words(
     """
 )
 # Between two numbers fewer do: "295 total 300" would be another figure.
-JOINING = _words(
-    """
-    SUARA DAN AND VOTE VOTES DAPAT MENDAPAT MENDAPATKAN MEMPEROLEH MERAIH
-    """
+UNITS = _words("ORANG ORG JIWA LEMBAR LBR")
+JOINING = (
+    *_words("SUARA DAN AND VOTE VOTES DAPAT MENDAPAT MENDAPATKAN MEMPEROLEH MERAIH"),
+    *UNITS,
 )
 # A candidate's number follows: "nomor urut 1: 120".
 NUMBERING = _words(
@@ -119,17 +123,17 @@ TITLES = frozenset(_words("MONITOR SAKSI PETUGAS"))
 # Thanks begin with it.
 THANKS = frozenset(_words("TERIMA TERIMAKASIH MAKASIH MKSH TRIMS TKS THX THANKS THANK"))
 
-NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT", "ORANG", "LEMBAR"))
+NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT"))
 
 # Behind a confirmation of ours that is sent back: "DITERIMA TPS012. G 120,98,77 sah 295. Resi 0001."
 OUR_OWN = frozenset(("RESI", "RECEIPT"))
 
-# Of a contest that is still to come: "W nanti", "walikota belum".
+# Of a contest that is still to come: "W nanti", "walikota belum", "menunggu walikota".
 LATER = frozenset(
     _words(
         """
     NANTI BELUM BLM BELOM MENYUSUL NYUSUL SUSUL MASIH SEDANG LAGI BESOK KEMUDIAN AKAN SELESAI DALAM PROSES
-    DIHITUNG LATER STILL
+    DIHITUNG MENGHITUNG HITUNG NGITUNG MENUNGGU NUNGGU TUNGGU LATER STILL WAITING COUNTING
     """
     )
 )
@@ -162,4 +166,6 @@ def is_courteous(words: Sequence[str]) -> bool:
 def is_thanks(words: Sequence[str]) -> bool:
     """Say whether a text of these words asks for nothing: a greeting, thanks, "siap pak"."""
     core = CLOSING | OPENING | ADDRESS
+    if _ASKING.intersection(words) and _ASKING.union(ADDRESS, PARTICLES).issuperset(words):
+        return False  # "tolong pak!"
     return is_courteous(words) and any(word in core or unstretched(word) in core for word in words)

@@ -5,25 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from config.election import Election
-from parser.ballots import Ballots
+from parser.ballots import Ballots, refuses
 from parser.commands import StationRef
-from parser.courtesy import ADDRESS, LATER, LEADING_UP, NOTHING_SAID, OPENING, OUR_OWN, PARTICLES, VILLAGE
+from parser.courtesy import ADDRESS, LATER, LEADING_UP, NOTHING_SAID, OPENING, OUR_OWN, VILLAGE
 from parser.errors import MOST_SHOWN, FieldFault, Why
 from parser.fields import Bad, ContestValues, read_contest, read_list, read_station
 from parser.grammar import Field, Item, Loose
 from parser.keywords import INVALID, PIN, STATION, VALID, Key, Kind
 from parser.near import distance
-from parser.normalise import LETTERS, Folded, has_digit
+from parser.normalise import DOUBTFUL, LETTERS, Folded, has_digit
+from parser.order import WORD
 from parser.pins import HIDDEN
 
-# What a plain word before SAH may have been: "tidka sah" is no SAH.
-_REFUSALS = (("TIDAK", 2), ("TDK", 1), ("TAK", 1), ("BUKAN", 1), ("BELUM", 1))
-_SAID = ADDRESS | OPENING | PARTICLES  # "pak sah 295": a letter from TAK, and nobody's no
+_ONE_NUMBER = re.compile(r"[^0-9A-ZØ]*[0-9OIL]+[ .,;/|]*")
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
 _LONG = 60  # letters of words that are more than a name
-# 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
-_STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{3})[^0-9]*+")
+_STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{1,3})[^0-9]*+")
 # What our examples leave to be filled in, ":..,..", as phones type it too: ":...", ": . , .".
 _OPEN = re.compile(r" *(?:[:=] *\.|\.\.)[.,:= ]*")
 
@@ -48,12 +46,12 @@ class Draft:
     has_key: bool = False
     marked: bool = False  # a contest's figures are plain to see: a list, or a mark before the number
     given: frozenset[Key] = frozenset()  # the keys that stand before a number somewhere
-    slip: int | None = None  # of TS012 before every other field: a station's number, if TPS was meant
+    slip: str = ""  # the digits of TS012 before every other field: a station's number, if TPS was meant
     _at_station: int | None = None
     _village: str = ""  # the words since "kel.", which a station may follow
     _lead: str = ""  # the words right before it: "Majapahit TPS 7"
     _before: Field | None = None
-    _greets: bool = False  # the last item was a form of address, or a key that belonged to it
+    _word: str = ""  # the last item's, if it was one, or that before keys that belong to it
     _skipped: int | None = None  # where an item starts that a fault has already shown
 
     def fault(self, name: str, why: Why, text: str = "") -> None:
@@ -72,7 +70,7 @@ class Draft:
     def note(self) -> str:
         """The words that belong to no field, as typed; nothing where they are filler alone."""
         text = self.folded.text
-        said = [span for span in self._joined() if not NOTHING_SAID.issuperset(_plain(text[slice(*span)]))]
+        said = [span for span in self._joined() if not NOTHING_SAID.issuperset(WORD.findall(text, *span))]
         return " ".join(filter(None, (self.folded.words(start, end) for start, end in said)))
 
     def _joined(self) -> list[tuple[int, int]]:
@@ -95,6 +93,8 @@ class Draft:
             self._lead = ""
         if item.start == self._skipped:
             return
+        if not has_digit(item.value):
+            item = self._with_next(item, following)
         if not has_digit(item.value) and self._is_only_a_word(item, following):
             self.notes.append((item.start, item.end))
             if item.key.kind is Kind.VALID and isinstance(following, Loose) and not self.valid:  # "SAH belum"
@@ -102,16 +102,31 @@ class Draft:
         elif self._is_open(item):
             self._leave_open(item)
         else:
-            self._greets = False
+            self._word = ""
             _READERS[item.key.kind](self, item, following)
+
+    def _with_next(self, item: Field, following: Item | None) -> Field:
+        """Give SAH or TSAH the number that stands behind its contest's name: "suara sah gubernur 295". Of a
+        contest with one candidate it may be their votes."""
+        if item.key.kind not in (Kind.VALID, Kind.INVALID) or item.value.strip(" .:-"):
+            return item
+        if not isinstance(following, Field) or following.key.kind is not Kind.CONTEST:
+            return item
+        several = len(self.election.contest(following.key.name).candidates) > 1
+        if not several or not _ONE_NUMBER.fullmatch(following.value):
+            return item
+        self._skipped = following.start
+        return item._replace(value=following.value, value_at=following.value_at, end=following.end)
 
     def _is_only_a_word(self, item: Field, following: Item | None) -> bool:
         """Say whether a key without a number stands in a sentence: "W nanti", "sudah sah semua"."""
         later = isinstance(following, Loose) and not following.has_number and following.word in LATER
         if later:
             return not item.value.strip(" ,.;!?|/:=-")
-        if item.value.strip(" ,.;!?|/"):
+        if item.value.strip(f" ,.;!?|/{DOUBTFUL}"):  # "walikota & wakil walikota"
             return False
+        if item.key.kind is Kind.CONTEST and self._word in LATER:  # "belum walikota"
+            return True
         known = {
             Kind.STATION: item.key in self.given,
             Kind.VALID: bool(self.valid),
@@ -121,7 +136,7 @@ class Draft:
         if following is None:
             return known
         if isinstance(following, Field):
-            named = known or self._greets  # "Yth. Bpk Walikota"
+            named = known or self._word in ADDRESS | OPENING  # "Yth. Bpk Walikota"
             return following.key == item.key or (named and item.key.kind is Kind.CONTEST)
         return known and not following.has_number
 
@@ -146,7 +161,7 @@ class Draft:
 
     def _add_loose(self, item: Loose, following: Item | None) -> None:
         lead, self._lead = self._lead, ""
-        self._greets = item.word in ADDRESS | OPENING and not item.has_number
+        self._word = "" if item.has_number else item.word
         if item.start == self._skipped:
             return
         if self._is_glued(item):
@@ -154,7 +169,7 @@ class Draft:
         elif item.has_number and item.word not in OUR_OWN:
             self._at_station = None
             self.unknown.append(item)
-        elif item.word and self._refuses(item, following):
+        elif item.word and refuses(item, following):
             self._skipped = following.start if following else None
             self.unknown.append(item)
             self.faulty.add(INVALID)
@@ -189,19 +204,6 @@ class Draft:
         entries = {Kind.VALID: self.valid, Kind.INVALID: self.invalid}.get(before.key.kind)
         if entries:
             entries[-1] = entries[-1]._replace(values=())
-
-    @staticmethod
-    def _refuses(item: Loose, following: Item | None) -> bool:
-        """Say whether a word makes the SAH behind it, or what was meant for one, something else."""
-        if isinstance(following, Field):
-            counts_valid = following.key.kind is Kind.VALID
-        else:
-            counts_valid = (
-                following is not None and following.has_number and distance(following.word[:8], VALID) <= 1
-            )  # "tidak syah 5"
-        if not counts_valid or item.word in _SAID:
-            return False
-        return any(distance(item.word, refusal) <= far for refusal, far in _REFUSALS if len(item.word) < 9)
 
     def _bad(self, item: Field, bad: Bad, following: Item | None) -> None:
         """Keep a field's fault; a word where the number should be is shown."""
@@ -257,16 +259,18 @@ class Draft:
         """Read ``SAH:295`` or ``TSAH:5``."""
         if item.spelled == "TS" and not (self.fields or self.stations or self.valid or self.invalid):
             code = _STATION_CODE.fullmatch(item.value)
-            self.slip = int(code[1]) if code else None
+            self.slip = code[1] if code else ""
         values = read_list(item.value, max(len(self.contests), 1))
         if isinstance(values, Bad):
             self.faulty.add(item.key.name)
             self._bad(item, values, following)
             values = ()
-        elif self.last and self.last not in self.contests:  # "W:..,.. SAH:293"
-            self.fault(self.last, Why.NO_NUMBER)
+        named = isinstance(following, Field) and following.start < item.end  # "SAH G 295"
+        owner = following.key.name if isinstance(following, Field) and named else self.last
+        if values and not named and owner and owner not in self.contests:  # "W:..,.. SAH:293"
+            self.fault(owner, Why.NO_NUMBER)
         entries = self.valid if item.key.kind is Kind.VALID else self.invalid
-        entries.append(Ballots(values, self.fields, self.last))
+        entries.append(Ballots(values, self.fields, owner, fixed=named))
 
 
 _READERS: dict[Kind, Callable[[Draft, Field, Item | None], None]] = {
@@ -277,11 +281,6 @@ _READERS: dict[Kind, Callable[[Draft, Field, Item | None], None]] = {
 }
 
 
-def _plain(text: str) -> list[str]:
-    """Give the words of a folded text."""
-    return "".join(char if char.isalpha() else " " for char in text).split()
-
-
 def draft(folded: Folded, items: list[Item], election: Election) -> Draft:
     """Read all items of a text."""
     given = frozenset(each.key for each in items if isinstance(each, Field) and has_digit(each.value))
@@ -289,8 +288,3 @@ def draft(folded: Folded, items: list[Item], election: Election) -> Draft:
     for place, item in enumerate(items):
         found.add(item, items[place + 1] if place + 1 < len(items) else None)
     return found
-
-
-def with_key(item: Loose, key: Key) -> Field:
-    """Give the field that a mistyped key would have been."""
-    return Field(key, item.word, item.rest, item.start, item.rest_at, item.end)

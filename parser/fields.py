@@ -202,6 +202,7 @@ def read_contest(value: str, candidates: int) -> ContestValues | Bad:
     """Read a contest's votes, as a list or candidate by candidate."""
     if taught := _TAUGHT(value):
         return ContestValues(votes=tuple(map(int, taught[1].split(","))))
+    value = _reword(value) if _WORD.search(value) else value
     if candidates > 1 and (listed := _whole_list(candidates).fullmatch(value)):
         *votes, valid = listed.groups()
         return ContestValues(votes=_ints(votes), valid=_ints([valid] if valid else []))
@@ -219,9 +220,13 @@ def read_contest(value: str, candidates: int) -> ContestValues | Bad:
 
 @lru_cache(maxsize=MOST_CANDIDATES)
 def _whole_list(candidates: int) -> re.Pattern[str]:
-    """Give the pattern of all candidates' votes, each behind the candidate's number, as on the form."""
+    """Give the pattern of all candidates' votes, each behind the candidate's number, as on the form, or
+    behind that of the line, too: "1. Paslon 01 : 120"."""
     votes = "((?=[OIL]*[0-9])[0-9OIL]{1,6})"
-    places = (f"0?{place}{_BEHIND_PLACE}{votes}" for place in range(1, candidates + 1))
+    places = (
+        rf"0?{place}(?:{_BEHIND_PLACE}|[. ]*\$0?{place} *[:=.\-]? *){votes}"
+        for place in range(1, candidates + 1)
+    )
     listed = _BETWEEN_PLACES.join(places)
     return re.compile(rf" *[{re.escape(LEADING)}]? *{listed}(?: *= *{votes})?[ |{re.escape(BETWEEN)}]*")
 

@@ -57,6 +57,10 @@ class Loose(NamedTuple):
         """Whether it might be a field or a figure, which must not be dropped as a greeting."""
         return not _WITHOUT_NUMBER(self.rest)
 
+    def as_field(self, key: Key) -> Field:
+        """Give the field that a mistyped key would have been."""
+        return Field(key, self.word, self.rest, self.start, self.rest_at, self.end)
+
 
 Item = Field | Loose
 
@@ -70,8 +74,13 @@ _SIGNATURE = (
 _DEVICE = re.compile(
     rf"[ .,]*(?:(?:MY|HP|PONSEL|SMARTPHONE|HANDPHONE|ANDROID)[ .,]+)*"
     rf"(?:NOKIA|SAMSUNG|GALAXY|MOTO|MOTOROLA|LG|XIAOMI|REDMI|POCO|OPPO|VIVO|REALME|INFINIX|ASUS|ZENFONE|SONY|XPERIA"
-    rf"|LENOVO|HUAWEI|ADVAN|EVERCOSS|ITEL|TECNO|IPHONE)(?![{_L}])(?:[ .,]+[{_L}]++)*[ .,]*[0-9]*+[ {_L}.,!]*$"
+    rf"|LENOVO|HUAWEI|ADVAN|EVERCOSS|ITEL|TECNO|IPHONE|SM)(?![{_L}])"
+    rf"(?:[ .,\-]+[{_L}]++)*[ .,\-]*[0-9]*+[ {_L}.,!]*$"
 )
+
+
+# Behind a station, of a district: "Kec. Lubuk Linggau Timur 1" is Timur I.
+_DISTRICT_NUMBER = re.compile(r"(?:TIMUR|BARAT|SELATAN|UTARA|TENGAH)[ .-]*[1-9][ ,.;/|]*")
 
 
 def plain_digits(text: str) -> str:
@@ -125,15 +134,18 @@ class Grammar:
         """Take a folded text apart; every character of it is in one of the items."""
         found: list[re.Match[str]] = self._text.parse_string(text).as_list()
         before: Loose | None = None
+        named = False  # a station was, and no other field since
         for match in found:
             start, end = match.span()
             if match.lastgroup == "value":
                 spelled, value = match.group("key", "value")
                 field = Field(self.keywords.key(spelled), spelled, value, start, match.start("value"), end)
+                named = field.key.kind is Kind.STATION
                 yield field.as_word() if before and _ends_name(before, field) else field
                 before = None
             elif match.lastgroup == "rest":
-                before = Loose(match["word"], match["rest"], start, match.start("rest"), end)
+                rest = "" if named and _DISTRICT_NUMBER.fullmatch(match[0]) else match["rest"]
+                before = Loose(match["word"], rest, start, match.start("rest"), end)
                 yield before
             else:
                 yield Loose("", match["stray"], start, start, end)

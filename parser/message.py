@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from config.election import Election
 from config.reserved import OPT_IN_WORDS, OPT_OUT_WORDS, Word
-from parser.commands import Command, Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
+from parser.absence import absence
+from parser.commands import Absent, Command, Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
 from parser.courtesy import (
     ADDRESS,
     CASUAL_YES,
@@ -26,7 +27,7 @@ from parser.normalise import LETTERS, Folded, fold, has_digit
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
-from parser.report import finish, names_some, read_fields, write_report
+from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields, write_report
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 
 LONGEST_TEXT = 1600
@@ -37,6 +38,7 @@ _MOST_GREETINGS = 12  # words before a command
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
 _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
+_MAY_BE_ABSENCE = frozenset((None, Word.NO, Word.BELUM, Word.PRESENT))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _ANSWERS = YES | CASUAL_YES | NO
 _NOT_YET = re.compile(rf"NOT[^{_L}0-9]++YET(?![{_L}])")
@@ -121,7 +123,7 @@ class _Reader:
         command = COMMANDS.get(word)
         if command in _REPORTING:
             return self._report(self._fields(end), _REPORTING[command])
-        if command is Word.REPLACE and _has_figures(changed := self._fields(end)):
+        if command is Word.REPLACE and has_figures(changed := self._fields(end)):
             return self._meant_correction(word, changed)
         if command is Word.ACCEPT and self._reports_instead(end):
             command = None
@@ -130,13 +132,15 @@ class _Reader:
         if not has_digit(self.body.text) and (short := self._short(word, end)):
             return short
         fields = self._fields(0)
-        if command and not self._is_thanks(command, end) and not _has_figures(fields):
+        if command in _MAY_BE_ABSENCE and not has_any(fields) and (told := self._told(command)):
+            return told
+        if command is Word.INCIDENT and lacks_contest(fields):
+            return self._report(fields, "")
+        if command and not self._is_thanks(command, end) and not has_figures(fields):
             return self._order(word, command, end)
-        if not command and not _has_any(fields) and (turned := self._turned()):
-            return turned
         if not command and (proposed := self._near_command(word, start, end, fields)):
             return proposed
-        return self._report(fields, "KOREKSI" if _corrects(fields) else "")
+        return self._report(fields, "KOREKSI" if corrects(fields) else "")
 
     def _leading(self) -> tuple[str, int, int]:
         """Give the first word that is no greeting, unless it is a key, and where it stands."""
@@ -149,6 +153,11 @@ class _Reader:
                 behind = command_behind(text, found.start()) if word in SAID_BEFORE else None
                 return self._unglued(behind or found)
         return "", 0, 0
+
+    def _told(self, command: Word | None) -> Parsed | None:
+        """Read a text without figures: a command behind its station, or a sentence that says HALANGAN."""
+        turned = None if command else self._turned()
+        return turned if isinstance(turned, Absent) else self._absent(command) or turned
 
     def _turned(self) -> Parsed | None:
         """Read a text whose station or case stands before the command's word, as if it stood behind it."""
@@ -185,7 +194,7 @@ class _Reader:
 
     def _reports_instead(self, end: int) -> bool:
         """Say whether a report follows TERIMA, and no case."""
-        return not _CASE.match(self.body.text, end) and _has_figures(self._fields(end))
+        return not _CASE.match(self.body.text, end) and has_figures(self._fields(end))
 
     def _short(self, word: str, end: int) -> Parsed | None:
         """Give what a text of a few plain words means: yes, thanks, a carrier's word."""
@@ -202,6 +211,15 @@ class _Reader:
         if word in YES | NO:
             return None
         return Courtesy() if is_thanks(words) else None
+
+    def _absent(self, command: Word | None) -> Unclear | None:
+        """Propose HALANGAN for who says in a sentence that they cannot come."""
+        found = absence(self.body.text)
+        if found is None or (command is Word.PRESENT and found.lastgroup != "first"):
+            return None
+        fault = FieldFault(" ".join(found[found.lastgroup or 0].split()), Why.UNKNOWN, near=Word.ABSENT)
+        said = " ".join(self.whole.typed().split())
+        return Unclear((fault,), proposal=f"{Word.ABSENT} {said}", has_field=False, pin=self.pin)
 
     def _wordless(self) -> Parsed | None:
         text = self.body.text
@@ -237,7 +255,7 @@ class _Reader:
     def _near_command(self, word: str, start: int, end: int, fields: Draft) -> Unclear | None:
         """Propose the command that a word is close to; a report is only ever taken for RALAT or KOREKSI."""
         near = commands_near(word) or self._decision_near(word, end)
-        if not near or (_has_figures(fields) and near[0] not in _REPORTING):
+        if not near or (has_figures(fields) and near[0] not in _REPORTING):
             return None
         _, spelled = near
         fault = FieldFault(word[:12], Why.UNKNOWN, self.body.words(start, end)[:MOST_SHOWN], spelled)
@@ -272,24 +290,3 @@ class _Reader:
         if isinstance(meant, Report | Correction):
             return write_report(meant, self.election)
         return " ".join(text.split())
-
-
-def _has_figures(fields: Draft) -> bool:
-    """Say whether a text that begins with a command's word is a report all the same.
-
-    "LAPOR wali 2 orang" is none: a single number without a mark, and no SAH.
-    """
-    if not fields.contests:
-        return False
-    return fields.marked or bool(fields.valid or fields.invalid)
-
-
-def _corrects(fields: Draft) -> bool:
-    """Say whether KOREKSI stands behind the station, before some candidates alone, which are no report."""
-    words = next(iter(fields.stations.values()), "")
-    return bool(words) and Word.CORRECT in map(COMMANDS.get, words.split()) and names_some(fields)
-
-
-def _has_any(fields: Draft) -> bool:
-    """Say whether any figures could be read."""
-    return any(fields.contests.values()) or any(each.values for each in (*fields.valid, *fields.invalid))

@@ -256,10 +256,13 @@ def _no(order: Order) -> Parsed:
 def _yes(order: Order) -> Parsed:
     if decided := _DECIDED.match(order.text):  # "ok, terima K1"
         return _decide(replace(order, word=decided["word"], rest=order.rest.part(decided.end("word"))))
-    forms = [found.span() for found in _FORM.finditer(order.text)]
-    if not replace(order, rest=order.rest.without(forms)).says_nothing(AGREEING):
+    spans = [found.span() for found in _FORM.finditer(order.text)]
+    if named := _STATION.search(order.text):
+        spans.append((named.start(), named.end("number")))
+    if not replace(order, rest=order.rest.without(sorted(spans))).says_nothing(AGREEING):
         return _sentence(order)
-    return Yes(casual=order.word in CASUAL_YES, pin=order.pin)
+    number = station_number(named) if named else None
+    return Yes(order.word in CASUAL_YES, order.pin, None if number is None else StationRef(number))
 
 
 def _sentence(order: Order) -> Unclear:

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from parser.courtesy import CASUAL_YES, YES
 from parser.grammar import NUMBER, plain_digits
 from parser.normalise import LETTERS, Folded, fold
 
@@ -28,7 +29,7 @@ _ALONE = re.compile(rf"[^{_L}0-9]*(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*")  # as many 
 _KEYLESS = rf"(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?P<key>[^{_L}0-9]*+PIN(?![{_L}]))?[^0-9]*+$"
 _BARE = re.compile(
     rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
-    rf"|^[^{_L}0-9]*+(?:YA|IYA|OK)[^{_L}0-9]+){_KEYLESS}"
+    rf"|^[^{_L}0-9]*+(?:{'|'.join(sorted(YES | CASUAL_YES))})[^{_L}0-9]+){_KEYLESS}"
 )
 # Behind the station of BATAL, and behind the phone and the name of GANTI.
 _VOIDS = re.compile(rf"^[^{_L}0-9]*+(?:BATAL|VOID)[^0-9]*+[0-9]++[^0-9]*+(?<= )(?<!TPS ){_KEYLESS}")

@@ -8,13 +8,13 @@ import pyparsing as pp
 
 from config.reserved import COMMAND_WORDS, Word
 from parser.commands import Check, Present, StationRef, Void
-from parser.courtesy import COURTEOUS, NOTHING_SAID
+from parser.courtesy import COURTEOUS, NO, NOTHING_SAID
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS, Bad, read_station
 from parser.grammar import Field, Item, plain_digits
 from parser.keywords import Kind
 from parser.near import distance, nearest, reach
-from parser.normalise import has_digit
+from parser.normalise import LETTERS, has_digit
 from parser.order import Order, match_start, numbered
 from parser.spelled import COMMANDS, command_behind
 
@@ -25,6 +25,11 @@ _OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT
 _ROMAN = frozenset("IVX")  # of a district, behind its name: Timur I
 _SHORT = 3  # letters, as of GUB
 _MOST_NAMED = 12  # letters of an unknown word that name it in a fault
+# Right behind HADIR: who is still to come, or will not; "tidak ada masalah" says nothing of it.
+_NOT_HERE = re.compile(
+    rf" +(?:(?:JAM|PUKUL) +)?[0-9.:]* *(?:{'|'.join(sorted(NO))}|BELUM|BLM|NANTI|BESOK|AKAN|NOT|LATER"
+    rf"|TOMORROW)(?![{LETTERS}])(?! +(?:ADA|NO)(?![{LETTERS}]))"
+)
 _LONE = numbered() + pp.StringEnd()
 
 
@@ -96,6 +101,8 @@ def check(order: Order) -> Parsed:
 
 def present(order: Order) -> Parsed:
     """A number without ``TPS`` is a station only where nothing else follows: "hadir jam 6"."""
+    if _NOT_HERE.match(order.text):
+        return order.unclear()
     lone = match_start(_LONE, order.text)
     place = _place(order, lone=lone is not None)
     if place.fault and place.fault.field == "TPS":

@@ -1,24 +1,37 @@
 """From the fields of a text to a report or a correction, or to all that is wrong with them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.election import Election
+from config.reserved import COMMAND_WORDS, Word
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
-from parser.draft import Draft, draft, with_key
+from parser.courtesy import LEADING_UP, UNITS
+from parser.draft import Draft, draft
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.figures import reported
-from parser.grammar import Item, Loose, grammar_of
+from parser.grammar import Field, Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
 from parser.near import nearest
 from parser.normalise import Folded
+from parser.spelled import COMMANDS
 from parser.verdict import Tally
 from parser.writing import write_figures
 
 Votes = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]  # as a list, or candidate by candidate
 NO_VOTES: Votes = ((), ())
+Message = Report | Correction
+Faults = tuple[FieldFault, ...]
+NO_FAULTS: Faults = ()
 
+_CODE_DIGITS = (
+    3  # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either
+)
+# "3 orang dapat 2 surat suara" is an incident.
+_LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT]) - {*UNITS, "SURAT", "ADA", "DAPAT"}
+_NUMBERS = re.compile("[0-9]+")
 _LONGEST_KEY = 12  # letters; a longer word is near to none
 _MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
 
@@ -37,6 +50,40 @@ def names_some(found: Draft) -> bool:
     )
 
 
+def has_figures(found: Draft) -> bool:
+    """Say whether a text that begins with a command's word is a report all the same.
+
+    "LAPOR wali 2 orang" is none: a single number without a mark, and no SAH.
+    """
+    if not found.contests:
+        return False
+    return found.marked or bool(found.valid or found.invalid)
+
+
+def has_any(found: Draft) -> bool:
+    """Say whether any figures could be read."""
+    return any(found.contests.values()) or any(each.values for each in (*found.valid, *found.invalid))
+
+
+def lacks_contest(found: Draft) -> bool:
+    """Say whether there are figures and nothing else, but of no contest: "LAPOR TPS012 120,98,77 SAH:295". A
+    station, a lone number, or both, are none."""
+    if found.contests:
+        return False
+    text = found.folded.text
+    items = list(grammar_of(found.election).items(text))
+    if any(isinstance(each, Loose) and each.word and each.word not in _LEADING_UP for each in items):
+        return False
+    others = 1 + any(isinstance(each, Field) and each.key.kind is Kind.STATION for each in items)
+    return has_any(found) or len(_NUMBERS.findall(text)) > others
+
+
+def corrects(found: Draft) -> bool:
+    """Say whether KOREKSI stands behind the station, before some candidates alone, which are no report."""
+    words = next(iter(found.stations.values()), "")
+    return bool(words) and Word.CORRECT in map(COMMANDS.get, words.split()) and names_some(found)
+
+
 def finish(found: Draft, command: str, pin: str | None, note: str) -> Report | Correction | Unclear:
     """Give the message that the fields make. ``command`` is ``KOREKSI``, ``RALAT`` or nothing.
 
@@ -47,17 +94,19 @@ def finish(found: Draft, command: str, pin: str | None, note: str) -> Report | C
     unknown = tuple(_unknown(found, item, known) for item in found.unknown)
     likely = _with_near_keys(found, unknown)
     message, faults = _compose(likely, command, pin, note)
-    meant = _with_station(likely, message)
-    if not faults and not unknown and meant is None:
+    proposed, slip = message, NO_FAULTS
+    if likely.slip and not likely.stations:
+        message, proposed, faults, slip = _with_station(likely, message, faults)
+    if not faults and not unknown and not slip:
         return message
-    slip = () if meant is None else (FieldFault("TS", Why.UNKNOWN, near=STATION),)
     faults = tuple(dict.fromkeys(fault for fault in faults if not _follows(unknown, fault)))
     has_field = bool(found.has_key or command or pin or any(fault.near for fault in unknown))
     is_near = all(item.has_number for item in found.unknown) and not likely.unknown
+    may_propose = not faults or proposed is not message
     return Unclear(
         (*faults, *slip, *unknown),
-        proposal=write_report(meant or message, found.election) if is_near and not faults else "",
-        attempt=(meant or message) if likely.has_key or command else None,
+        proposal=write_report(proposed, found.election) if is_near and may_propose else "",
+        attempt=message if likely.has_key or command else None,
         has_field=has_field,
         pin=pin or _mistyped_pin(found, unknown),
     )
@@ -76,18 +125,30 @@ def _with_near_keys(found: Draft, unknown: Sequence[FieldFault]) -> Draft:
             key = grammar.keywords.named(near[item.start])
             if key.kind is Kind.PIN:
                 continue
-            item = with_key(item, key)
+            item = item.as_field(key)
         items.append(item)
     return draft(found.folded, items, found.election)
 
 
-def _with_station(found: Draft, message: Report | Correction) -> Report | Correction | None:
-    """Give what ``TS012`` at the beginning means if it was meant for ``TPS012``: by the letter it would be
-    12 invalid votes of the sender's own station, which nobody writes so, nor first."""
-    if found.slip is None or found.stations:
-        return None
-    figures = tuple(replace(each, invalid=None) for each in message.figures)
-    return replace(message, station=StationRef(found.slip), figures=figures)
+def _with_station(found: Draft, message: Message, faults: Faults) -> tuple[Message, Message, Faults, Faults]:
+    """Read ``TS012`` at the beginning as ``TPS012``, a fault: by the letter it would be 12 invalid votes of
+    the sender's own station, which nobody writes so, nor first. Give the message, what is to be proposed for
+    it, and the faults of both.
+
+    ``TS 12`` may be either: it is proposed as a station where nothing but its invalid votes is wrong, else
+    the report keeps the number. Who knows the sender's station decides.
+    """
+    number = int(found.slip)
+    command = "KOREKSI" if isinstance(message, Correction) else "RALAT" if message.revises else ""
+    meant, left = _compose(replace(found, invalid=found.invalid[1:]), command, message.pin, "")
+    meant = replace(meant, station=StationRef(number), note=message.note)
+    slip = (FieldFault("TS", Why.UNKNOWN, near=STATION),)
+    if len(found.slip) == _CODE_DIGITS:
+        return meant, meant, left, slip
+    if faults and not left:
+        return message, meant, faults, slip
+    kept = replace(message, slip=number) if isinstance(message, Report) else message
+    return kept, kept, faults, NO_FAULTS
 
 
 def _follows(unknown: Sequence[FieldFault], fault: FieldFault) -> bool:
@@ -152,6 +213,10 @@ def _contest(
             lists[pair] = None
         else:
             singles[pair] = None
+    named = {number for number, _ in singles}
+    for votes in lists if named else ():  # "G1:120 G2:98 G3:nihil"
+        if len(votes) == 1 < candidates and votes[0] in set(range(1, candidates + 1)) - named:
+            return NO_VOTES, [FieldFault(f"{code}{votes[0]}", Why.NO_NUMBER)]
     return _agreed(code, list(lists), list(singles))
 
 

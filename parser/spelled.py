@@ -16,9 +16,11 @@ _PROPOSED = tuple(word for word in COMMANDS if len(word) > 2 and COMMANDS[word] 
 COMMANDS |= {"BLM": Word.BELUM, "BERHALANGAN": Word.ABSENT}  # as they are said, and near to no word above
 _HERE = frozenset((Word.PRESENT, Word.ABSENT))
 _COPIED = frozenset(COMMAND_WORDS) - {Word.TELL, Word.VOID, Word.REPLACE}
-# Before these commands the words say no more than they: "saya sudah hadir", but "saya belum bisa menerima
-# telepon" is a phone's own; "Balas YA" is copied from our text.
-SAID_BEFORE = dict.fromkeys(("SUDAH", "SDH", "UDAH", "TELAH", "SAYA", "SY", "AKU", "KAMI"), _HERE)
+# Before these commands the words say no more than they: "saya sudah hadir", "di formulir memang begitu", but
+# "saya belum bisa menerima telepon" is a phone's own; "Balas YA" is copied from our text.
+SAID_BEFORE = dict.fromkeys(("SAYA", "SY", "AKU", "KAMI", "LAH", "LA"), _HERE)
+SAID_BEFORE |= dict.fromkeys(("SUDAH", "SDH", "UDAH", "TELAH"), _HERE | {Word.YES})
+SAID_BEFORE |= dict.fromkeys(("DI", "FORMULIR", "FORMULIRNYA", "FORM", "IT", "IS"), frozenset((Word.YES,)))
 SAID_BEFORE |= dict.fromkeys(("BALAS", "KIRIM", "ULANG", "REPLY", "SEND", "AGAIN"), _COPIED)
 
 

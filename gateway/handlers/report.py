@@ -25,9 +25,10 @@ from notify.texts import reports
 from notify.texts.figures import Changed
 from notify.texts.usage import in_words_of
 from parser import writing
-from parser.commands import Correction, Figures, Report
+from parser.commands import Correction, Figures, Report, StationRef
 from parser.figures import by_contest, tallies_of, unfinished
 from parser.judge import Record, is_for_correction, judge, stands
+from parser.keywords import STATION
 from parser.report import as_revision, write_report
 from parser.station import Station
 from parser.verdict import (
@@ -50,6 +51,8 @@ def report(ctx: Context, command: Report) -> Outcome:
     """Judge a report for the station that it names, and do what the verdict says."""
     station = places.reporting_station(ctx, command.station)
     person = ctx.person
+    if command.slip is not None and (proposed := _propose_station(ctx, command, station)):
+        return proposed
     if isinstance(station, Outcome):
         if command.station is None and person is not None and not person.may_report:
             return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word="TPS"))
@@ -167,6 +170,25 @@ def propose_revision(ctx: Context, command: Correction) -> Outcome:
         written = ctx.again(f"RALAT {'' if has_station else f'TPS{writing.BLANK} '}{figures}")
     reply = words.for_revision(ctx.lang, command=written, ask=bool(proposal))
     return Outcome(REFUSED, reply, ("not_allowed",), None, Ask("proposal", proposal) if proposal else None)
+
+
+def _propose_station(ctx: Context, command: Report, station: Station | Outcome) -> Outcome | None:
+    """Ask whether ``TS 12`` was meant for TPS012, which is the sender's own, or a coordinator has to name."""
+    number = command.slip or 0
+    if isinstance(station, Station):
+        own = number in (station.number, station.form_number)
+        number = station.number
+    else:
+        own = ctx.person is not None and places.may_name(ctx.person, number)
+    if not own:
+        return None
+    figures = tuple(replace(each, invalid=None) for each in command.figures)
+    meant = replace(command, station=StationRef(number), figures=figures)
+    proposal = write_report(meant, ctx.election)
+    if not proposal:
+        return None
+    reply = reports.proposal(ctx.lang, pairs=[("TS", STATION)], whole=in_words_of(ctx.lang, proposal))
+    return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", proposal))
 
 
 def practised(

@@ -200,11 +200,11 @@ def unknown_station(lang: Lang, *, number: int) -> str:
 
 @text(segments=1)
 def unknown_village(lang: Lang, *, village: str) -> str:
-    """Say that no village of the roster has that name."""
+    """Say that no village of the roster has that name, or that it stands where a person's may."""
     shown = shortened(village, 40)
     return {
-        Lang.ID: f"DITOLAK. Kelurahan {shown} tidak ada di daftar. Periksa namanya, atau tulis kode TPS kami, bukan nomor di formulir.",
-        Lang.EN: f"NOT RECORDED. There is no village {shown} on the list. Check its name, or give our TPS code, not the form's number.",
+        Lang.ID: f"DITOLAK. Kelurahan {shown} tidak kami kenali. Tulis lengkap tepat setelah nomor TPS, atau kode TPS kami (bukan nomor formulir).",
+        Lang.EN: f"NOT RECORDED. Village {shown} is not known. Give its full name right behind the number, or our TPS code, not the form's.",
     }[lang]
 
 

@@ -1,0 +1,32 @@
+"""A monitor who says in a sentence of theirs that they cannot come, without HALANGAN's word."""
+
+import re
+
+from parser.courtesy import ADDRESS, NO, OPENING, PARTICLES
+from parser.normalise import LETTERS
+
+_GAP = rf"[^{LETTERS}]++"  # a number, too: "di TPS 12 tidak bisa hadir"
+_NOT = rf"(?:{'|'.join(sorted(NO - {'NO', 'BUKAN'}))}|TAK|NOT|CANNOT|CANT|CAN{_GAP}(?:NOT|T))"
+_STILL_NOT = "(?:BELUM|BLM)"  # "belum hadir" alone is a coordinator's question
+_ABLE = "(?:BISA|BISO|DAPAT|PACAK|SANGGUP|SEMPAT|MUNGKIN|MAMPU|JADI|AKAN|ABLE|TO)"
+_PHONE = rf"{_GAP}TO{_GAP}THE{_GAP}(?:TELE)?PHONE"  # an auto-reply's
+_COME = rf"(?:HADIR|DATANG|BERTUGAS|TUGAS|BERANGKAT|KE{_GAP}TPS|ATTEND|COME(?!{_PHONE}))"
+_CANNOT = (
+    rf"{_NOT}{_GAP}(?:{_ABLE}{_GAP}){{0,3}}{_COME}|{_STILL_NOT}{_GAP}(?:{_ABLE}{_GAP}){{1,3}}{_COME}"
+    rf"|{_COME}{_GAP}(?:{_NOT}|{_STILL_NOT}){_GAP}{_ABLE}"
+)
+_SICK = rf"(?:(?:{_NOT}|KURANG){_GAP}ENAK{_GAP}BADAN|(?:RUMAH{_GAP})?SAKIT|SAKET|SICK|ILL|BERHALANGAN)"
+_SO_ABSENT = rf"{_SICK}(?:(?!.*HADIR)|(?=.*(?:{_CANNOT})))"  # "sakit kepala, tapi tetap hadir" is none
+_I = "(?:SAYA|SAYO|SY|AKU|I)"
+_WHEN = "(?:HARI|BESOK|SEKARANG|TODAY|TOMORROW|SEDANG|SEPERTINYA|KAYAKNYA|JUGA|AM|M|WILL|ARE|TPS)"
+_BEFORE = rf"(?:(?:{'|'.join(sorted(ADDRESS | OPENING | PARTICLES))}|{_I}|KAMI|WE|{_WHEN}){_GAP})*"
+# Whoever begins with it speaks of themselves, else it takes an "I": "saksi 02 tidak hadir" is an incident.
+_ABSENT = re.compile(
+    rf"^[^{LETTERS}]*+{_BEFORE}(?P<first>{_CANNOT}|{_SO_ABSENT})(?![{LETTERS}])"
+    rf"|(?<![{LETTERS}]){_I}{_GAP}(?:(?:{_WHEN}|INI){_GAP}){{0,3}}(?P<said>{_CANNOT})(?![{LETTERS}])"
+)
+
+
+def absence(text: str) -> re.Match[str] | None:
+    """Give where a folded text says that its sender cannot come: ``first``, or ``said`` behind more words."""
+    return _ABSENT.search(text)
