@@ -7,7 +7,7 @@ from itertools import groupby
 from config.language import Lang
 from notify.segments import shortened
 from notify.texts import figures
-from notify.texts.catalogue import fitting, text
+from notify.texts.catalogue import counted, fitting, text
 from parser.verdict import Tally
 
 
@@ -93,7 +93,7 @@ def told(lang: Lang, *, count: int) -> str:
     """Confirm that a message goes to so many monitors."""
     return {
         Lang.ID: f"Pesan dikirim ke {count} monitor.",
-        Lang.EN: f"The message goes to {count} monitors.",
+        Lang.EN: f"The message goes to {counted(count, 'monitor')}.",
     }[lang]
 
 
@@ -117,7 +117,7 @@ def reminded(lang: Lang, *, count: int) -> str:
     """Confirm how many monitors are reminded."""
     return {
         Lang.ID: f"{count} monitor yang belum melapor diingatkan.",
-        Lang.EN: f"{count} monitors who have not reported are reminded.",
+        Lang.EN: f"{counted(count, 'monitor')} reminded to send what is missing.",
     }[lang]
 
 
@@ -126,7 +126,7 @@ def too_soon(lang: Lang, *, word: str, minutes: int) -> str:
     """Say that a text to many was sent a moment ago."""
     return {
         Lang.ID: f"DITOLAK. {word} paling cepat 15 menit sekali. Coba lagi {minutes} menit lagi.",
-        Lang.EN: f"NOT RECORDED. {word} at most once in 15 minutes. Try again in {minutes} minutes.",
+        Lang.EN: f"NOT RECORDED. {word} at most once in 15 minutes. Try again in {counted(minutes, 'minute')}.",
     }[lang]
 
 
@@ -179,7 +179,7 @@ def missing(lang: Lang, *, count: int, total: int, codes: Sequence[str], page: i
     if not count:
         return {
             Lang.ID: f"Lengkap: semua {total} TPS sudah melapor.",
-            Lang.EN: f"Complete: all {total} stations have reported.",
+            Lang.EN: f"Complete: {total} of {counted(total, 'station')} reported.",
         }[lang]
     more = f" BELUM {page + 1}" if lang is Lang.ID else f" MISSING {page + 1}"
     tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
@@ -196,9 +196,10 @@ def missing_present(
 ) -> str:
     """List stations that nobody has checked in at."""
     if not count:
-        return {Lang.ID: f"Semua {total} TPS sudah hadir.", Lang.EN: f"All {total} stations are present."}[
-            lang
-        ]
+        return {
+            Lang.ID: f"Semua {total} TPS sudah hadir.",
+            Lang.EN: f"Present at {total} of {counted(total, 'station')}.",
+        }[lang]
     more = f" BELUM HADIR {page + 1}" if lang is Lang.ID else f" MISSING PRESENT {page + 1}"
     tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
     shown = " ".join(codes)

@@ -6,6 +6,7 @@ The longest values are those that an election file and a roster allow: SPEC sect
 import importlib
 import inspect
 import pkgutil
+import re
 from datetime import timedelta
 
 import pytest
@@ -153,6 +154,17 @@ def test_every_text_fits_without_being_cut(name, values, lang):
 
     assert septets(body) <= room(most), body
     assert is_gsm7(body)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_one_is_not_told_in_the_plural(name, count):
+    function, _ = TEXTS[name]
+    of_one = {"total": 1, "minutes": 1, "faults": [CandidateCount("G", 1, 3), TooManyVotes("G", 0, 1)]}
+
+    body = function(Lang.EN, **arguments(function, {**FIRST, **of_one, "count": count}))
+
+    assert re.findall(r"\b1 [a-z]+s\b", body) == []
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))
