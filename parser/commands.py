@@ -97,9 +97,10 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class MissingPresent:
-    """``BELUM HADIR [2]``."""
+    """``BELUM HADIR [2] [district]``; ``district`` as in ``Total``, here and below."""
 
     page: int = 1
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +113,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Belum:
-    """``BELUM [2]``: for officials and coordinators what is missing, for a monitor "not yet"."""
+    """``BELUM [2] [district]``: for officials and coordinators what is missing, for a monitor "not yet"."""
 
     page: int = 1
+    district: str = ""
     station: StationRef | None = None
 
 
@@ -127,9 +129,10 @@ class NotYet:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """``MISSING [2]``."""
+    """``MISSING [2] [district]``."""
 
     page: int = 1
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,39 +174,48 @@ def _source(lang: Lang, phone: str, at: datetime) -> str:
 
 
 @text(segments=1)
-def missing(lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int) -> str:
-    """List stations that have not reported every contest, a page at a time."""
+def missing(
+    lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int, region: str
+) -> str:
+    """List stations that have not reported every contest, a page at a time; ``region`` is the district that
+    was asked for, if any."""
+    of = f"{region}: " if region else ""
     if not count:
         return {
-            Lang.ID: f"Lengkap: semua {total} TPS sudah melapor.",
-            Lang.EN: f"Complete: {total} of {counted(total, 'station')} reported.",
+            Lang.ID: f"Lengkap: {of}semua {total} TPS sudah melapor.",
+            Lang.EN: f"Complete: {of}{total} of {counted(total, 'station')} reported.",
         }[lang]
-    more = f" BELUM {page + 1}" if lang is Lang.ID else f" MISSING {page + 1}"
-    tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
-    shown = " ".join(codes)
-    return {
-        Lang.ID: f"BELUM {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
-        Lang.EN: f"MISSING {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
-    }[lang]
+    word = {Lang.ID: "BELUM", Lang.EN: "MISSING"}[lang]
+    shown = f"{_head(word, region)} {count}/{total} TPS ({page}/{pages}): {' '.join(codes)}."
+    return shown + (_more(lang, word, page + 1, region) if page < pages else "")
 
 
 @text(segments=1)
 def missing_present(
-    lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int
+    lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int, region: str
 ) -> str:
-    """List stations that nobody has checked in at."""
+    """List stations that nobody has checked in at, as ``missing``."""
+    of = f"{region}: " if region else ""
     if not count:
         return {
-            Lang.ID: f"Semua {total} TPS sudah hadir.",
-            Lang.EN: f"Present at {total} of {counted(total, 'station')}.",
+            Lang.ID: f"Hadir: {of}semua {total} TPS.",
+            Lang.EN: f"Present: {of}{total} of {counted(total, 'station')}.",
         }[lang]
-    more = f" BELUM HADIR {page + 1}" if lang is Lang.ID else f" MISSING PRESENT {page + 1}"
-    tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
-    shown = " ".join(codes)
-    return {
-        Lang.ID: f"BELUM HADIR {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
-        Lang.EN: f"NOT PRESENT {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
+    head, word = {
+        Lang.ID: ("BELUM HADIR", "BELUM HADIR"),
+        Lang.EN: ("NOT PRESENT", "MISSING PRESENT"),
     }[lang]
+    shown = f"{_head(head, region)} {count}/{total} TPS ({page}/{pages}): {' '.join(codes)}."
+    return shown + (_more(lang, word, page + 1, region) if page < pages else "")
+
+
+def _head(word: str, region: str) -> str:
+    return f"{word} {region}".rstrip()
+
+
+def _more(lang: Lang, command: str, page: int, region: str) -> str:
+    """Give what to send for the next page."""
+    return _head({Lang.ID: f" Lanjut: {command} {page}", Lang.EN: f" More: {command} {page}"}[lang], region)
 
 
 @text(segments=2)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import text
 
 from tests.city import (
     COORDINATOR,
@@ -528,6 +529,22 @@ def test_a_long_list_has_pages(city):
     assert "(1/1)" in first[2] or "BELUM 2" in first[2]
     assert "020" in first[2] + second[2]
     assert "20/20" in first[2]
+
+
+@pytest.mark.parametrize("command", ["BELUM HADIR", "MISSING"])
+def test_the_next_page_of_a_district_is_asked_for_as_the_first_one_says(city, command):
+    with city.service.store.transaction() as db:
+        db.execute(text("UPDATE districts SET name = 'Lubuklinggau Timur Satu' WHERE name = 'Timur I'"))
+    if command.startswith("MISSING"):
+        city.text(COORDINATOR, "LANGUAGE EN")
+
+    first = city.said(COORDINATOR, f"{command} Timur Satu")[2]
+    _, _, following = first.partition(": BELUM" if "BELUM" in command else ": MISSING")
+    second = city.said(COORDINATOR, f"{command.split()[0]}{following}")[2]
+
+    assert "14/14 TPS (1/2): 001" in first
+    assert "14/14 TPS (2/2)" in second
+    assert second.endswith(" 014.")
 
 
 @pytest.mark.parametrize("body", ["KABAR segera kirim", "INGATKAN"])

@@ -138,7 +138,8 @@ def arguments(function, values):
 def longest(name, function, values):
     found = arguments(function, values)
     if name in ("missing", "missing_present"):
-        found["codes"] = ["123456"] * 13
+        found["codes"] = ["123456"] * (13 if values is FIRST else 6)
+        found["region"] = "" if values is FIRST else "Lubuklinggau Barat Satu."
     if name == "message_from":
         found["words"] = "x" * 147
     return found
