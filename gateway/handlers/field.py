@@ -64,7 +64,13 @@ def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
         _keep(ctx, person, station, notes.NOT_YET)
     waited = next(((each, codes) for each in mine if (codes := enquiry.awaited_at(ctx, each))), None)
     example = "" if waited is None else example_for(person, waited[0], ctx.election, waited[1])
-    reply = field.not_yet(ctx.lang, stations=[each.code for each in mine], example=example)
+    closed = ctx.election.closed(ctx.received)
+    reply = field.not_yet(
+        ctx.lang,
+        stations=[each.code for each in mine],
+        example=example,
+        closed=None if closed is None else ctx.local(closed),
+    )
     return Outcome(ANSWERED, reply, (), mine[0])
 
 
@@ -84,7 +90,10 @@ def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
 
 
 def remind(ctx: Context, person: Person) -> Outcome:
-    """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes."""
+    """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes, while reports are
+    taken."""
+    if (closed := ctx.election.closed(ctx.now)) is not None:
+        return ctx.refused("closed", field.no_reminder(ctx.lang, at=ctx.local(closed)))
     if (soon := _too_soon(ctx, person, Word.REMIND)) is not None:
         return soon
     counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - STILL_COUNTING, ctx.now)

@@ -41,9 +41,15 @@ def incident(lang: Lang, *, station: str, name: str, phone: str, words: str) -> 
 
 
 @text(segments=1)
-def not_yet(lang: Lang, *, stations: Sequence[str], example: str) -> str:
-    """Note that the count goes on; ``example`` has what is still to come, if anything."""
+def not_yet(lang: Lang, *, stations: Sequence[str], example: str, closed: datetime | None) -> str:
+    """Note that the count goes on; ``example`` has what is still to come, if anything, unless reporting has
+    ``closed``."""
     shown = shortened(", ".join(f"TPS{each}" for each in stations), 40)
+    if closed is not None:
+        return {
+            Lang.ID: f"Baik, {shown} belum selesai. Laporan sudah ditutup {closed:%d/%m} pukul {closed:%H:%M}. Hubungi koordinator Anda.",
+            Lang.EN: f"Noted, still counting at {shown}. Reporting closed on {closed:%d/%m} at {closed:%H:%M}. Call your coordinator.",
+        }[lang]
     then = {Lang.ID: f" Nanti kirim: {example}", Lang.EN: f" Then send: {example}"}[lang] if example else ""
     return fitting(
         1,
@@ -118,6 +124,15 @@ def reminded(lang: Lang, *, count: int) -> str:
     return {
         Lang.ID: f"{count} monitor yang belum melapor diingatkan.",
         Lang.EN: f"{counted(count, 'monitor')} reminded to send what is missing.",
+    }[lang]
+
+
+@text(segments=1)
+def no_reminder(lang: Lang, *, at: datetime) -> str:
+    """Say to a coordinator that their monitors' reports are refused by now."""
+    return {
+        Lang.ID: f"DITOLAK. Laporan monitor ditutup {at:%d/%m} pukul {at:%H:%M}, tidak ada yang diingatkan. Hasil yang kurang: kirim KOREKSI.",
+        Lang.EN: f"NOT RECORDED. Monitors' reports closed on {at:%d/%m} at {at:%H:%M}: nobody is reminded. Send what is missing by CORRECT.",
     }[lang]
 
 

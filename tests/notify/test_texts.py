@@ -69,6 +69,7 @@ LONGEST = {
     "late": True,
     "pin": writing.PIN,
     "at": NOON.replace(hour=23, minute=59),
+    "closed": NOON.replace(hour=23, minute=59),
     "case": "K123456",
     "cases": ["K123456"] * 5,
     "codes": ["conflict", "suspicious"],
@@ -127,6 +128,7 @@ FIRST = {
     "ask": False,
     "decides": False,
     "correction": False,
+    "closed": None,
     "pin": None,  # who decides nothing is told how that can be mended
 }
 
