@@ -9,6 +9,10 @@ from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
 _NOW = frozenset(("SEKARANG", "SKRG", "SKG", "TERBARU", "TERKINI", "NOW", "LATEST"))
+# Of all that the sender sees, as "semua": "rekap hasil sementara seluruh kota".
+_WHOLE = frozenset(
+    ("HASIL", "HASILNYA", "SEMENTARA", "RESULT", "RESULTS", "ALL", "WHOLE", "CITY", "KOTA")
+).union(("SEKOTA", "SELURUH", "SELURUHNYA", "KESELURUHAN"))
 _UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID | _NOW
 _LONGEST_NAME = 6  # pieces
 
@@ -24,7 +28,8 @@ def meant(words: str, known: Sequence[District], mine: Sequence[District]) -> li
     if named:
         return [each for each in mine if each in named] if len(named) == 1 else named
     said = [each for each in pieces if each not in _UNNAMED]
-    return [each for each in mine if _is_part(said, each.name)] if said else None
+    found = [each for each in mine if said and _is_part(said, each.name)]
+    return found if found or not _WHOLE.issuperset(said) else None
 
 
 def _named(pieces: Sequence[str], known: dict[str, District]) -> list[District]:
