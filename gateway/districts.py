@@ -15,6 +15,7 @@ _WHOLE = frozenset(
 ).union(("SEKOTA", "SELURUH", "SELURUHNYA", "KESELURUHAN"))
 _UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID | _NOW
 _LONGEST_NAME = 6  # pieces
+_SHORT = 3  # letters: a number of a district, "II", is no name
 
 
 def meant(words: str, known: Sequence[District], mine: Sequence[District]) -> list[District] | None:
@@ -30,6 +31,12 @@ def meant(words: str, known: Sequence[District], mine: Sequence[District]) -> li
     said = [each for each in pieces if each not in _UNNAMED]
     found = [each for each in mine if said and _is_part(said, each.name)]
     return found if found or not _WHOLE.issuperset(said) else None
+
+
+def mentions(words: str, known: Sequence[District]) -> bool:
+    """Say whether words speak of a district at all: by that word, or by a word of a name."""
+    names = {piece for each in known for piece in _pieces(each.name) if len(piece) > _SHORT}
+    return not (DISTRICT | names).isdisjoint(_pieces(words))
 
 
 def _named(pieces: Sequence[str], known: dict[str, District]) -> list[District]:

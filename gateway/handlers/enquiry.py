@@ -145,8 +145,7 @@ def _listed_area(ctx: Context, mine: Area, command: Listed) -> Area | Outcome:
     saja"."""
     found = _asked_area(ctx, mine, command.district)
     if isinstance(found, Outcome) and command.page == 1:
-        known = stations.districts(ctx.db)
-        return found if districts.meant(command.district, known, known) else mine
+        return found if districts.mentions(command.district, stations.districts(ctx.db)) else mine
     return found
 
 
