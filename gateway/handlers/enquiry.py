@@ -89,7 +89,8 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     others = field.help_official(ctx.lang, station=overseen)
     if person.is_coordinator:
         contest = ctx.election.contests[0].code
-        others = field.help_coordinator(ctx.lang, station=overseen, contest=contest)
+        pin = "" if person.is_monitor or person.is_official else ctx.pin  # there is no room for more
+        others = field.help_coordinator(ctx.lang, station=overseen, contest=contest, pin=pin)
     example = ctx.example(person.stations[0]) if person.is_monitor else ""
     pausing = person.is_coordinator and person.is_official
     if not (example or pausing):

@@ -252,12 +252,12 @@ def help_monitor(lang: Lang, *, example: str) -> str:
 
 
 @text(segments=2)
-def help_coordinator(lang: Lang, *, station: str, contest: str) -> str:
-    """List a coordinator's commands."""
+def help_coordinator(lang: Lang, *, station: str, contest: str, pin: str = "") -> str:
+    """List a coordinator's commands; ``pin`` is the place of theirs, if any, in those that need it."""
     tps = f"TPS{station}"
     return {
-        Lang.ID: f"KOREKSI {tps} {contest}1:.. SAH:.. / BATAL {tps} / TERIMA K.. / TOLAK K.. / GANTI {tps} 08.. Nama / CEK {tps} / BELUM / BELUM HADIR / INGATKAN / KABAR pesan / REKAP / BAHASA EN",
-        Lang.EN: f"CORRECT {tps} {contest}1:.. SAH:.. / VOID {tps} / ACCEPT K.. / REJECT K.. / REPLACE {tps} 08.. Name / CHECK {tps} / MISSING / MISSING PRESENT / REMIND / TELL text / TOTAL / LANGUAGE ID",
+        Lang.ID: f"KOREKSI {tps} {contest}1:.. SAH:..{pin} / BATAL {tps}{pin} / TERIMA K..{pin} / TOLAK K..{pin} / GANTI {tps} 08.. Nama{pin} / CEK {tps} / BELUM / BELUM HADIR / INGATKAN / KABAR pesan / REKAP / BAHASA EN",
+        Lang.EN: f"CORRECT {tps} {contest}1:.. SAH:..{pin} / VOID {tps}{pin} / ACCEPT K..{pin} / REJECT K..{pin} / REPLACE {tps} 08.. Name{pin} / CHECK {tps} / MISSING / MISSING PRESENT / REMIND / TELL text / TOTAL / LANGUAGE ID",
     }[lang]
 
 

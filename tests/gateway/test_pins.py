@@ -65,6 +65,9 @@ def test_an_example_has_the_place_of_the_pin(city):
     assert "SAH:295 PIN:...." in city.said(MONITOR, f"{REPORT} PIN:4821 jam 14")[2]
     assert "SAH:.. PIN:...." in city.said(MONITOR, "TPS012 G:120,98 SAH:218 PIN:4821")[2]
     assert "PIN" not in city.said(NEIGHBOUR, "TPS013 G:120,98 SAH:218")[2]
+    for each in city.said(COORDINATOR, "BANTUAN")[2].split(" / "):
+        needs_pin = each.startswith(("KOREKSI", "BATAL", "TERIMA", "TOLAK", "GANTI"))
+        assert each.endswith(" PIN:....") == needs_pin
 
 
 def test_who_has_no_pin_on_the_roster_needs_none(city):
