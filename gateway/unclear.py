@@ -8,6 +8,7 @@ from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch, places
 from gateway.context import REFUSED, Ask, Context, Outcome
 from gateway.handlers import report
+from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse, writing
@@ -26,6 +27,8 @@ _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
 
 def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
+    if unclear.is_pin_alone and ctx.pin:
+        return ctx.refused("not_understood", words.pin_alone(ctx.lang))
     if is_only_monitor(ctx):
         unclear = _as_revision(ctx, unclear)
     word = _command_of(ctx, unclear)

@@ -76,7 +76,9 @@ class Pins(NamedTuple):
 
 def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
     """Take the PINs out of a text: blanks stand in their place in ``rest``. Where PINs are asked for, one
-    at the end may lack its key."""
+    at the end may lack its key, and so may one that is all of the text."""
+    if asked_for and (alone := _ALONE.fullmatch(folded.text)):
+        return Pins(alone["pin"], False, folded.without([alone.span()]))
     if asked_for and (bare := _bare(folded.text)):
         return Pins(bare["pin"], False, folded.without([(bare.start("pin"), _keyless_end(bare))]))
     if "N" not in folded.text:  # as in most reports

@@ -40,6 +40,15 @@ def bad_pin(lang: Lang, *, missing: bool) -> str:
 
 
 @text(segments=1)
+def pin_alone(lang: Lang) -> str:
+    """Say that a PIN alone does nothing: it belongs to the text that it is for."""
+    return {
+        Lang.ID: "DITOLAK. PIN saja tidak bisa diproses. Kirim ulang seluruh SMS sebelumnya, dengan PIN di akhir: PIN:....",
+        Lang.EN: "NOT RECORDED. The PIN alone does nothing. Send the whole text before it again, with it at the end: PIN:....",
+    }[lang]
+
+
+@text(segments=1)
 def pin_locked(lang: Lang) -> str:
     """Say that a number is locked for a while."""
     return {

@@ -52,6 +52,17 @@ def test_a_pin_sent_alone_is_kept_nowhere(city):
     assert not any("4821" in body for body in bodies)
 
 
+@pytest.mark.parametrize("pin", ["4821", "(4821).", "PIN saya 1111"])
+def test_a_pin_alone_is_told_that_it_belongs_to_its_text(city, pin):
+    city.text(COORDINATOR, "BATAL TPS012")
+
+    outcome, codes, reply = city.said(COORDINATOR, pin)
+
+    assert (outcome, codes) == ("refused", ("not_understood",))
+    assert "seluruh SMS sebelumnya, dengan PIN" in reply
+    assert city.said(DEPUTY, pin)[2].endswith("Send HELP to see your commands.")
+
+
 def test_the_pin_beside_yes_is_the_pin_of_what_it_runs(city):
     city.text(MONITOR, "TPS012 GG:120,98,77 SAH:295")
     wrong = city.said(MONITOR, "YA 1111")
