@@ -79,7 +79,7 @@ def absence_noted(lang: Lang, *, stations: Sequence[str]) -> str:
 @text(segments=2)
 def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin: str | None) -> str:
     """Tell a coordinator that a monitor cannot come, with the words to name a substitute; ``pin`` is the
-    place of theirs, if any. None: there is no coordinator, and who reads it is the operator."""
+    place of theirs, if any. None: no coordinator gets texts, and who reads it is the operator."""
     name, words = shortened(name, 24), shortened(words.replace("\n", " "), 80)
     said = f": {words}" if words else ""
     head, answer = {
@@ -88,8 +88,8 @@ def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin:
     }[lang]
     if pin is None:
         answer = {
-            Lang.ID: "Belum ada koordinator: tunjuk pengganti dengan pantau roster import.",
-            Lang.EN: "There is no coordinator: name a substitute by pantau roster import.",
+            Lang.ID: "Tidak ada koordinator yang menerima SMS: tunjuk pengganti dengan pantau roster import.",
+            Lang.EN: "No coordinator here gets texts: name a substitute by pantau roster import.",
         }[lang]
     return f"{head} TPS{station} {name} {phone}{said}. {answer}"
 
