@@ -42,7 +42,7 @@ from parser.order import MARKS, WORD, Order, district_words, match_start, number
 from parser.pins import redact
 from parser.places import check, only_present, present, station_number, void
 
-_CASE = numbered("KASUS|NOMOR|NO|K")
+_CASE = numbered("KASUS|CASE|NOMOR|NUMBER|NO|K")
 _DECIDED = re.compile(
     rf"{MARKS}(?:(?:{'|'.join(ADDRESS)}){MARKS})?(?P<word>TERIMA|TOLAK|ACCEPT|REJECT)(?={MARKS}K{MARKS}[0-9])"
 )
