@@ -180,9 +180,14 @@ def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, 
         return
     if case.person_id is None and not accepted and is_foreign(case.sender, ctx.election.country):
         return  # it is no monitor, and was not answered either
-    lang = ctx.lang_of(people.person_by_phone(ctx.db, case.sender))
+    sender = people.person_by_phone(ctx.db, case.sender)
     body = case_texts.case_decided(
-        lang, case=case.name, station=station.code, accepted=accepted, receipt=receipt
+        ctx.lang_of(sender),
+        case=case.name,
+        station=station.code,
+        accepted=accepted,
+        receipt=receipt,
+        reports=sender is not None and station in sender.stations,
     )
     ctx.tell(case.sender, body, person_id=case.person_id, station=station)
 

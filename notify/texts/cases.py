@@ -64,17 +64,26 @@ _WHY: dict[str, dict[Lang, str]] = {
 
 
 @text(segments=1)
-def case_decided(lang: Lang, *, case: str, station: str, accepted: bool, receipt: str) -> str:
-    """Tell a monitor what became of their held report."""
+def case_decided(
+    lang: Lang, *, case: str, station: str, accepted: bool, receipt: str, reports: bool = True
+) -> str:
+    """Tell its sender what became of a held report; who ``reports`` for the station may mend it."""
     if accepted:
         return {
             Lang.ID: f"DITERIMA. Laporan TPS{station} ({case}) disetujui koordinator. Resi {receipt}.",
             Lang.EN: f"RECEIVED. Your report of TPS{station} ({case}) was accepted by the coordinator. Receipt {receipt}.",
         }[lang]
-    return {
-        Lang.ID: f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator. Periksa formulir, lalu kirim RALAT bila perlu.",
-        Lang.EN: f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected. Check the form; send REVISE if needed.",
+    said, mend = {
+        Lang.ID: (
+            f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator.",
+            "Periksa formulir, lalu kirim RALAT bila perlu.",
+        ),
+        Lang.EN: (
+            f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected.",
+            "Check the form; send REVISE if needed.",
+        ),
     }[lang]
+    return f"{said} {mend}" if reports else said
 
 
 @text(segments=2)

@@ -329,6 +329,21 @@ def test_a_case_is_decided_and_its_sender_is_told(city, word, ended, answer, vot
     assert city.texted(MONITOR)[-1].startswith(monitor)
 
 
+def test_who_does_not_report_for_the_station_any_more_is_not_told_to_mend_a_rejected_report(city):
+    for phone, number in ((MONITOR, 12), (NEIGHBOUR, 13)):
+        city.text(phone, f"TPS{number:03d} G:0,0,0 SAH:0")
+    city.text(COORDINATOR, "GANTI TPS012 +6284999000111 Siti")
+
+    city.text(COORDINATOR, "TOLAK K1")
+    city.text(COORDINATOR, "TOLAK K2")
+
+    told = [city.texted(phone)[-1] for phone in (MONITOR, NEIGHBOUR)]
+    assert [("ditolak koordinator" in each, "RALAT" in each) for each in told] == [
+        (True, False),
+        (True, True),
+    ]
+
+
 def test_a_case_is_decided_once(city):
     city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
     city.text(COORDINATOR, "TOLAK K1")
