@@ -585,6 +585,24 @@ def test_all_missing_monitors_are_reminded_once_in_a_quarter(city):
     assert city.said(COORDINATOR, "REMIND")[0] == "answered"
 
 
+@pytest.mark.parametrize("body", ["KABAR logistik datang jam 8", "INGATKAN"])
+def test_an_old_text_to_all_that_a_carrier_brings_again_is_asked_about(city, body):
+    sent = city.now
+    first = city.said(COORDINATOR, body, sent_at=sent)
+    city.wait(hours=1)
+
+    again = city.said(COORDINATOR, body, sent_at=sent)
+    told = len(city.texted(NEIGHBOUR))
+    newer = city.said(COORDINATOR, body, sent_at=city.now)
+    city.wait(hours=1)
+    city.text(COORDINATOR, body, sent_at=sent)
+
+    assert [each[0] for each in (first, newer)] == ["answered"] * 2
+    assert again[:2] == ("refused", ("repeated",))
+    assert told == 1
+    assert city.said(COORDINATOR, "YA", sent_at=city.now)[0] == "answered"
+
+
 def test_a_coordinators_words_reach_their_monitors(city):
     _, _, reply = city.said(COORDINATOR, "KABAR logistik datang jam 8")
 
