@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from models.people import District
-from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID
+from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID, VILLAGE
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
@@ -34,9 +34,10 @@ def meant(words: str, known: Sequence[District], mine: Sequence[District]) -> li
 
 
 def mentions(words: str, known: Sequence[District]) -> bool:
-    """Say whether words speak of a district at all: by that word, or by a word of a name."""
+    """Say whether words speak of a district, or a village, at all: by that word, or by a word of a
+    district's name."""
     names = {piece for each in known for piece in _pieces(each.name) if len(piece) > _SHORT}
-    return not (DISTRICT | names).isdisjoint(_pieces(words))
+    return not (DISTRICT | VILLAGE | names).isdisjoint(_pieces(words))
 
 
 def _named(pieces: Sequence[str], known: dict[str, District]) -> list[District]:

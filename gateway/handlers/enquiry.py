@@ -146,7 +146,8 @@ def _listed_area(ctx: Context, mine: Area, command: Listed) -> Area | Outcome:
     saja"."""
     found = _asked_area(ctx, mine, command.district)
     if isinstance(found, Outcome) and command.page == 1:
-        return found if districts.mentions(command.district, stations.districts(ctx.db)) else mine
+        place = districts.mentions(command.district, stations.districts(ctx.db))
+        return found if place or stations.villages(ctx.db, [command.district]) else mine
     return found
 
 
