@@ -111,3 +111,7 @@ class Election:
     def local(self, at: datetime) -> datetime:
         """Give the same instant on the election's clock."""
         return at.astimezone(self.timezone)
+
+    def closed(self, at: datetime) -> datetime | None:
+        """Give when reporting closed, where that was before a moment."""
+        return self.closes if self.closes is not None and at > self.closes else None

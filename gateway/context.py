@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from config.election import Election
 from config.language import Lang
 from config.reserved import Word
-from models import messages, outbox, people
+from models import messages, opt_outs, outbox, people
 from models.people import Person
 from notify.example import pin_of
 from notify.segments import segments
@@ -161,13 +161,18 @@ class Context:
         self.tell_people(people.coordinators_of(self.db, station.district_id), compose, station)
 
     def tell_people(self, found: Collection[Person], compose: Asking, station: Station | None = None) -> None:
-        """Queue a text to coordinators, but not to the sender; where none are found, to the operator's
-        phones."""
+        """Queue a text to coordinators, but not to the sender; where none are found that get texts, to the
+        operator's phones."""
+        reached = False
         for person in found:
-            if person.id != self.person_id:
-                body = compose(self.lang_of(person), pin_of(person, self.election))
-                self.tell_person(person, body, station)
-        if not found:
+            if person.id == self.person_id:
+                reached = True
+                continue
+            phone = messages.phone_of(self.db, person)
+            body = compose(self.lang_of(person), pin_of(person, self.election))
+            self.tell(phone, body, person_id=person.id, station=station)
+            reached = reached or not opt_outs.opted_out(self.db, phone)
+        if not reached:
             for phone in self.election.operator_phones:
                 self.tell(phone, compose(self.election.language, None), station=station)
 

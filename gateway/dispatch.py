@@ -116,9 +116,11 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
             return _as_overseer(ctx, person, command)
         case Present() | Incident() | NotYet() | Absent() | Status():
             return _as_monitor(ctx, person, command)
-        case Belum(page, station):  # a word of two meanings: official before coordinator before monitor
+        case Belum(
+            page, district, station
+        ):  # a word of two meanings: official before coordinator before monitor
             overseer = person.is_coordinator or person.is_official
-            return carry_out(ctx, Missing(page) if overseer else NotYet(station))
+            return carry_out(ctx, Missing(page, district) if overseer else NotYet(station))
         case Pause() | Resume():
             return roster.pause(ctx, person, paused=isinstance(command, Pause))
         case SetLanguage() | Help() | OptOut() | OptIn():
@@ -143,18 +145,18 @@ def _as_coordinator(ctx: Context, person: Person, command: OfCoordinator) -> Out
             return field.tell(ctx, person, command)
         case Remind():
             return field.remind(ctx, person)
-        case MissingPresent(page):
+        case MissingPresent():
             if not person.is_coordinator:
                 return not_for(ctx, "BELUM HADIR" if ctx.lang is Lang.ID else "MISSING PRESENT")
-            return enquiry.missing_present(ctx, person, page)
+            return enquiry.missing_present(ctx, person, command)
         case _:
             assert_never(command)
 
 
 def _as_overseer(ctx: Context, person: Person, command: OfOverseer) -> Outcome:
     match command:
-        case Missing(page):
-            return enquiry.missing_results(ctx, person, page)
+        case Missing():
+            return enquiry.missing_results(ctx, person, command)
         case Check():
             return enquiry.check(ctx, command)
         case Total():

@@ -4,13 +4,18 @@ import re
 from collections.abc import Sequence
 
 from models.people import District
-from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID
+from parser.courtesy import COURTEOUS, DISTRICT, NOTHING_SAID, VILLAGE
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+")
 ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV", "5": "V", "6": "VI", "7": "VII", "8": "VIII"}
 _NOW = frozenset(("SEKARANG", "SKRG", "SKG", "TERBARU", "TERKINI", "NOW", "LATEST"))
+# Of all that the sender sees, as "semua": "rekap hasil sementara seluruh kota".
+_WHOLE = frozenset(
+    ("HASIL", "HASILNYA", "SEMENTARA", "RESULT", "RESULTS", "ALL", "WHOLE", "CITY", "KOTA")
+).union(("SEKOTA", "SELURUH", "SELURUHNYA", "KESELURUHAN"))
 _UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID | _NOW
 _LONGEST_NAME = 6  # pieces
+_SHORT = 3  # letters: a number of a district, "II", is no name
 
 
 def meant(words: str, known: Sequence[District], mine: Sequence[District]) -> list[District] | None:
@@ -24,7 +29,15 @@ def meant(words: str, known: Sequence[District], mine: Sequence[District]) -> li
     if named:
         return [each for each in mine if each in named] if len(named) == 1 else named
     said = [each for each in pieces if each not in _UNNAMED]
-    return [each for each in mine if _is_part(said, each.name)] if said else None
+    found = [each for each in mine if said and _is_part(said, each.name)]
+    return found if found or not _WHOLE.issuperset(said) else None
+
+
+def mentions(words: str, known: Sequence[District]) -> bool:
+    """Say whether words speak of a district, or a village, at all: by that word, or by a word of a
+    district's name."""
+    names = {piece for each in known for piece in _pieces(each.name) if len(piece) > _SHORT}
+    return not (DISTRICT | VILLAGE | names).isdisjoint(_pieces(words))
 
 
 def _named(pieces: Sequence[str], known: dict[str, District]) -> list[District]:

@@ -104,7 +104,10 @@ def pin_of_proposal(ctx: Context, unclear: Unclear) -> str | None:
 
 
 def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
-    """Take back the reply where answering would feed a loop: SPEC section 3, last paragraphs."""
+    """Take back the reply to an unknown foreign number, and where answering would feed a loop: SPEC
+    section 3, its table and last paragraphs."""
+    if ctx.person is None and is_foreign(ctx.phone, ctx.election.country):  # whose report is held
+        return replace(outcome, reply=None)
     if outcome.outcome != REFUSED or outcome.reply is None or ctx.person is None:
         return outcome
     if _is_fieldless(parsed) and _fieldless_run(ctx):

@@ -8,6 +8,7 @@ from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch, places
 from gateway.context import REFUSED, Ask, Context, Outcome
 from gateway.handlers import report
+from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse, writing
@@ -47,6 +48,8 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     """Name every field that cannot be read and every sum that is wrong; propose where one word is near."""
     if unclear.proposal and not unclear.has_field and not (ctx.person and ctx.person.is_monitor):
         unclear = replace(unclear, proposal="")  # HALANGAN of who reports for no station
+    if unclear.is_pin_alone and ctx.pin:
+        return ctx.refused("not_understood", words.pin_alone(ctx.lang))
     if is_only_monitor(ctx):
         unclear = _own_station_only(ctx, _as_revision(ctx, unclear))
     word = _command_of(ctx, unclear)

@@ -6,11 +6,12 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select
 
+from models.columns import word
 from models.people import STATION_COLUMNS, StationDistrict, as_station
 from models.standing import AT_A_TIME, as_tally
-from models.tables import MessageRow, PersonRow, ResultRow, RoleRow, StationRow
+from models.tables import CaseRow, MessageRow, PersonRow, ResultRow, RoleRow, StationRow, StationVersion
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -95,6 +96,28 @@ _UNDONE = (
     .where(RoleRow.until == bindparam("version"), RoleRow.message_id.is_not(None), ~StationRow.removed)
     .order_by(StationRow.number, RoleRow.id)
 )
+_before = (
+    select(func.max(StationVersion.since))
+    .where(StationVersion.station_id == StationRow.id, StationVersion.since < bindparam("version"))
+    .correlate(StationRow)
+    .scalar_subquery()
+)
+_moved = exists().where(
+    StationVersion.station_id == StationRow.id,
+    StationVersion.since == _before,
+    StationVersion.district_id != StationRow.district_id,
+)
+_has_new_coordinator = exists().where(
+    RoleRow.district_id == StationRow.district_id,
+    RoleRow.role == word("coordinator"),
+    RoleRow.since == bindparam("version"),
+)
+_UNTOLD = (
+    select(StationRow.code, CaseRow.id)
+    .join(CaseRow, CaseRow.station_id == StationRow.id)
+    .where(CaseRow.status == word("open"), or_(_moved, _has_new_coordinator))
+    .order_by(StationRow.number, CaseRow.id)
+)
 
 
 def corrections(db: Connection) -> Iterator[Corrected]:
@@ -133,3 +156,9 @@ def undone(db: Connection, version: int) -> list[tuple[str, str]]:
     """Give the stations whose monitor a text had appointed and that change of the roster took away, each
     with their name."""
     return [(row.code, row.name or "") for row in db.execute(_UNDONE, {"version": version})]
+
+
+def untold(db: Connection, version: int) -> list[tuple[str, str]]:
+    """Give the stations whose open case has coordinators by that change of the roster, of another district
+    or new ones, whom no text told of it, each with the case."""
+    return [(row.code, f"K{row.id}") for row in db.execute(_UNTOLD, {"version": version})]

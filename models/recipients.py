@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, select
 
 from config.election import Election
 from models import messages, missing, outbox, people
-from models.columns import word
+from models.columns import Instant, word
 from models.people import District, Person
 from models.tables import MessageRow, OptOutRow
 
@@ -15,6 +16,15 @@ _TEXTED = select(func.count(MessageRow.person_id.distinct())).where(
     MessageRow.in_reply_to == bindparam("cause"),
     MessageRow.kind == word(outbox.BULK),
     MessageRow.status == word("queued"),
+)
+_SENT_SINCE = (
+    select(MessageRow.id)
+    .where(
+        MessageRow.sender == bindparam("sender"),
+        MessageRow.command == bindparam("command"),
+        bindparam("sent", type_=Instant()) <= messages.CAME,
+    )
+    .limit(1)
 )
 
 
@@ -62,3 +72,8 @@ def _is_of(person: Person, role: str, districts: Iterable[District]) -> bool:
 def texted(db: Connection, cause: int) -> int:
     """Count the people for whom a text in has queued texts to many; who opted out gets none."""
     return int(db.execute(_TEXTED, {"cause": cause}).scalar_one())
+
+
+def sent_since(db: Connection, sender: str, command: str, sent: datetime) -> bool:
+    """Whether a number has given a command to text many that it sent at a moment or later."""
+    return db.execute(_SENT_SINCE, {"sender": sender, "command": command, "sent": sent}).first() is not None

@@ -114,7 +114,9 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         counts = import_people(db, people, prune=prune, version=version, step=step)
     if plan.changes_anything:
         recount(db, election)
-    undone = changes.undone(db, version()) if counts != PeopleCounts() else []
+    of_people = counts != PeopleCounts()
+    undone = changes.undone(db, version()) if of_people else []
+    untold = changes.untold(db, version()) if of_people or plan.changes_anything else []
     return ImportSummary(
         stations_added=plan.added,
         stations_changed=plan.changed,
@@ -122,16 +124,21 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         people_added=counts.added,
         people_changed=counts.changed,
         people_removed=counts.removed,
-        warnings=(*problems.warnings(), *more.warnings(), *_warnings(plan, undone)),
+        warnings=(*problems.warnings(), *more.warnings(), *_warnings(plan, undone, untold)),
     )
 
 
-def _warnings(plan: StationPlan, undone: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """Say what stays although the file does not name it, and who goes although a text appointed them."""
+def _warnings(
+    plan: StationPlan, undone: Iterable[tuple[str, str]], untold: Iterable[tuple[str, str]]
+) -> Iterator[str]:
+    """Say what stays although the file does not name it, who goes although a text appointed them, and which
+    cases wait for coordinators who know nothing of them."""
     for code, what in plan.staying:
         yield f"station {code} has {what}: it stays"
     for code, name in undone:
         yield f"station {code}: {name}, appointed by text, does not report for it any more"
+    for code, case in untold:
+        yield f"station {code}: {case} waits for a decision: tell its new coordinators, no text told them"
 
 
 def _stage_stations(db: Connection, election: Election, path: Path | None, step: _Steps) -> Problems:

@@ -33,8 +33,17 @@ class Reminder:
 
     @property
     def is_due(self) -> bool:
-        """Whether its time has come and is not long gone."""
-        return self.plan.at <= self.now <= self.plan.at + LATE
+        """Whether its time has come and is not long gone, nor that of what it asks for."""
+        in_time = self.plan.at <= self.now <= self.plan.at + LATE
+        return in_time and self.now < self.expires_at
+
+    @property
+    def expires_at(self) -> datetime:
+        """Give until when it is of use: practice is counted once reporting opens, and is none where that is
+        left out; after closing results are refused."""
+        bounds = {"practice": self.election.opens or self.now, "results": self.election.closes}
+        alive = self.now + outbox.TIME_TO_LIVE
+        return min(alive, bounds.get(self.plan.about) or alive)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -86,6 +95,7 @@ class Reminder:
             kind=outbox.BULK,
             person_id=person.id,
             station_id=station.id,
+            expires_at=self.expires_at,
         )
         slots.texted(db, slot_id, outbox.queue(db, draft, self.now))
         return True

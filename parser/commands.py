@@ -102,9 +102,10 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class MissingPresent:
-    """``BELUM HADIR [2]``."""
+    """``BELUM HADIR [2] [district]``; ``district`` as in ``Total``, here and below."""
 
     page: int = 1
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,10 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Belum:
-    """``BELUM [2]``: for officials and coordinators what is missing, for a monitor "not yet"."""
+    """``BELUM [2] [district]``: for officials and coordinators what is missing, for a monitor "not yet"."""
 
     page: int = 1
+    district: str = ""
     station: StationRef | None = None
 
 
@@ -132,9 +134,10 @@ class NotYet:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """``MISSING [2]``."""
+    """``MISSING [2] [district]``."""
 
     page: int = 1
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)

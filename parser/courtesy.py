@@ -120,8 +120,17 @@ BEFORE_NAME = frozenset(
 )
 # Before a name, or all that somebody is called.
 TITLES = frozenset(_words("MONITOR SAKSI PETUGAS"))
-# Thanks begin with it.
-THANKS = frozenset(_words("TERIMA TERIMAKASIH MAKASIH MKSH TRIMS TKS THX THANKS THANK"))
+# Thanks begin with it, and what else is said behind a name.
+THANKS = frozenset(
+    _words(
+        """
+    TERIMA TERIMAKASIH TRIMA TRIMAKASIH MAKASIH MAKASI MKSH TRIMS TRIM TKS TQ THX THANKS THANK PLEASE PLS
+    TOLONG MOHON OK OKE SIAP
+    """
+    )
+)
+# Who is elected, where that is no contest's name: "VOID TPS012 mayor".
+OFFICES = frozenset(_words("MAYOR MAYORAL GOVERNOR REGENT PRESIDENT BUPATI GUBERNUR WALIKOTA PRESIDEN"))
 
 NOTHING_SAID = frozenset((*FILLER, *JOINING, *NUMBERING, "SURAT"))
 

@@ -67,5 +67,12 @@ class Unclear:
     pin: str | None = None
     command: Word | None = None
 
+    @property
+    def is_pin_alone(self) -> bool:
+        """Whether there is a PIN and nothing else."""
+        return (
+            self.pin is not None and self.attempt is None and self.faults == (FieldFault("", Why.NO_CONTEST),)
+        )
+
 
 Parsed = Command | Unclear

@@ -103,8 +103,8 @@ def judge(
         return Refused(faults)
     if faults:
         now = replace(now, hold_for=(*now.hold_for, SumMismatch.code))
-    if election.closes is not None and now.received > election.closes and not now.by_coordinator:
-        return ReportingClosed(election.closes)
+    if (closed := election.closed(now.received)) is not None and not now.by_coordinator:
+        return ReportingClosed(closed)
     return _weigh(tallies, station, record, now, election)
 
 

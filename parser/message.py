@@ -41,6 +41,7 @@ _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REP
 _MAY_BE_ABSENCE = frozenset((None, Word.NO, Word.BELUM, Word.PRESENT))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _ANSWERS = YES | CASUAL_YES | NO
+_GLUED = ("TPS", "HADIR", "PRESENT")
 _NOT_YET = re.compile(rf"NOT[^{_L}0-9]++YET(?![{_L}])")
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
@@ -176,10 +177,11 @@ class _Reader:
 
     @staticmethod
     def _unglued(found: re.Match[str]) -> tuple[str, int, int]:
-        """Part a command from the key that lost its blank: KOREKSITPS012."""
+        """Part a command from what lost its blank: KOREKSITPS012, BELUMHADIR."""
         word, start = found[0], found.start()
-        if word.endswith("TPS") and word[:-3] in COMMANDS:
-            return word[:-3], start, found.end() - 3
+        for key in _GLUED:
+            if word.endswith(key) and word.removesuffix(key) in COMMANDS:
+                return word.removesuffix(key), start, found.end() - len(key)
         if two := _NOT_YET.match(found.string, start):
             return Word.NOT_YET, start, two.end()
         short = unstretched(word)  # "yaaa", "okee"

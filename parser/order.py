@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyparsing as pp
 
 from config.election import Election
-from parser.courtesy import is_courteous
+from parser.courtesy import COURTEOUS, NOTHING_SAID, is_courteous
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.grammar import NUMBER, Grammar, grammar_of
 from parser.normalise import LETTERS, Folded, has_digit
@@ -67,3 +67,9 @@ def match_start(element: pp.ParserElement, text: str) -> re.Match[str] | None:
     except pp.ParseException:
         return None
     return found
+
+
+def district_words(rest: Folded) -> str:
+    """Give the words that may name a district, in capitals; courtesy names none."""
+    said = any(each not in COURTEOUS | NOTHING_SAID for each in WORD.findall(rest.text))
+    return rest.words().upper() if said or has_digit(rest.text) else ""

@@ -31,18 +31,18 @@ from parser.commands import (
     Total,
     Yes,
 )
-from parser.courtesy import ADDRESS, AGREEING, CASUAL_YES, COURTEOUS, DENYING, NOTHING_SAID, is_courteous
+from parser.courtesy import ADDRESS, AGREEING, CASUAL_YES, DENYING, TITLES, is_courteous
 from parser.errors import Parsed, Unclear, Why
 from parser.grammar import NUMBER, Field, plain_digits
 from parser.keywords import Kind
 from parser.names import name_in
 from parser.near import nearest
 from parser.normalise import LETTERS, fold, has_digit
-from parser.order import MARKS, WORD, Order, match_start, numbered
+from parser.order import MARKS, WORD, Order, district_words, match_start, numbered
 from parser.pins import redact
 from parser.places import check, only_present, present, station_number, void
 
-_CASE = numbered("KASUS|NOMOR|NO|K")
+_CASE = numbered("KASUS|CASE|NOMOR|NUMBER|NO|K")
 _DECIDED = re.compile(
     rf"{MARKS}(?:(?:{'|'.join(ADDRESS)}){MARKS})?(?P<word>TERIMA|TOLAK|ACCEPT|REJECT)(?={MARKS}K{MARKS}[0-9])"
 )
@@ -170,16 +170,20 @@ def _absent(order: Order) -> Parsed:
     return Absent(_said(order), _named_station(order))
 
 
-def _page(order: Order, start: int = 0) -> int | None:
-    """Give the page asked for, 1 where none is, None where a number is there that is no page."""
+def _page(order: Order, start: int) -> tuple[int, str] | None:
+    """Give the page asked for, 1 where none is, and the words that may name a district; None where a number
+    is there that is no page."""
     text = order.text[start:]
     if not has_digit(text):
-        return 1
+        return 1, district_words(order.rest.part(start))
     found = match_start(_PAGE, text)
     if not found or len(found["number"]) > _MOST_DIGITS or has_digit(text[found.end() :]):
         return None
-    words = WORD.findall(text[found.end() :])
-    return int(plain_digits(found["number"])) or None if is_courteous(words) else None
+    place = district_words(order.rest.part(start + found.end()))
+    page = int(plain_digits(found["number"]))
+    # "BELUM HADIR 2 saksi" asks for no page, nor does "BELUM 120 suara".
+    counts = not TITLES.isdisjoint(place.split()) if start else not _only_tells(order)
+    return (page, place) if page and not (place and counts) else None
 
 
 def _is_only_a_station(order: Order) -> bool:
@@ -202,15 +206,15 @@ def _only_tells(order: Order) -> bool:
 
 def _belum(order: Order) -> Parsed:
     present = match_start(_PRESENT, order.text)
-    page = _page(order, present.end() if present else 0)
-    if page is None and not present and _is_only_a_station(order):
-        page = 1  # "BELUM TPS 12": a monitor who names the own station
-    if page is None:
+    asked = _page(order, present.end() if present else 0)
+    if asked is None and not present and _is_only_a_station(order):
+        asked = 1, ""  # "BELUM TPS 12": a monitor who names the own station
+    if asked is None:
         unclear = order.unclear()
         return replace(unclear, attempt=NotYet(_named_station(order))) if _only_tells(order) else unclear
     if present:
-        return MissingPresent(page)
-    return Missing(page) if order.word == "MISSING" else Belum(page, _named_station(order))
+        return MissingPresent(*asked)
+    return Missing(*asked) if order.word == "MISSING" else Belum(*asked, _named_station(order))
 
 
 def _total(order: Order) -> Parsed:
@@ -221,11 +225,8 @@ def _total(order: Order) -> Parsed:
         if isinstance(item, Field) and item.key.kind is Kind.CONTEST
     ]
     contests = {contest for contest, _ in named}
-    rest = order.rest.without([span for _, span in named])
-    words = rest.words().upper()
-    if all(word in COURTEOUS | NOTHING_SAID for word in WORD.findall(rest.text)) and not has_digit(words):
-        words = ""
-    return Total(contests.pop() if len(contests) == 1 else None, words)
+    place = district_words(order.rest.without([span for _, span in named]))
+    return Total(contests.pop() if len(contests) == 1 else None, place)
 
 
 def _language(order: Order) -> Parsed:

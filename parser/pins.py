@@ -26,17 +26,30 @@ _NEAR = re.compile(
 _ALONE = re.compile(rf"[^{_L}0-9]*(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*")  # as many send it when asked for it
 # Without its key, behind a SAH, a case or YA, where no number follows: a blank parts it, and no figure has as
 # many digits.
-_KEYLESS = rf"(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?P<key>[^{_L}0-9]*+PIN(?![{_L}]))?[^0-9]*+$"
+_COUNTED = rf"(?![^{_L}0-9]*(?:SUARA|SURAT|ORANG|LEMBAR|PEMILIH|VOTE|VOTER|BALLOT))"  # "1200 suara"
+_KEYLESS = rf"(?P<pin>[0-9]{{4,8}})(?![0-9OIL]){_COUNTED}(?P<key>[^{_L}0-9]*+PIN(?![{_L}]))?[^0-9]*+$"
 _BARE = re.compile(
     rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
     rf"|^[^{_L}0-9]*+(?:{'|'.join(sorted(YES | CASUAL_YES))})[^{_L}0-9]+){_KEYLESS}"
 )
-# Behind the station of BATAL, and behind the phone and the name of GANTI.
-_VOIDS = re.compile(rf"^[^{_L}0-9]*+(?:BATAL|VOID)[^0-9]*+[0-9]++[^0-9]*+(?<= )(?<!TPS ){_KEYLESS}")
+# Behind the station of BATAL or CEK, behind what needs no number, and behind the phone and the name of GANTI.
+_AT_STATION = re.compile(
+    rf"^[^{_L}0-9]*+(?:BATAL|VOID|CEK|CHECK)[^0-9]*+[0-9]++[^0-9]*+(?<= )(?<!TPS ){_KEYLESS}"
+)
+_ALONE_BEFORE = re.compile(
+    rf"^[^{_L}0-9]*+(?:HADIR|PRESENT|BELUM|NOTYET|STATUS|REKAP|TOTAL|MISSING|INGATKAN|REMIND)(?![{_L}])"
+    rf"[^0-9]*+(?:[0-9]{{1,3}}(?![0-9])[^0-9]*+)?(?<= )(?<!TPS ){_KEYLESS}"
+)
 _REPLACES = re.compile(
     rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9]*+(?:[0-9]++[^0-9]{{1,12}})*?"
     rf"(?:[0-9][ .\-]?){{8}}[0-9]++[^0-9]*?[{_L}][^0-9]*+(?<= ){_KEYLESS}"
 )
+# Without a name, behind the phone itself: more digits than E.164 has for one.
+_NAMELESS = re.compile(
+    rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9+]*+(?:[0-9]{{1,6}}[^0-9+]++)?(?P<phone>\+?[0-9][0-9 .,\-]*+)$"
+)
+_LAST = re.compile(r"(?<= )(?P<pin>[0-9]{4,8})(?P<key>)[ .,\-]*$")
+_PHONE_DIGITS = range(10, 16)  # with a country's code, which has two where a zero stands in its place
 
 
 def _end(found: re.Match[str]) -> int:
@@ -64,7 +77,9 @@ class Pins(NamedTuple):
 
 def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
     """Take the PINs out of a text: blanks stand in their place in ``rest``. Where PINs are asked for, one
-    at the end may lack its key."""
+    at the end may lack its key, and so may one that is all of the text."""
+    if asked_for and (alone := _ALONE.fullmatch(folded.text)):
+        return Pins(alone["pin"], False, folded.without([alone.span()]))
     if asked_for and (bare := _bare(folded.text)):
         return Pins(bare["pin"], False, folded.without([(bare.start("pin"), _keyless_end(bare))]))
     if "N" not in folded.text:  # as in most reports
@@ -78,8 +93,19 @@ def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
 
 def _bare(text: str) -> re.Match[str] | None:
     """Give the PIN without its key; None where one has a key."""
-    found = _BARE.search(text) or _VOIDS.match(text) or _REPLACES.match(text)
+    found = _BARE.search(text) or _AT_STATION.match(text) or _ALONE_BEFORE.match(text)
+    found = found or _REPLACES.match(text) or _behind_phone(text)
     return None if found is None or _PIN.search(text) else found
+
+
+def _behind_phone(text: str) -> re.Match[str] | None:
+    named = _NAMELESS.match(text)
+    last = _LAST.search(text, named.start("phone")) if named else None
+    if named is None or last is None:
+        return None
+    phone = text[named.start("phone") : last.start()]
+    length = sum(map(str.isdigit, phone)) + phone.startswith("0")
+    return last if length in _PHONE_DIGITS and length + len(last["pin"]) not in _PHONE_DIGITS else None
 
 
 def _keyless_end(bare: re.Match[str]) -> int:

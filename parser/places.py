@@ -8,7 +8,7 @@ import pyparsing as pp
 
 from config.reserved import COMMAND_WORDS, Word
 from parser.commands import Check, Present, StationRef, Void
-from parser.courtesy import COURTEOUS, NO, NOTHING_SAID
+from parser.courtesy import COURTEOUS, NO, NOTHING_SAID, OFFICES
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS, Bad, read_station
 from parser.grammar import Field, Item, plain_digits
@@ -164,7 +164,7 @@ def _mistyped_contest(order: Order, named: Collection[str]) -> FieldFault | None
             continue
         if len(near) > 1:
             return FieldFault(item.word[:_MOST_NAMED], Why.AMBIGUOUS, item.word[:MOST_SHOWN])
-        if near or len(item.word) == 1:
+        if near or len(item.word) == 1 or item.word in OFFICES:
             return FieldFault(
                 item.word[:_MOST_NAMED], Why.UNKNOWN, item.word[:MOST_SHOWN], next(iter(near), "")
             )

@@ -89,9 +89,13 @@ def _past(service: Service) -> Iterator[Finding]:
     if ended and len(ended) == len(election.summaries):
         yield fail("summaries", "all have ended", "correct until of [[summary]]")
     for plan in election.reminders:
+        at = f"{plan.about} at {election.local(plan.at):%d/%m/%Y %H:%M}"
         if plan.at <= now and (election.opens is None or now < election.opens):
-            at = f"{election.local(plan.at):%d/%m/%Y %H:%M}"
-            yield warn("reminders", f"{plan.about} at {at} is past", "correct at of [[reminder]]")
+            yield warn("reminders", f"{at} is past", "correct at of [[reminder]]")
+        elif plan.about == "practice" and (election.opens is None or plan.at >= election.opens):
+            yield warn("reminders", f"{at} is not sent: every text counts by then", "correct at, or opens")
+        elif plan.about == "results" and election.closed(plan.at):
+            yield warn("reminders", f"{at} is not sent: reporting has closed", "correct at, or closes")
 
 
 def _sending(election: Election) -> Iterator[Finding]:

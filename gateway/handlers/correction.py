@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
 from gateway.handlers.repeated import ask_again
@@ -177,9 +178,16 @@ def _carry_out(
 def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, receipt: str) -> None:
     if case.sender is None or case.sender == ctx.phone:
         return
-    lang = ctx.lang_of(people.person_by_phone(ctx.db, case.sender))
+    if case.person_id is None and not accepted and is_foreign(case.sender, ctx.election.country):
+        return  # it is no monitor, and was not answered either
+    sender = people.person_by_phone(ctx.db, case.sender)
     body = case_texts.case_decided(
-        lang, case=case.name, station=station.code, accepted=accepted, receipt=receipt
+        ctx.lang_of(sender),
+        case=case.name,
+        station=station.code,
+        accepted=accepted,
+        receipt=receipt,
+        reports=sender is not None and station in sender.stations,
     )
     ctx.tell(case.sender, body, person_id=case.person_id, station=station)
 

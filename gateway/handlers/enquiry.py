@@ -1,22 +1,26 @@
 """Questions: what stands, what is missing, the totals, the help."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from gateway import districts, places
 from gateway.context import ANSWERED, Context, Outcome
 from models import cases, missing, notes, results, stations, tally
-from models.missing import Missing
+from models.missing import Missing as Lacking
 from models.people import District, Person
 from models.tally import Totals
 from notify import summary
-from notify.segments import segments
+from notify.segments import segments, septets, shortened, to_gsm7
 from notify.texts import field
 from notify.texts import people as words
 from notify.texts.catalogue import pages
-from parser.commands import Check, Status, Total
+from notify.texts.summary import LONGEST_REGION
+from parser.commands import Check, Missing, MissingPresent, Status, Total
 from parser.station import Station
 
+Area = Sequence[District] | None  # None is the whole
+Listed = Missing | MissingPresent
+Listing = Callable[..., str]
 PAGE_SEPTETS = 94  # of a list; the rest of the segment is for the counts and what to send next
 
 
@@ -49,35 +53,27 @@ def awaited_at(ctx: Context, station: Station) -> list[str]:
     return [each for each in missing_at(ctx, station) if each not in held]
 
 
-def missing_results(ctx: Context, person: Person, page: int) -> Outcome:
+def missing_results(ctx: Context, person: Person, command: Missing) -> Outcome:
     """List the sender's stations that have not reported every contest."""
-    area = _area(person)
-    lacking = missing.missing(ctx.db, ctx.election, area)
-    codes = [_lacking(ctx, each) for each in lacking]
-    total = tally.totals(ctx.db, ctx.election, area).stations.registered
-    listed = pages(codes, PAGE_SEPTETS)
-    page = min(page, len(listed))
-    reply = field.missing(
-        ctx.lang, count=len(codes), total=total, codes=listed[page - 1], page=page, pages=len(listed)
-    )
-    return Outcome(ANSWERED, reply)
+    area = _listed_area(ctx, _area(person), command)
+    if isinstance(area, Outcome):
+        return area
+    codes = [_lacking(ctx, each) for each in missing.missing(ctx.db, ctx.election, area)]
+    return _listed(ctx, field.missing, codes, area, command)
 
 
-def missing_present(ctx: Context, person: Person, page: int) -> Outcome:
+def missing_present(ctx: Context, person: Person, command: MissingPresent) -> Outcome:
     """List the sender's stations that nobody has checked in at."""
-    codes = [each.code for each in notes.absent_monitors(ctx.db, person.districts)]
-    total = tally.totals(ctx.db, ctx.election, person.districts).stations.registered
-    listed = pages(codes, PAGE_SEPTETS)
-    page = min(page, len(listed))
-    reply = field.missing_present(
-        ctx.lang, count=len(codes), total=total, codes=listed[page - 1], page=page, pages=len(listed)
-    )
-    return Outcome(ANSWERED, reply)
+    area = _listed_area(ctx, person.districts, command)
+    if isinstance(area, Outcome):
+        return area
+    codes = [each.code for each in notes.absent_monitors(ctx.db, area)]
+    return _listed(ctx, field.missing_present, codes, area, command)
 
 
 def total(ctx: Context, person: Person, command: Total) -> Outcome:
     """Give the totals now: of the whole, of the sender's districts, or of one that they name."""
-    area = _asked_area(ctx, person, command.district)
+    area = _asked_area(ctx, _area(person), command.district)
     if isinstance(area, Outcome):
         return area
     totals = _of_contest(tally.totals(ctx.db, ctx.election, area), command.contest)
@@ -93,7 +89,8 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     others = field.help_official(ctx.lang, station=overseen)
     if person.is_coordinator:
         contest = ctx.election.contests[0].code
-        others = field.help_coordinator(ctx.lang, station=overseen, contest=contest)
+        pin = "" if person.is_monitor or person.is_official else ctx.pin  # there is no room for more
+        others = field.help_coordinator(ctx.lang, station=overseen, contest=contest, pin=pin)
     example = ctx.example(person.stations[0]) if person.is_monitor else ""
     pausing = person.is_coordinator and person.is_official
     if not (example or pausing):
@@ -101,7 +98,7 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     return Outcome(ANSWERED, field.help_several(ctx.lang, example=example, others=others, pausing=pausing))
 
 
-def _lacking(ctx: Context, each: Missing) -> str:
+def _lacking(ctx: Context, each: Lacking) -> str:
     """Give a station's code, with the contests that it lacks where it has others."""
     if len(each.contests) == len(ctx.election.contests):
         return each.station.code
@@ -123,15 +120,14 @@ def _standing(ctx: Context, station: Station) -> Outcome:
     return Outcome(ANSWERED, reply, (), station)
 
 
-def _area(person: Person) -> Sequence[District] | None:
+def _area(person: Person) -> Area:
     """Give what a person oversees: None is the whole."""
     if person.everywhere:
         return None
     return tuple(dict.fromkeys((*person.watches, *person.districts)))
 
 
-def _asked_area(ctx: Context, person: Person, asked: str) -> Sequence[District] | Outcome | None:
-    mine = _area(person)
+def _asked_area(ctx: Context, mine: Area, asked: str) -> Area | Outcome:
     if not asked:
         return mine
     known = stations.districts(ctx.db)
@@ -143,6 +139,37 @@ def _asked_area(ctx: Context, person: Person, asked: str) -> Sequence[District] 
         return found
     names = [each.name for each in found or among]
     return ctx.refused("not_allowed", words.not_allowed_area(ctx.lang, asked=asked, mine=names))
+
+
+def _listed_area(ctx: Context, mine: Area, command: Listed) -> Area | Outcome:
+    """Give the districts to list: those that BELUM names. Without a page its words may as well be "siapa
+    saja"."""
+    found = _asked_area(ctx, mine, command.district)
+    if isinstance(found, Outcome) and command.page == 1:
+        place = districts.mentions(command.district, stations.districts(ctx.db))
+        return found if place or stations.villages(ctx.db, [command.district]) else mine
+    return found
+
+
+def _listed(ctx: Context, text: Listing, codes: list[str], area: Area, command: Listed) -> Outcome:
+    """Give a page of a list, with the district that it is of, where one was named."""
+    named = area[0].name if command.district and area is not None and len(area) == 1 else ""
+    region = shortened(to_gsm7(named), LONGEST_REGION)
+    total = tally.totals(ctx.db, ctx.election, area).stations.registered
+    listed = pages(
+        codes, PAGE_SEPTETS - 2 * septets(f" {region}".rstrip())
+    )  # in the head and in what to send next
+    page = min(command.page, len(listed))
+    reply = text(
+        ctx.lang,
+        count=len(codes),
+        total=total,
+        codes=listed[page - 1],
+        page=page,
+        pages=len(listed),
+        region=region,
+    )
+    return Outcome(ANSWERED, reply)
 
 
 def _in_two_segments(ctx: Context, totals: Totals, region: str | None) -> str:

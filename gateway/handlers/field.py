@@ -6,14 +6,14 @@ from math import ceil
 from config.language import Lang
 from config.reserved import Word
 from gateway import places
-from gateway.context import ANSWERED, Context, Outcome
+from gateway.context import ANSWERED, REFUSED, Ask, Context, Outcome
 from gateway.handlers import enquiry
 from models import messages, missing, notes, outbox, people, recipients
 from models.people import Person
 from notify.example import example_for
 from notify.reminder import STILL_COUNTING
 from notify.segments import SINGLE, segments, septets, to_gsm7
-from notify.texts import field, reports
+from notify.texts import cases, field, reports
 from notify.texts.reminder import results_reminder
 from notify.texts.usage import called
 from parser.commands import Absent, Incident, NotYet, Present, Tell
@@ -64,7 +64,13 @@ def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
         _keep(ctx, person, station, notes.NOT_YET)
     waited = next(((each, codes) for each in mine if (codes := enquiry.awaited_at(ctx, each))), None)
     example = "" if waited is None else example_for(person, waited[0], ctx.election, waited[1])
-    reply = field.not_yet(ctx.lang, stations=[each.code for each in mine], example=example)
+    closed = ctx.election.closed(ctx.received)
+    reply = field.not_yet(
+        ctx.lang,
+        stations=[each.code for each in mine],
+        example=example,
+        closed=None if closed is None else ctx.local(closed),
+    )
     return Outcome(ANSWERED, reply, (), mine[0])
 
 
@@ -84,7 +90,10 @@ def tell(ctx: Context, person: Person, command: Tell) -> Outcome:
 
 
 def remind(ctx: Context, person: Person) -> Outcome:
-    """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes."""
+    """Remind every monitor of a coordinator's who is missing, at most once in 15 minutes, while reports are
+    taken."""
+    if (closed := ctx.election.closed(ctx.now)) is not None:
+        return ctx.refused("closed", field.no_reminder(ctx.lang, at=ctx.local(closed)))
     if (soon := _too_soon(ctx, person, Word.REMIND)) is not None:
         return soon
     counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - STILL_COUNTING, ctx.now)
@@ -108,6 +117,10 @@ def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str)
 
 
 def _too_soon(ctx: Context, person: Person, word: Word) -> Outcome | None:
+    """Refuse a second text to many in so short a time; ask about one that a carrier brings again, or late."""
+    if ctx.confirmed != "repeated" and _is_old(ctx, person, word):
+        reply = cases.repeated(ctx.lang, command=ctx.body, late=True)
+        return Outcome(REFUSED, reply, ("repeated",), None, Ask("repeated", ctx.body))
     since = ctx.now - SOON
     given = [messages.last_with_command(ctx.db, each, word.value, since, ctx.now) for each in person.phones]
     last = max(filter(None, given), default=None)
@@ -115,6 +128,13 @@ def _too_soon(ctx: Context, person: Person, word: Word) -> Outcome | None:
         return None
     minutes = ceil((last + SOON - ctx.now) / timedelta(minutes=1))
     return ctx.refused("too_soon", field.too_soon(ctx.lang, word=called(ctx.lang, word), minutes=minutes))
+
+
+def _is_old(ctx: Context, person: Person, word: Word) -> bool:
+    sent = ctx.sent
+    return sent is not None and any(
+        recipients.sent_since(ctx.db, each, word.value, sent) for each in person.phones
+    )
 
 
 def _keep(ctx: Context, person: Person, station: Station, kind: str, text: str = "") -> None:

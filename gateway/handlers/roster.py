@@ -85,6 +85,6 @@ def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
         example=example_for(done.person, station, ctx.election),
     )
     ctx.tell(phone, body, person_id=done.person.id)  # by name: no text for who comes after them
-    return Outcome(
-        ANSWERED, words.replaced(ctx.lang, station=station.code, phone=phone, name=name), (), station
-    )
+    stopped = opt_outs.opted_out(ctx.db, phone)
+    reply = words.replaced(ctx.lang, station=station.code, phone=phone, name=name, stopped=stopped)
+    return Outcome(ANSWERED, reply, (), station)

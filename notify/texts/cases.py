@@ -24,8 +24,8 @@ def case_opened(
     pin: str | None,
 ) -> str:
     """Tell a coordinator of a held report by ``sender``, name and number: old and new values, why, and the
-    words to answer with; ``pin`` is the place of theirs, if any, here and below. None: there is no coordinator,
-    and who reads it is the operator."""
+    words to answer with; ``pin`` is the place of theirs, if any, here and below. None: no coordinator
+    gets texts, and who reads it is the operator."""
     gone = bool(changes) and all(old is None for old, _ in changes)
     named = [GONE if each == "conflict" and gone else each for each in codes]
     why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
@@ -38,8 +38,8 @@ def case_opened(
     }[lang]
     if pin is None:
         answer = {
-            Lang.ID: "Belum ada koordinator yang bisa memutuskan: tambahkan dengan pantau roster import.",
-            Lang.EN: "No coordinator is there to decide it: add one by pantau roster import.",
+            Lang.ID: "Tidak ada koordinator yang menerima SMS: tambahkan dengan pantau roster import.",
+            Lang.EN: "No coordinator here gets texts: add one by pantau roster import.",
         }[lang]
     told = [f"{head} {shown} {answer}" for shown in figures.changes(lang, changes) for head in heads]
     return fitting(2, (*told, f"{heads[0]} {answer}"))
@@ -64,17 +64,26 @@ _WHY: dict[str, dict[Lang, str]] = {
 
 
 @text(segments=1)
-def case_decided(lang: Lang, *, case: str, station: str, accepted: bool, receipt: str) -> str:
-    """Tell a monitor what became of their held report."""
+def case_decided(
+    lang: Lang, *, case: str, station: str, accepted: bool, receipt: str, reports: bool = True
+) -> str:
+    """Tell its sender what became of a held report; who ``reports`` for the station may mend it."""
     if accepted:
         return {
             Lang.ID: f"DITERIMA. Laporan TPS{station} ({case}) disetujui koordinator. Resi {receipt}.",
             Lang.EN: f"RECEIVED. Your report of TPS{station} ({case}) was accepted by the coordinator. Receipt {receipt}.",
         }[lang]
-    return {
-        Lang.ID: f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator. Periksa formulir, lalu kirim RALAT bila perlu.",
-        Lang.EN: f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected. Check the form; send REVISE if needed.",
+    said, mend = {
+        Lang.ID: (
+            f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator.",
+            "Periksa formulir, lalu kirim RALAT bila perlu.",
+        ),
+        Lang.EN: (
+            f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected.",
+            "Check the form; send REVISE if needed.",
+        ),
     }[lang]
+    return f"{said} {mend}" if reports else said
 
 
 @text(segments=2)

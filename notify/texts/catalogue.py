@@ -39,6 +39,11 @@ def fitting(segments: int, versions: Iterable[str]) -> str:
     return version
 
 
+def counted(count: int, noun: str) -> str:
+    """Give so many of what an English noun names: 1 station, 2 stations."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def pages(items: list[str], septets_a_page: int) -> list[list[str]]:
     """Spread items over pages, in order, each within that many septets with a blank between."""
     found: list[list[str]] = [[]]

@@ -7,7 +7,7 @@ from itertools import groupby
 from config.language import Lang
 from notify.segments import shortened
 from notify.texts import figures
-from notify.texts.catalogue import fitting, text
+from notify.texts.catalogue import counted, fitting, text
 from parser.verdict import Tally
 
 
@@ -41,9 +41,15 @@ def incident(lang: Lang, *, station: str, name: str, phone: str, words: str) -> 
 
 
 @text(segments=1)
-def not_yet(lang: Lang, *, stations: Sequence[str], example: str) -> str:
-    """Note that the count goes on; ``example`` has what is still to come, if anything."""
+def not_yet(lang: Lang, *, stations: Sequence[str], example: str, closed: datetime | None) -> str:
+    """Note that the count goes on; ``example`` has what is still to come, if anything, unless reporting has
+    ``closed``."""
     shown = shortened(", ".join(f"TPS{each}" for each in stations), 40)
+    if closed is not None:
+        return {
+            Lang.ID: f"Baik, {shown} belum selesai. Laporan sudah ditutup {closed:%d/%m} pukul {closed:%H:%M}. Hubungi koordinator Anda.",
+            Lang.EN: f"Noted, still counting at {shown}. Reporting closed on {closed:%d/%m} at {closed:%H:%M}. Call your coordinator.",
+        }[lang]
     then = {Lang.ID: f" Nanti kirim: {example}", Lang.EN: f" Then send: {example}"}[lang] if example else ""
     return fitting(
         1,
@@ -73,7 +79,7 @@ def absence_noted(lang: Lang, *, stations: Sequence[str]) -> str:
 @text(segments=2)
 def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin: str | None) -> str:
     """Tell a coordinator that a monitor cannot come, with the words to name a substitute; ``pin`` is the
-    place of theirs, if any. None: there is no coordinator, and who reads it is the operator."""
+    place of theirs, if any. None: no coordinator gets texts, and who reads it is the operator."""
     name, words = shortened(name, 24), shortened(words.replace("\n", " "), 80)
     said = f": {words}" if words else ""
     head, answer = {
@@ -82,8 +88,8 @@ def absence(lang: Lang, *, station: str, name: str, phone: str, words: str, pin:
     }[lang]
     if pin is None:
         answer = {
-            Lang.ID: "Belum ada koordinator: tunjuk pengganti dengan pantau roster import.",
-            Lang.EN: "There is no coordinator: name a substitute by pantau roster import.",
+            Lang.ID: "Tidak ada koordinator yang menerima SMS: tunjuk pengganti dengan pantau roster import.",
+            Lang.EN: "No coordinator here gets texts: name a substitute by pantau roster import.",
         }[lang]
     return f"{head} TPS{station} {name} {phone}{said}. {answer}"
 
@@ -93,7 +99,7 @@ def told(lang: Lang, *, count: int) -> str:
     """Confirm that a message goes to so many monitors."""
     return {
         Lang.ID: f"Pesan dikirim ke {count} monitor.",
-        Lang.EN: f"The message goes to {count} monitors.",
+        Lang.EN: f"The message goes to {counted(count, 'monitor')}.",
     }[lang]
 
 
@@ -117,7 +123,16 @@ def reminded(lang: Lang, *, count: int) -> str:
     """Confirm how many monitors are reminded."""
     return {
         Lang.ID: f"{count} monitor yang belum melapor diingatkan.",
-        Lang.EN: f"{count} monitors who have not reported are reminded.",
+        Lang.EN: f"{counted(count, 'monitor')} reminded to send what is missing.",
+    }[lang]
+
+
+@text(segments=1)
+def no_reminder(lang: Lang, *, at: datetime) -> str:
+    """Say to a coordinator that their monitors' reports are refused by now."""
+    return {
+        Lang.ID: f"DITOLAK. Laporan monitor ditutup {at:%d/%m} pukul {at:%H:%M}, tidak ada yang diingatkan. Hasil yang kurang: kirim KOREKSI.",
+        Lang.EN: f"NOT RECORDED. Monitors' reports closed on {at:%d/%m} at {at:%H:%M}: nobody is reminded. Send what is missing by CORRECT.",
     }[lang]
 
 
@@ -126,7 +141,7 @@ def too_soon(lang: Lang, *, word: str, minutes: int) -> str:
     """Say that a text to many was sent a moment ago."""
     return {
         Lang.ID: f"DITOLAK. {word} paling cepat 15 menit sekali. Coba lagi {minutes} menit lagi.",
-        Lang.EN: f"NOT RECORDED. {word} at most once in 15 minutes. Try again in {minutes} minutes.",
+        Lang.EN: f"NOT RECORDED. {word} at most once in 15 minutes. Try again in {counted(minutes, 'minute')}.",
     }[lang]
 
 
@@ -174,38 +189,48 @@ def _source(lang: Lang, phone: str, at: datetime) -> str:
 
 
 @text(segments=1)
-def missing(lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int) -> str:
-    """List stations that have not reported every contest, a page at a time."""
+def missing(
+    lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int, region: str
+) -> str:
+    """List stations that have not reported every contest, a page at a time; ``region`` is the district that
+    was asked for, if any."""
+    of = f"{region}: " if region else ""
     if not count:
         return {
-            Lang.ID: f"Lengkap: semua {total} TPS sudah melapor.",
-            Lang.EN: f"Complete: all {total} stations have reported.",
+            Lang.ID: f"Lengkap: {of}semua {total} TPS sudah melapor.",
+            Lang.EN: f"Complete: {of}{total} of {counted(total, 'station')} reported.",
         }[lang]
-    more = f" BELUM {page + 1}" if lang is Lang.ID else f" MISSING {page + 1}"
-    tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
-    shown = " ".join(codes)
-    return {
-        Lang.ID: f"BELUM {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
-        Lang.EN: f"MISSING {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
-    }[lang]
+    word = {Lang.ID: "BELUM", Lang.EN: "MISSING"}[lang]
+    shown = f"{_head(word, region)} {count}/{total} TPS ({page}/{pages}): {' '.join(codes)}."
+    return shown + (_more(lang, word, page + 1, region) if page < pages else "")
 
 
 @text(segments=1)
 def missing_present(
-    lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int
+    lang: Lang, *, count: int, total: int, codes: Sequence[str], page: int, pages: int, region: str
 ) -> str:
-    """List stations that nobody has checked in at."""
+    """List stations that nobody has checked in at, as ``missing``."""
+    of = f"{region}: " if region else ""
     if not count:
-        return {Lang.ID: f"Semua {total} TPS sudah hadir.", Lang.EN: f"All {total} stations are present."}[
-            lang
-        ]
-    more = f" BELUM HADIR {page + 1}" if lang is Lang.ID else f" MISSING PRESENT {page + 1}"
-    tail = (" Lanjut:" if lang is Lang.ID else " More:") + more if page < pages else ""
-    shown = " ".join(codes)
-    return {
-        Lang.ID: f"BELUM HADIR {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
-        Lang.EN: f"NOT PRESENT {count}/{total} TPS ({page}/{pages}): {shown}.{tail}",
+        return {
+            Lang.ID: f"Hadir: {of}semua {total} TPS.",
+            Lang.EN: f"Present: {of}{total} of {counted(total, 'station')}.",
+        }[lang]
+    head, word = {
+        Lang.ID: ("BELUM HADIR", "BELUM HADIR"),
+        Lang.EN: ("NOT PRESENT", "MISSING PRESENT"),
     }[lang]
+    shown = f"{_head(head, region)} {count}/{total} TPS ({page}/{pages}): {' '.join(codes)}."
+    return shown + (_more(lang, word, page + 1, region) if page < pages else "")
+
+
+def _head(word: str, region: str) -> str:
+    return f"{word} {region}".rstrip()
+
+
+def _more(lang: Lang, command: str, page: int, region: str) -> str:
+    """Give what to send for the next page."""
+    return _head({Lang.ID: f" Lanjut: {command} {page}", Lang.EN: f" More: {command} {page}"}[lang], region)
 
 
 @text(segments=2)
@@ -227,12 +252,12 @@ def help_monitor(lang: Lang, *, example: str) -> str:
 
 
 @text(segments=2)
-def help_coordinator(lang: Lang, *, station: str, contest: str) -> str:
-    """List a coordinator's commands."""
+def help_coordinator(lang: Lang, *, station: str, contest: str, pin: str = "") -> str:
+    """List a coordinator's commands; ``pin`` is the place of theirs, if any, in those that need it."""
     tps = f"TPS{station}"
     return {
-        Lang.ID: f"KOREKSI {tps} {contest}1:.. SAH:.. / BATAL {tps} / TERIMA K.. / TOLAK K.. / GANTI {tps} 08.. Nama / CEK {tps} / BELUM / BELUM HADIR / INGATKAN / KABAR pesan / REKAP / BAHASA EN",
-        Lang.EN: f"CORRECT {tps} {contest}1:.. SAH:.. / VOID {tps} / ACCEPT K.. / REJECT K.. / REPLACE {tps} 08.. Name / CHECK {tps} / MISSING / MISSING PRESENT / REMIND / TELL text / TOTAL / LANGUAGE ID",
+        Lang.ID: f"KOREKSI {tps} {contest}1:.. SAH:..{pin} / BATAL {tps}{pin} / TERIMA K..{pin} / TOLAK K..{pin} / GANTI {tps} 08.. Nama{pin} / CEK {tps} / BELUM / BELUM HADIR / INGATKAN / KABAR pesan / REKAP / BAHASA EN",
+        Lang.EN: f"CORRECT {tps} {contest}1:.. SAH:..{pin} / VOID {tps}{pin} / ACCEPT K..{pin} / REJECT K..{pin} / REPLACE {tps} 08.. Name{pin} / CHECK {tps} / MISSING / MISSING PRESENT / REMIND / TELL text / TOTAL / LANGUAGE ID",
     }[lang]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from config.language import Lang
 from notify.segments import shortened
+from notify.texts.catalogue import counted
 from parser.errors import FieldFault, Why
 from parser.verdict import (
     CandidateCount,
@@ -75,7 +76,7 @@ def fault(lang: Lang, found: Fault) -> str:
         case CandidateCount(contest, expected, received):
             return {
                 Lang.ID: f"{contest} harus {expected} angka, terbaca {received}.",
-                Lang.EN: f"{contest} needs {expected} numbers, got {received}.",
+                Lang.EN: f"{contest} needs {counted(expected, 'number')}, got {received}.",
             }[lang]
         case NoSuchCandidate(contest, number, most):
             return {
@@ -92,7 +93,7 @@ def fault(lang: Lang, found: Fault) -> str:
         case TooManyVotes(contest, limit, ballots):
             return {
                 Lang.ID: f"{contest} {ballots} suara, batas TPS ini {limit}.",
-                Lang.EN: f"{contest} has {ballots} votes, the limit here is {limit}.",
+                Lang.EN: f"{contest} has {counted(ballots, 'vote')}, the limit here is {limit}.",
             }[lang]
         case FieldFault():
             return _unreadable(lang, found)

@@ -40,6 +40,15 @@ def bad_pin(lang: Lang, *, missing: bool) -> str:
 
 
 @text(segments=1)
+def pin_alone(lang: Lang) -> str:
+    """Say that a PIN alone does nothing: it belongs to the text that it is for."""
+    return {
+        Lang.ID: "DITOLAK. PIN saja tidak bisa diproses. Kirim ulang seluruh SMS sebelumnya, dengan PIN di akhir: PIN:....",
+        Lang.EN: "NOT RECORDED. The PIN alone does nothing. Send the whole text before it again, with it at the end: PIN:....",
+    }[lang]
+
+
+@text(segments=1)
 def pin_locked(lang: Lang) -> str:
     """Say that a number is locked for a while."""
     return {
@@ -106,9 +115,15 @@ def bad_number(lang: Lang, *, example: str) -> str:
 
 
 @text(segments=1)
-def replaced(lang: Lang, *, station: str, phone: str, name: str) -> str:
-    """Confirm a substitute to the coordinator."""
+def replaced(lang: Lang, *, station: str, phone: str, name: str, stopped: bool) -> str:
+    """Confirm a substitute to the coordinator; ``stopped`` is for a number that gets no welcome before it says
+    START."""
     who = f"{shortened(name, 30)} {phone}".strip()
+    if stopped:
+        return {
+            Lang.ID: f"DIGANTI. TPS{station} sekarang {who}. Ia pernah kirim STOP, petunjuk tidak sampai: minta kirim START lalu BANTUAN.",
+            Lang.EN: f"REPLACED. TPS{station} is now {who}. That number has sent STOP and gets no instructions: have it send START, then HELP.",
+        }[lang]
     return {
         Lang.ID: f"DIGANTI. TPS{station} sekarang {who}. Ia sudah dikirimi petunjuk. Nomor lama tidak berlaku.",
         Lang.EN: f"REPLACED. TPS{station} is now {who}, who gets instructions. The old number is off.",

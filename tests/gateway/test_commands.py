@@ -4,6 +4,7 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import text
 
 from tests.city import (
     COORDINATOR,
@@ -328,6 +329,21 @@ def test_a_case_is_decided_and_its_sender_is_told(city, word, ended, answer, vot
     assert city.texted(MONITOR)[-1].startswith(monitor)
 
 
+def test_who_does_not_report_for_the_station_any_more_is_not_told_to_mend_a_rejected_report(city):
+    for phone, number in ((MONITOR, 12), (NEIGHBOUR, 13)):
+        city.text(phone, f"TPS{number:03d} G:0,0,0 SAH:0")
+    city.text(COORDINATOR, "GANTI TPS012 +6284999000111 Siti")
+
+    city.text(COORDINATOR, "TOLAK K1")
+    city.text(COORDINATOR, "TOLAK K2")
+
+    told = [city.texted(phone)[-1] for phone in (MONITOR, NEIGHBOUR)]
+    assert [("ditolak koordinator" in each, "RALAT" in each) for each in told] == [
+        (True, False),
+        (True, True),
+    ]
+
+
 def test_a_case_is_decided_once(city):
     city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
     city.text(COORDINATOR, "TOLAK K1")
@@ -530,6 +546,22 @@ def test_a_long_list_has_pages(city):
     assert "20/20" in first[2]
 
 
+@pytest.mark.parametrize("command", ["BELUM HADIR", "MISSING"])
+def test_the_next_page_of_a_district_is_asked_for_as_the_first_one_says(city, command):
+    with city.service.store.transaction() as db:
+        db.execute(text("UPDATE districts SET name = 'Lubuklinggau Timur Satu' WHERE name = 'Timur I'"))
+    if command.startswith("MISSING"):
+        city.text(COORDINATOR, "LANGUAGE EN")
+
+    first = city.said(COORDINATOR, f"{command} Timur Satu")[2]
+    _, _, following = first.partition(": BELUM" if "BELUM" in command else ": MISSING")
+    second = city.said(COORDINATOR, f"{command.split()[0]}{following}")[2]
+
+    assert "14/14 TPS (1/2): 001" in first
+    assert "14/14 TPS (2/2)" in second
+    assert second.endswith(" 014.")
+
+
 @pytest.mark.parametrize("body", ["KABAR segera kirim", "INGATKAN"])
 def test_who_opted_out_is_not_counted_among_those_who_are_texted(city, body):
     city.text(MONITOR, "STOP")
@@ -551,6 +583,24 @@ def test_all_missing_monitors_are_reminded_once_in_a_quarter(city):
     assert soon[:2] == ("refused", ("too_soon",))
     assert "15 menit lagi" in soon[2]
     assert city.said(COORDINATOR, "REMIND")[0] == "answered"
+
+
+@pytest.mark.parametrize("body", ["KABAR logistik datang jam 8", "INGATKAN"])
+def test_an_old_text_to_all_that_a_carrier_brings_again_is_asked_about(city, body):
+    sent = city.now
+    first = city.said(COORDINATOR, body, sent_at=sent)
+    city.wait(hours=1)
+
+    again = city.said(COORDINATOR, body, sent_at=sent)
+    told = len(city.texted(NEIGHBOUR))
+    newer = city.said(COORDINATOR, body, sent_at=city.now)
+    city.wait(hours=1)
+    city.text(COORDINATOR, body, sent_at=sent)
+
+    assert [each[0] for each in (first, newer)] == ["answered"] * 2
+    assert again[:2] == ("refused", ("repeated",))
+    assert told == 1
+    assert city.said(COORDINATOR, "YA", sent_at=city.now)[0] == "answered"
 
 
 def test_a_coordinators_words_reach_their_monitors(city):

@@ -5,7 +5,7 @@ import pytest
 from gateway.districts import meant
 from models.people import District
 
-NAMES = ("Barat I", "Barat II", "Timur I", "Timur II", "Utara", "Utara II", "Lubuk Jaya 2")
+NAMES = ("Barat I", "Barat II", "Timur I", "Timur II", "Utara", "Utara II", "Lubuk Jaya 2", "Kota Baru")
 KNOWN = [District(number, name) for number, name in enumerate(NAMES)]
 
 
@@ -28,6 +28,8 @@ KNOWN = [District(number, name) for number, name in enumerate(NAMES)]
         pytest.param("ATLANTIS", [], id="none"),
         pytest.param("TIMUR III", [], id="a number that there is not"),
         pytest.param("KECAMATAN YA PAK", None, id="nothing"),
+        pytest.param("HASIL SEMENTARA SELURUHNYA PAK", None, id="all of them"),
+        pytest.param("KOTA", ["Kota Baru"], id="all of them, but for one that is called so"),
     ],
 )
 def test_a_district_is_known_by_the_words_that_people_use_for_it(words, names):

@@ -92,6 +92,11 @@ def test_the_election_of_a_deployment_that_is_ready_is_well(real):
             "summaries", "fail", id="the last summary was yesterday's",
         ),
         pytest.param({"reminders": (ReminderPlan(NOON - HALF_HOUR),)}, "reminders", "warn", id="a reminder is past"),
+        pytest.param({"reminders": (ReminderPlan(OPENS, "practice"),)}, "reminders", "warn", id="practice once it counts"),
+        pytest.param(
+            {"reminders": (ReminderPlan(OPENS + timedelta(days=1),),), "closes": OPENS + HALF_HOUR},
+            "reminders", "warn", id="results once they are refused",
+        ),
         pytest.param(
             {"sending": replace(READY.sending, only=(MAYOR,))}, "sending", "fail", id="still a rehearsal"
         ),

@@ -53,6 +53,22 @@ def test_a_foreign_number_is_not_answered(city):
     assert city.said("+447700900123", "hello") == ("refused", ("unknown_sender",), None)
 
 
+def test_a_foreign_number_whose_report_is_held_is_texted_only_once_it_is_a_monitors(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+    foreign = "+447700900123"
+
+    first = city.said(foreign, REPORT)
+    city.text(COORDINATOR, "TOLAK K1")
+    second = city.said(foreign, REPORT)
+    before = city.texted(foreign)
+    city.text(COORDINATOR, "TERIMA K2")
+
+    assert first == second == ("held", ("unknown_sender",), None)
+    assert before == []
+    assert [each.startswith("DITERIMA.") for each in city.texted(foreign)] == [True]
+    assert city.said(foreign, "STATUS")[2] is not None
+
+
 def test_unknown_numbers_are_answered_sixty_times_an_hour_in_all(city):
     replies = [city.said(f"+6284777000{number:03d}", "halo")[2] for number in range(65)]
 

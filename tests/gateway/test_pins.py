@@ -52,6 +52,17 @@ def test_a_pin_sent_alone_is_kept_nowhere(city):
     assert not any("4821" in body for body in bodies)
 
 
+@pytest.mark.parametrize("pin", ["4821", "(4821).", "PIN saya 1111"])
+def test_a_pin_alone_is_told_that_it_belongs_to_its_text(city, pin):
+    city.text(COORDINATOR, "BATAL TPS012")
+
+    outcome, codes, reply = city.said(COORDINATOR, pin)
+
+    assert (outcome, codes) == ("refused", ("not_understood",))
+    assert "seluruh SMS sebelumnya, dengan PIN" in reply
+    assert city.said(DEPUTY, pin)[2].endswith("Send HELP to see your commands.")
+
+
 def test_the_pin_beside_yes_is_the_pin_of_what_it_runs(city):
     city.text(MONITOR, "TPS012 GG:120,98,77 SAH:295")
     wrong = city.said(MONITOR, "YA 1111")
@@ -65,6 +76,9 @@ def test_an_example_has_the_place_of_the_pin(city):
     assert "SAH:295 PIN:...." in city.said(MONITOR, f"{REPORT} PIN:4821 jam 14")[2]
     assert "SAH:.. PIN:...." in city.said(MONITOR, "TPS012 G:120,98 SAH:218 PIN:4821")[2]
     assert "PIN" not in city.said(NEIGHBOUR, "TPS013 G:120,98 SAH:218")[2]
+    for each in city.said(COORDINATOR, "BANTUAN")[2].split(" / "):
+        needs_pin = each.startswith(("KOREKSI", "BATAL", "TERIMA", "TOLAK", "GANTI"))
+        assert each.endswith(" PIN:....") == needs_pin
 
 
 def test_who_has_no_pin_on_the_roster_needs_none(city):

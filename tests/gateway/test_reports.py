@@ -374,6 +374,18 @@ def test_after_closing_a_monitor_is_refused_and_a_coordinator_goes_on(city_with)
     assert corrected[0] == "corrected"
 
 
+def test_after_closing_nobody_is_asked_for_a_report(city_with):
+    city = city_with(replace(REFERENCE, closes=NOON, source="closes"))
+
+    remind = city.said(COORDINATOR, "INGATKAN")
+    not_yet = city.said(MONITOR, "BELUM")
+
+    assert remind[:2] == ("refused", ("closed",))
+    assert city.texted(MONITOR) == []
+    assert not_yet[0] == "answered"
+    assert [("12:00" in said, "SAH" in said) for said in (remind[2], not_yet[2])] == [(True, False)] * 2
+
+
 def test_two_halves_of_a_report_at_the_same_instant_both_count(city):
     halves = ["TPS012 G:120,98,77 SAH:295", "TPS012 W:140,155 SAH:295"]
     threads = [Thread(target=city.text, args=(MONITOR, half)) for half in halves]

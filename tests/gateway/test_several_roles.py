@@ -221,6 +221,31 @@ def test_what_is_for_a_district_without_a_coordinator_tells_the_operator_what_th
     assert incident == f"KEJADIAN TPS012 (Monitor 12 {MONITOR}): listrik padam"
 
 
+def test_what_is_for_coordinators_who_said_stop_reaches_the_operator(city_with):
+    operator = "+628440000001"
+    city = city_with(replace(REFERENCE, operator_phones=(operator,), source="operator"))
+
+    city.text(COORDINATOR, "STOP")
+    city.text(MONITOR, "LAPOR listrik padam")
+    one_left = city.texted(operator)
+    city.text(DEPUTY, "STOP")
+    city.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+
+    assert one_left == []
+    assert [body[:9] for body in city.texted(operator)] == ["K1 TPS012"]
+
+
+def test_a_substitute_who_said_stop_is_not_said_to_have_instructions(city):
+    city.text(NEW_PHONE, "STOP")
+
+    stopped = city.said(COORDINATOR, f"GANTI TPS012 {NEW_PHONE} Siti")[2]
+    city.text(NEW_PHONE, "START")
+    again = city.said(COORDINATOR, f"GANTI TPS013 {NEW_PHONE} Siti")[2]
+
+    assert ["START" in stopped, "sudah dikirimi" in stopped] == [True, False]
+    assert ["START" in again, "sudah dikirimi" in again] == [False, True]
+
+
 def test_who_keeps_another_station_is_not_told_that_nothing_is_left_to_send(city):
     give(city, MONITOR, "monitor", 13)
 

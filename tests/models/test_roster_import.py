@@ -361,6 +361,24 @@ def test_a_station_whose_report_waits_for_a_decision_stays_until_it_is_made(city
     assert (decided.stations_removed, decided.warnings) == (1, ())
 
 
+@pytest.mark.parametrize(
+    ("stations", "people"),
+    [
+        pytest.param(with_row(STATIONS, 13, district="Barat I"), None, id="of another district"),
+        pytest.param(None, [*PEOPLE, person_row("coordinator", NEW, "Baru", district="Timur I")], id="a new one"),
+    ],
+)  # fmt: skip
+def test_coordinators_who_come_to_an_open_case_by_an_import_are_to_be_told(city, bring, stations, people):
+    city.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0")
+    city.text("+628410000020", "TPS020 G:0,0,0 SAH:0")
+
+    done, again = bring(stations, people), bring(stations, people)
+
+    waits = "waits for a decision: tell its new coordinators, no text told them"
+    assert done.warnings == (f"station 013: K1 {waits}",)
+    assert again == NOTHING
+
+
 def test_nobody_can_be_placed_at_a_station_that_the_same_import_removes(bring, version):
     before = version()
 

@@ -540,3 +540,23 @@ def test_a_reminder_goes_once_through_restarts_jumps_and_several_processes(city_
 )
 def test_a_reminder_is_of_no_use_after_an_hour(city_with, now, queued):
     assert run(city_with(REMINDED), now) == queued
+
+
+@pytest.mark.parametrize(
+    ("about", "bounds", "queued"),
+    [
+        pytest.param("practice", {"opens": at(17, 30)}, [0, 20], id="practice, until it would count"),
+        pytest.param("practice", {"opens": None}, [0, 0], id="practice, where there is none"),
+        pytest.param("results", {"closes": at(17, 30)}, [0, 20], id="results, until they are refused"),
+        pytest.param("present", {"opens": at(17), "closes": at(17, 30)}, [20, 0], id="presence, at any time"),
+    ],
+)
+def test_a_reminder_asks_for_nothing_whose_time_is_over(city_with, about, bounds, queued):
+    city = city_with(replace(REFERENCE, reminders=(ReminderPlan(at(17), about),), **bounds))
+
+    late, in_time = (run(city, now) for now in (at(17, 30), at(17, 29, 59)))
+
+    assert [late, in_time] == queued
+    if about != "present":
+        expires = city.read(lambda db: set(db.execute(EXPIRES).scalars()))
+        assert expires <= {at(17, 30).astimezone(UTC)}

@@ -6,6 +6,7 @@ The longest values are those that an election file and a roster allow: SPEC sect
 import importlib
 import inspect
 import pkgutil
+import re
 from datetime import timedelta
 
 import pytest
@@ -65,9 +66,11 @@ LONGEST = {
     "practice": True,
     "told": True,
     "stopped": True,
+    "reports": True,
     "late": True,
     "pin": writing.PIN,
     "at": NOON.replace(hour=23, minute=59),
+    "closed": NOON.replace(hour=23, minute=59),
     "case": "K123456",
     "cases": ["K123456"] * 5,
     "codes": ["conflict", "suspicious"],
@@ -119,6 +122,7 @@ FIRST = {
     "practice": False,
     "told": False,
     "stopped": False,
+    "reports": False,
     "stations": [],
     "late": False,
     "accepted": False,
@@ -126,6 +130,7 @@ FIRST = {
     "ask": False,
     "decides": False,
     "correction": False,
+    "closed": None,
     "pin": None,  # who decides nothing is told how that can be mended
 }
 
@@ -137,7 +142,8 @@ def arguments(function, values):
 def longest(name, function, values):
     found = arguments(function, values)
     if name in ("missing", "missing_present"):
-        found["codes"] = ["123456"] * 13
+        found["codes"] = ["123456"] * (13 if values is FIRST else 6)
+        found["region"] = "" if values is FIRST else "Lubuklinggau Barat Satu."
     if name == "message_from":
         found["words"] = "x" * 147
     return found
@@ -153,6 +159,17 @@ def test_every_text_fits_without_being_cut(name, values, lang):
 
     assert septets(body) <= room(most), body
     assert is_gsm7(body)
+
+
+@pytest.mark.parametrize("count", [0, 1])
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_one_is_not_told_in_the_plural(name, count):
+    function, _ = TEXTS[name]
+    of_one = {"total": 1, "minutes": 1, "faults": [CandidateCount("G", 1, 3), TooManyVotes("G", 0, 1)]}
+
+    body = function(Lang.EN, **arguments(function, {**FIRST, **of_one, "count": count}))
+
+    assert re.findall(r"\b1 [a-z]+s\b", body) == []
 
 
 @pytest.mark.parametrize("name", sorted(TEXTS))

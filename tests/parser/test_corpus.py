@@ -122,7 +122,7 @@ def meaning(parsed: Parsed) -> str:
         case Check():
             return joined("check", station(parsed.station))
         case Belum() | Missing() | MissingPresent():
-            return f"{type(parsed).__name__.lower()} {parsed.page}"
+            return joined(f"{type(parsed).__name__.lower()} {parsed.page}", parsed.district)
         case Total():
             return joined("total", parsed.contest or "all", parsed.district)
         case SetLanguage():

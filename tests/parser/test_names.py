@@ -18,6 +18,8 @@ from parser.names import name_in
         ("menjadi", ""),
         ("Siti Aminah terima kasih ya pak", "Siti Aminah"),
         ("Siti, terima kasih", "Siti"),
+        ("Siti please", "Siti"),
+        ("Siti Aminah, tolong ya pak", "Siti Aminah"),
         ("Baru Siti", "Siti"),
         ("dengan Siti Aminah, nomor HP", "Siti Aminah"),
         ("Siti dengan nomor baru", "Siti"),

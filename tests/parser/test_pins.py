@@ -67,6 +67,26 @@ def test_a_pin_is_taken_out_before_a_text_is_stored(text: str, stored: str) -> N
             id="behind a substitute's name",
         ),
         pytest.param(
+            "GANTI TPS012 0849 9900 0111 4821", "GANTI TPS012 0849 9900 0111 PIN:****", id="behind a phone"
+        ),
+        pytest.param(
+            "replace tps 12 Siti +62849-9900-0111, 48210",
+            "replace tps 12 Siti +62849-9900-0111, PIN:****",
+            id="behind a phone, after the name",
+        ),
+        pytest.param(
+            "GANTI TPS012 +62 849 9900 0111", "GANTI TPS012 +62 849 9900 0111", id="a phone without a name"
+        ),
+        pytest.param(
+            "GANTI TPS012 +62 84999000 1112", "GANTI TPS012 +62 84999000 1112", id="a phone in three parts"
+        ),
+        pytest.param("HADIR 4821", "HADIR PIN:****", id="behind what needs none"),
+        pytest.param("belum 2 4821", "belum 2 PIN:****", id="behind a page"),
+        pytest.param("CEK TPS012 4821", "CEK TPS012 PIN:****", id="behind what is asked for"),
+        pytest.param("CEK 4821", "CEK 4821", id="a station asked for"),
+        pytest.param("hadir tps 4821", "hadir tps 4821", id="a station come to"),
+        pytest.param("LAPOR SAH:295 4821 suara", "LAPOR SAH:295 4821 suara", id="what is counted"),
+        pytest.param(
             "GANTI TPS012 Siti 0849 9900 0111", "GANTI TPS012 Siti 0849 9900 0111", id="a phone's end"
         ),
         pytest.param("YA, 4821", "YA, PIN:****", id="behind a yes"),
