@@ -33,8 +33,14 @@ class Reminder:
 
     @property
     def is_due(self) -> bool:
-        """Whether its time has come and is not long gone."""
-        return self.plan.at <= self.now <= self.plan.at + LATE
+        """Whether its time has come, and is not long gone, nor is that of practice."""
+        return self.plan.at <= self.now <= self.plan.at + LATE and not self._would_count
+
+    @property
+    def _would_count(self) -> bool:
+        """Whether it asks for practice, "any figures: it is not counted", where reports count by now."""
+        opens = self.election.opens
+        return self.plan.about == "practice" and (opens is None or opens <= self.now)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -86,9 +92,17 @@ class Reminder:
             kind=outbox.BULK,
             person_id=person.id,
             station_id=station.id,
+            expires_at=self._expires_at,
         )
         slots.texted(db, slot_id, outbox.queue(db, draft, self.now))
         return True
+
+    @property
+    def _expires_at(self) -> datetime | None:
+        """Give when it would ask for what is counted: practice, once reporting opens; None as any text."""
+        if self.plan.about != "practice" or self.election.opens is None:
+            return None
+        return min(self.election.opens, self.now + outbox.TIME_TO_LIVE)
 
     def _words(self, person: Person, station: Station, contests: tuple[str, ...]) -> str:
         lang = person.lang or self.election.language

@@ -89,9 +89,11 @@ def _past(service: Service) -> Iterator[Finding]:
     if ended and len(ended) == len(election.summaries):
         yield fail("summaries", "all have ended", "correct until of [[summary]]")
     for plan in election.reminders:
-        if plan.at <= now and (election.opens is None or now < election.opens):
-            at = f"{election.local(plan.at):%d/%m/%Y %H:%M}"
-            yield warn("reminders", f"{plan.about} at {at} is past", "correct at of [[reminder]]")
+        about = f"{plan.about} at {election.local(plan.at):%d/%m/%Y %H:%M}"
+        if plan.about == "practice" and (election.opens is None or election.opens <= plan.at):
+            yield warn("reminders", f"{about} is not sent: reports count then", "set opens, and at before it")
+        elif plan.at <= now and (election.opens is None or now < election.opens):
+            yield warn("reminders", f"{about} is past", "correct at of [[reminder]]")
 
 
 def _sending(election: Election) -> Iterator[Finding]:

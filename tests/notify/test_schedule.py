@@ -494,6 +494,25 @@ def test_reminders_of_the_days_before(city_with, about, done, words):
 
 
 @pytest.mark.parametrize(
+    ("opens", "expire"),
+    [
+        pytest.param(at(13, 20), at(13, 20), id="it opens soon"),
+        pytest.param(at(23), at(14), id="it opens late"),
+        pytest.param(at(13), None, id="it has opened"),
+        pytest.param(None, None, id="always open"),
+    ],
+)
+def test_nobody_is_asked_for_practice_that_would_count(city_with, opens, expire):
+    election = replace(REFERENCE, opens=opens, reminders=(ReminderPlan(at(13), "practice"),))
+    city = city_with(election)
+
+    run(city, at(13))
+
+    with city.service.store.reading() as db:
+        assert set(db.scalars(EXPIRES)) == (set() if expire is None else {expire})
+
+
+@pytest.mark.parametrize(
     ("about", "named"),
     [
         pytest.param("results", ["TPS012", "TPS005"], id="results of each station"),
