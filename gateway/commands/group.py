@@ -126,6 +126,9 @@ def _debug_first(arguments: list[str]) -> list[str]:
 def _run(arguments: list[str]) -> int:
     try:
         stopped = cli(arguments, standalone_mode=False, prog_name="pantau")
+    except click.MissingParameter as error:  # which lists what there is to choose from, a line each
+        click.UsageError(" ".join(error.format_message().split()), error.ctx).show()
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code

@@ -828,6 +828,8 @@ def test_what_is_unknown_is_said_in_one_line_that_names_it(pantau, arguments, na
         pytest.param(("station",), id="no station"),
         pytest.param(("receive", "halo"), id="no sender"),
         pytest.param(("receive", "--from", MONITOR), id="no text"),
+        pytest.param(("send", "halo"), id="to nobody"),
+        pytest.param(("completion",), id="no shell"),
         pytest.param(("roster", "import"), id="an import of nothing"),
         pytest.param(("roster", "nonsense"), id="no such command of a group"),
         pytest.param(("summary", "--send"), id="a summary sent to nobody"),
@@ -840,7 +842,7 @@ def test_wrong_usage_is_2_and_says_what_is_wrong(pantau, arguments):
     done = pantau(*arguments)
 
     assert (done.status, done.out) == (2, "")
-    assert "Error: " in done.err
+    assert done.err.splitlines()[-1].startswith("Error: ")
     assert "Traceback" not in done.err
 
 
