@@ -33,7 +33,7 @@ from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models import tally
-from models.store import is_database_trouble, reason
+from models.store import is_database_trouble, reason, reason_and_mend
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
@@ -242,7 +242,8 @@ def _try_to_open(settings: Settings) -> Service | None:
     except OperationalError as error:
         why = reason(error)
         if isinstance(error.orig, sqlite3.Error) and not _is_busy(error.orig):
-            raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {why}") from error
+            told = reason_and_mend(error)
+            raise StoreError(f"PANTAU_DATABASE_URL: the database cannot be opened: {told}") from error
         if wrong := _WRONG.search(why):
             raise StoreError(f"PANTAU_DATABASE_URL: {next(filter(None, wrong.groups()))}") from error
         log.warning("database does not answer; waiting for it", setting="PANTAU_DATABASE_URL", reason=why)

@@ -6,6 +6,7 @@ SPEC section 7: every bad line is named with its number (the header is line 1) a
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
@@ -82,9 +83,11 @@ class Problems:
         self.found.append((line, what))
 
     def listed(self) -> list[str]:
-        """Give them from the first line to the last, in words that name file and line."""
-        ordered = sorted(self.found, key=itemgetter(0))
-        return [f"{self.file}, line {line}: {what}" for line, what in ordered]
+        """Give one for each bad line, from the first to the last, in words that name file and line."""
+        by_line = groupby(sorted(self.found, key=itemgetter(0)), key=itemgetter(0))
+        return [
+            f"{self.file}, line {line}: {'; '.join(what for _, what in found)}" for line, found in by_line
+        ]
 
     def warnings(self) -> list[str]:
         """Name the columns that were passed over: one may be a slip for a column that may be left out."""

@@ -80,13 +80,13 @@ _STAYING = (
 )
 _first = (
     select(STATIONS.c.number, func.min(STATIONS.c.line).label("line"))
-    .where(_good)
+    .where(STATIONS.c.number.is_not(None))
     .group_by(STATIONS.c.number)
     .having(func.count() > 1)
     .subquery()
 )
-_TWICE = select(STATIONS.c.line, STATIONS.c.code, _first.c.line.label("first")).join(
-    _first, and_(_first.c.number == STATIONS.c.number, _first.c.line < STATIONS.c.line, _good)
+_TWICE = select(STATIONS.c.line, STATIONS.c.number, STATIONS.c.code, _first.c.line.label("first")).join(
+    _first, and_(_first.c.number == STATIONS.c.number, _first.c.line < STATIONS.c.line)
 )
 _NEW_DISTRICTS = (
     select(STATIONS.c.district_key, func.min(STATIONS.c.district).label("name"))
@@ -151,9 +151,9 @@ class StationPlan:
 
 
 def find_twice(db: Connection, problems: Problems) -> None:
-    """Find the stations that the file names twice."""
+    """Find the stations that the file names twice, be either line wrong in another way, too."""
     for row in db.execute(_TWICE):
-        problems.add(row.line, f"station {row.code} is also in line {row.first}")
+        problems.add(row.line, f"station {row.code or row.number} is also in line {row.first}")
 
 
 def plan_stations(db: Connection, *, given: bool, prune: bool) -> StationPlan:

@@ -22,6 +22,18 @@ WROTE_JUST_NOW_SECONDS = 1.0
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 HELD = "database is locked"  # as SQLite says it
 BATCH = 50  # items a transaction: reports wait for it
+# What to do about a database, by what is in its own words; of most of its troubles they tell nothing else.
+_TAKEN = "somebody else holds it: end that, or try again"
+_MEND = {
+    "is locked": _TAKEN,  # SQLite
+    "lock timeout": _TAKEN,  # PostgreSQL
+    "full": "make room on its disk",
+    "No space left": "make room on its disk",
+    "not a database": "name another file, or restore a backup",
+    "malformed": "it is damaged: restore a backup",
+    "already exists": "it is another program's: name a new one",
+    "": "does it run, and may this user write there?",
+}
 T = TypeVar("T")
 Item = TypeVar("Item")
 
@@ -233,3 +245,9 @@ def is_database_trouble(error: Exception) -> bool:
 def reason(error: Exception) -> str:
     """Give the first line of what the database, or else SQLAlchemy, says of an error."""
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+
+
+def reason_and_mend(error: Exception) -> str:
+    """Give the reason, and what to do about it."""
+    why = reason(error)
+    return f"{why}; {next(words for part, words in _MEND.items() if part in why)}"

@@ -61,13 +61,16 @@ _TAKEN = text(
     ORDER BY 1, 2
     """
 )
-_NEWS = text(
-    f"""
+# Never from later than now: after the clock was set back, what came before stands in the future.
+_NEWS_SINCE = f"""
     SELECT "CreatorID", "Status", "UDH", "UpdatedInDB" FROM sentitems WHERE "ID" IN (
-        SELECT "ID" FROM sentitems WHERE "UpdatedInDB" >= :since AND "CreatorID" LIKE '{MARK}%'
+        SELECT "ID" FROM sentitems WHERE "UpdatedInDB" >= {{since}} AND "CreatorID" LIKE '{MARK}%'
     ) ORDER BY "CreatorID", "SequencePosition"
     """
-)
+_NEWS = {
+    "sqlite": text(_NEWS_SINCE.format(since="min(:since, datetime('now', '-10 seconds'))")),
+    "postgresql": text(_NEWS_SINCE.format(since="least(:since, localtimestamp - interval '10 seconds')")),
+}
 _LYING = text(
     f"""
     SELECT "ID", "CreatorID" FROM outbox
@@ -167,7 +170,7 @@ class Smsd:
         ``since`` without a time zone is of the database's own clock, as the news are.
         """
         with self._reading() as db:
-            rows = db.execute(_NEWS, {"since": _stamp(db, since)}).all()
+            rows = db.execute(_NEWS[db.dialect.name], {"since": _stamp(db, since)}).all()
         return [News(creator, status, udh, _moment(at)) for creator, status, udh, at in rows]
 
     def lying(self) -> dict[str, int]:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.errors import OperatorError
 from config.log import configure_logging
 from gateway.commands.opening import Deployment
-from models.store import reason
+from models.store import reason_and_mend
 
 # Each command, in the order of the help, and its module: what a command does not need it does not load.
 COMMANDS = {
@@ -52,16 +52,6 @@ _MEND: dict[type[OSError], str] = {
     PermissionError: "let this user, or take another place",
 }
 _BY_NUMBER: dict[int | None, str] = dict.fromkeys((ENOSPC, EDQUOT), "make room, or take another place")
-
-# What to do about a database, by what is in its own words; of most of its troubles they tell nothing else.
-_HELD = "somebody else holds it: end that, or try again"
-_BY_WORDS = {
-    "is locked": _HELD,  # SQLite
-    "lock timeout": _HELD,  # PostgreSQL
-    "full": "make room on its disk",
-    "No space left": "make room on its disk",
-    "": "does it run, and may this user write there?",
-}
 
 
 class _Pantau(click.Group):
@@ -136,6 +126,9 @@ def _debug_first(arguments: list[str]) -> list[str]:
 def _run(arguments: list[str]) -> int:
     try:
         stopped = cli(arguments, standalone_mode=False, prog_name="pantau")
+    except click.MissingParameter as error:  # which lists what there is to choose from, a line each
+        click.UsageError(" ".join(error.format_message().split()), error.ctx).show()
+        return error.exit_code
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -154,9 +147,7 @@ def _line(error: OperatorError | SQLAlchemyError | OSError) -> str:
     if isinstance(error, OperatorError):
         return f"pantau: {error}" if "\n" not in str(error) else str(error)
     if isinstance(error, SQLAlchemyError):
-        why = reason(error)
-        mend = next(words for part, words in _BY_WORDS.items() if part in why)
-        return f"pantau: the database of PANTAU_DATABASE_URL cannot be used: {why}; {mend}"
+        return f"pantau: the database of PANTAU_DATABASE_URL cannot be used: {reason_and_mend(error)}"
     where = [str(error.filename)] if error.filename else []
     by_kind = (words for kind, words in _MEND.items() if isinstance(error, kind))
     to_do = next(by_kind, _BY_NUMBER.get(error.errno))

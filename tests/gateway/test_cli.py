@@ -828,6 +828,8 @@ def test_what_is_unknown_is_said_in_one_line_that_names_it(pantau, arguments, na
         pytest.param(("station",), id="no station"),
         pytest.param(("receive", "halo"), id="no sender"),
         pytest.param(("receive", "--from", MONITOR), id="no text"),
+        pytest.param(("send", "halo"), id="to nobody"),
+        pytest.param(("completion",), id="no shell"),
         pytest.param(("roster", "import"), id="an import of nothing"),
         pytest.param(("roster", "nonsense"), id="no such command of a group"),
         pytest.param(("summary", "--send"), id="a summary sent to nobody"),
@@ -840,7 +842,7 @@ def test_wrong_usage_is_2_and_says_what_is_wrong(pantau, arguments):
     done = pantau(*arguments)
 
     assert (done.status, done.out) == (2, "")
-    assert "Error: " in done.err
+    assert done.err.splitlines()[-1].startswith("Error: ")
     assert "Traceback" not in done.err
 
 
@@ -881,6 +883,56 @@ def test_who_only_reads_does_not_wait_for_who_writes(pantau, url):
 
     assert (tally.status, tally.err) == (0, "")
     assert receive.refusal.endswith("database is locked; somebody else holds it: end that, or try again")
+
+
+def damage(path):
+    """Leave the head of a database, as a disk does that fails."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        db.execute("CREATE TABLE filling AS SELECT hex(randomblob(90000))")
+        db.commit()
+    path.write_bytes(path.read_bytes()[:4096] + b"x" * 40960)
+
+
+def theirs(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE messages (words TEXT)")
+
+
+@pytest.mark.parametrize(
+    ("make", "mend"),
+    [
+        pytest.param(lambda path: path.write_bytes(b"x" * 4096), "name another file, or restore a backup", id="no database"),
+        pytest.param(damage, "it is damaged: restore a backup", id="damaged"),
+        pytest.param(theirs, "it is another program's: name a new one", id="another program's"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_database_of_ours_is_one_line_with_what_to_do(
+    pantau, monkeypatch, tmp_path, make, mend
+):
+    make(tmp_path / "odd.db")
+    monkeypatch.setenv("PANTAU_DATABASE_URL", f"sqlite:///{tmp_path / 'odd.db'}")
+
+    line = pantau("tally").refusal
+
+    assert line.partition("; ")[2] == mend
+
+
+def test_a_service_says_what_to_do_about_a_file_that_is_no_database(folder):
+    (folder / "odd.db").write_bytes(b"x" * 4096)
+
+    line = run(folder, "serve", "--port", "0", PANTAU_DATABASE_URL="sqlite:///odd.db").refusal
+
+    assert "PANTAU_DATABASE_URL" in line
+    assert line.endswith("file is not a database; name another file, or restore a backup")
+
+
+def test_a_service_says_what_to_do_about_a_database_that_is_another_programs(folder):
+    theirs(folder / "odd.db")
+
+    line = run(folder, "serve", "--port", "0", PANTAU_DATABASE_URL="sqlite:///odd.db").refusal
+
+    assert line.endswith("table messages already exists; it is another program's: name a new one")
 
 
 def test_a_database_of_a_newer_version_is_one_line(pantau, url):

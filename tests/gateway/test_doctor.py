@@ -98,6 +98,9 @@ def test_the_election_of_a_deployment_that_is_ready_is_well(real):
             "reminders", "warn", id="results once they are refused",
         ),
         pytest.param(
+            {"reminders": (ReminderPlan(OPENS, "practice"),)}, "reminders", "warn", id="practice that would count"
+        ),
+        pytest.param(
             {"sending": replace(READY.sending, only=(MAYOR,))}, "sending", "fail", id="still a rehearsal"
         ),
         pytest.param({"operator_phones": ()}, "operator", "warn", id="alarms go nowhere"),

@@ -315,6 +315,21 @@ def test_a_status_that_changes_is_told_again(smsd, gammu):
     assert [each.status for each in (*first, *reports(gammu))] == ["sent", "delivered"]
 
 
+def test_a_status_is_told_after_the_clock_was_set_back(smsd, gammu):
+    gammu.send(TEXT)
+    smsd.send_all()
+    smsd.do("""UPDATE sentitems SET "UpdatedInDB" = '2099-01-01 00:00:00'""")
+    first = reports(gammu)
+    gammu.send(TEXT)
+    smsd.send_all("SendingError")
+
+    assert [[each.status for each in found] for found in (first, reports(gammu), reports(gammu))] == [
+        ["sent"],
+        ["failed"],
+        [],
+    ]
+
+
 @pytest.mark.parametrize(
     ("statuses", "status"),
     [

@@ -271,7 +271,9 @@ def test_a_bad_person_is_a_problem_of_its_line_and_the_others_are_read(people, r
 def test_everything_that_is_wrong_with_a_line_is_said_at_once(people):
     _, problems = people(PEOPLE + "witness,1,Siti,,,fr,1,2\n")
 
-    assert [each.split(": ", 1)[0] for each in problems] == ["people.csv, line 2"] * 5
+    [problem] = problems
+    assert problem.startswith("people.csv, line 2: ")
+    assert problem.count("; ") == 4
 
 
 def test_a_pin_is_in_no_problem(people):

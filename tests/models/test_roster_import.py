@@ -694,13 +694,25 @@ def test_a_number_is_of_one_person_at_a_time(store, bring):
         assert db.execute(current.having(func.count() > 1)).all() == []
 
 
-def test_a_station_that_the_file_names_twice_is_a_problem_that_names_both_lines(bring):
-    again = [STATIONS[5][0].lstrip("0"), "Timur I", "Air Kuti", "5", "480", ""]
+@pytest.mark.parametrize(
+    ("first", "again", "found"),
+    [
+        pytest.param("480", "480", ["line 22: station 5 is also in line 6"], id="two good lines"),
+        pytest.param(
+            "many", "480", ["line 6: voters 'many'", "line 22: station 5 is also in line 6"], id="the first is bad"
+        ),
+        pytest.param("480", "many", ["line 22: voters 'many'"], id="the second is bad"),
+    ],
+)  # fmt: skip
+def test_a_station_that_the_file_names_twice_is_a_problem_that_names_both_lines(bring, first, again, found):
+    stations = with_row(STATIONS, 5, voters=first)
 
     with pytest.raises(RosterError) as caught:
-        bring([*STATIONS, again])
+        bring([*stations, [STATIONS[5][0].lstrip("0"), "Timur I", "Air Kuti", "5", again, ""]])
 
-    assert str(caught.value) == "stations.csv, line 22: station 5 is also in line 6"
+    problems = str(caught.value).splitlines()
+    assert all(each.startswith(f"stations.csv, {what}") for each, what in zip(problems, found, strict=True))
+    assert problems[-1].endswith("station 5 is also in line 6")
 
 
 def test_people_who_are_far_apart_in_the_file_and_have_a_number_in_common_are_one(bring, known):
