@@ -135,16 +135,10 @@ class Outbox:
         match result:
             case Sent(carrier_id):
                 self._took(row, carrier, now, "sent", carrier=carrier, carrier_id=carrier_id, error_code=None)
-            case SendFailed(unsure=True):
-                # It stays "sending": who finds it after this moment asks the carrier first.
-                self._failed(row, carrier, result, now, status="sending", claimed_until=now + ASK_AFTER)
-            case SendFailed(retry=True):
-                asked = min(result.after or timedelta(), LONGEST_WAIT)
-                wait = max(backoff(row.attempts, random.random()), asked)
-                again = min(now + wait, row.expires_at)
-                self._failed(row, carrier, result, now, status="queued", next_attempt=again)
-            case SendFailed():
+            case SendFailed(retry=False, unsure=False):
                 self._took(row, carrier, now, "failed", error_code=result.code)
+            case SendFailed():
+                self._failed(row, carrier, result, now, **_left_to_do(row, result, now))
 
     def _took(self, row: Queued, by: str, now: datetime, status: str, **values: Any) -> None:
         with self._store.transaction() as db:
@@ -171,7 +165,7 @@ class Outbox:
                 return False
             self._in_hand[self._worker] = row.id
         if self._is_mute(row, now):
-            self._settle(row, row.carrier or "", "unknown")
+            self._not_known(row, now)
             return True
         began = time.monotonic()
         try:
@@ -185,8 +179,13 @@ class Outbox:
         elif now >= row.expires_at:
             self._settle(row, carrier, "expired")
         else:
-            self._settle(row, carrier, "queued", next_attempt=now)
+            self._try_again(row, now)
         return True
+
+    def _try_again(self, row: Queued, now: datetime) -> None:
+        """Queue what its carrier has not; where it said when it failed that it did, for the time set then."""
+        again = {} if row.answered else {"next_attempt": now}
+        self._settle(row, row.carrier or "", "queued", **again)
 
     def _ask(self, row: Queued) -> str | None:
         """Give the carrier's id of a text that it took and no other row has. Raises as ``find_sent``."""
@@ -201,7 +200,8 @@ class Outbox:
     def _could_not_ask(self, row: Queued, now: datetime, error: Exception, took: timedelta) -> None:
         """Leave a text in doubt, and its carrier for a while: a question that is not answered takes
         as long as a text. Of one that would be too late by now nobody knows what became of it, nor where
-        the carrier never tells, which is no failure of it."""
+        the carrier never tells, which is no failure of it. What it said itself that it failed with is sent
+        again: it fails at all that it is asked."""
         if isinstance(error, NeverTold):
             self._settle(row, row.carrier or "", "unknown")
             return
@@ -212,15 +212,21 @@ class Outbox:
         again = self._mute_until[row.carrier or ""] = now + took + ASK_AGAIN
         with self._store.transaction() as db:
             self._choice.failed(db, self._choice.hold(db), row.carrier or "", now, rest=None)
-            if now < row.expires_at:
+            if now < row.expires_at and not row.answered:
                 outbox.settle(db, row.id, self._worker, "sending", claimed_until=again)
-        if now >= row.expires_at:
+                return
+        self._not_known(row, now)
+
+    def _not_known(self, row: Queued, now: datetime) -> None:
+        if row.answered and now < row.expires_at:
+            self._try_again(row, now)
+        else:
             self._settle(row, row.carrier or "", "unknown")
 
     def _may_settle(self, row: Queued, now: datetime) -> bool:
         if row.id in tuple(self._in_hand.values()):
             return False
-        return now >= row.expires_at or not self._is_mute(row, now)
+        return now >= row.expires_at or bool(row.answered) or not self._is_mute(row, now)
 
     def _is_mute(self, row: Queued, now: datetime) -> bool:
         # No carrier is for longer: our clock has been set back.
@@ -235,6 +241,17 @@ class Outbox:
         if mine:
             self._counted(by, status)
             log.info("text out", row=row.id, carrier=by, status=status, error=values.get("error_code"))
+
+
+def _left_to_do(row: Queued, failure: SendFailed, now: datetime) -> dict[str, Any]:
+    """Give what a row says of an attempt that failed for now. In doubt it stays "sending": who finds it then
+    asks the carrier first."""
+    asked = min(failure.after or timedelta(), LONGEST_WAIT)
+    again = min(now + max(backoff(row.attempts, random.random()), asked), row.expires_at)
+    if not failure.unsure:
+        return {"status": "queued", "next_attempt": again}
+    doubt = {"status": "sending", "claimed_until": now + ASK_AFTER}
+    return {**doubt, "next_attempt": again} if failure.answered else doubt
 
 
 def run(box: Outbox, clock: Callable[[], datetime], stop: threading.Event, pulse: Pulse) -> None:
