@@ -159,7 +159,7 @@ class _Running:
         """Open the service and serve; where the database does not answer, wait for it meanwhile."""
         # A stop waits until it serves: raised in a callback of a library's, it would be swallowed there.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        service = _try_to_open(self._settings)
+        service = _try_to_open(self._settings, self._lost)
         server = _server(self._front, self._sockets) if self._sockets else None
         if service is not None:
             self._begin(service)
@@ -195,7 +195,7 @@ class _Running:
         """Open the service as soon as the database answers; end the process where it never can."""
         while not self._stopping.wait(WAIT_SECONDS):
             try:
-                service = _try_to_open(self._settings)
+                service = _try_to_open(self._settings, self._lost)
             except OperatorError as error:
                 self._give_up(error)
                 return
@@ -213,6 +213,9 @@ class _Running:
     def _give_up(self, error: Exception) -> None:
         self.trouble = error
         os.kill(os.getpid(), signal.SIGTERM)
+
+    def _lost(self, trouble: str) -> None:
+        self._give_up(StoreError(trouble))
 
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""
@@ -234,10 +237,10 @@ class _Running:
             self._jobs.start()
 
 
-def _try_to_open(settings: Settings) -> Service | None:
+def _try_to_open(settings: Settings, lost: Callable[[str], None] = lambda _: None) -> Service | None:
     """Open the service; None where the database does not answer yet. StoreError where it never will."""
     try:
-        service = open_service(settings)
+        service = open_service(settings, lost=lost)
         check_writing(service)
     except OperationalError as error:
         why = reason(error)

@@ -53,10 +53,10 @@ class Store:
         self._wrote_at = -math.inf  # by time.monotonic
 
     @classmethod
-    def open(cls, url: str) -> "Store":
-        """Open and migrate. Raises StoreError, and SQLAlchemy's OperationalError where the
-        database does not answer."""
-        store = cls(dialect.open_engine(url))
+    def open(cls, url: str, *, lost: Callable[[str], None] = lambda _: None) -> "Store":
+        """Open and migrate; ``lost`` as of ``dialect.open_engine``. Raises StoreError, and SQLAlchemy's
+        OperationalError where the database does not answer."""
+        store = cls(dialect.open_engine(url, lost=lost))
         try:
             dialect.check(store.engine)
             with store.reading() as db:
