@@ -33,7 +33,7 @@ from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models import tally
-from models.store import is_database_trouble, reason
+from models.store import is_database_trouble, reason, trouble
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
@@ -204,7 +204,7 @@ class _Running:
                 if isinstance(error, ProgrammingError) or not is_database_trouble(error):
                     self._give_up(error)
                     return
-                log.warning("database cannot be used; waiting for it", trouble=type(error).__name__)
+                log.warning("database cannot be used; waiting for it", trouble=trouble(error))
                 continue
             if service is not None:
                 self._begin(service)
@@ -214,8 +214,8 @@ class _Running:
         self.trouble = error
         os.kill(os.getpid(), signal.SIGTERM)
 
-    def _lost(self, trouble: str) -> None:
-        self._give_up(StoreError(trouble))
+    def _lost(self, why: str) -> None:
+        self._give_up(StoreError(why))
 
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""

@@ -233,3 +233,10 @@ def is_database_trouble(error: Exception) -> bool:
 def reason(error: Exception) -> str:
     """Give the first line of what the database, or else SQLAlchemy, says of an error."""
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+
+
+def trouble(error: Exception) -> str:
+    """Name an error for the log: its kind and the first line of what it says, not what was being stored."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    said = str(cause).strip().splitlines()
+    return ": ".join([type(cause).__name__, *said[:1]])

@@ -20,7 +20,7 @@ from config.phones import is_sample
 from config.settings import SANDBOX
 from models import messages, opt_outs, outbox
 from models.outbox import LONGEST_WAIT, Queued
-from models.store import Store, is_database_trouble
+from models.store import Store, is_database_trouble, trouble
 from notify.carrier import Carrier, NeverTold, OutboundText, SendFailed, Sent
 from notify.choice import choice_of
 from notify.pace import backoff
@@ -205,9 +205,11 @@ class Outbox:
         if isinstance(error, NeverTold):
             self._settle(row, row.carrier or "", "unknown")
             return
-        trouble = type(error).__name__
         log.warning(
-            "carrier cannot say whether it took a text", row=row.id, carrier=row.carrier, trouble=trouble
+            "carrier cannot say whether it took a text",
+            row=row.id,
+            carrier=row.carrier,
+            trouble=trouble(error),
         )
         again = self._mute_until[row.carrier or ""] = now + took + ASK_AGAIN
         with self._store.transaction() as db:
@@ -266,7 +268,7 @@ def run(box: Outbox, clock: Callable[[], datetime], stop: threading.Event, pulse
         except Exception as error:
             pulse.trouble()
             if is_database_trouble(error):
-                log.warning("outbox waits for the database", trouble=type(error).__name__)
+                log.warning("outbox waits for the database", trouble=trouble(error))
             else:
                 log.error("outbox is in trouble", exc_info=error)
             stop.wait(TROUBLE_SECONDS)
