@@ -131,14 +131,16 @@ class Outbox:
         if now >= row.expires_at:
             self._settle(row, carrier, "expired")
             return
+        began = time.monotonic()
         result = self._carriers[carrier].send(OutboundText(row.id, row.recipient, row.body))
+        took = timedelta(seconds=time.monotonic() - began)
         match result:
             case Sent(carrier_id):
                 self._took(row, carrier, now, "sent", carrier=carrier, carrier_id=carrier_id, error_code=None)
             case SendFailed(retry=False, unsure=False):
                 self._took(row, carrier, now, "failed", error_code=result.code)
             case SendFailed():
-                self._failed(row, carrier, result, now, **_left_to_do(row, result, now))
+                self._failed(row, carrier, result, now, **_left_to_do(row, result, now, took))
 
     def _took(self, row: Queued, by: str, now: datetime, status: str, **values: Any) -> None:
         with self._store.transaction() as db:
@@ -245,14 +247,14 @@ class Outbox:
             log.info("text out", row=row.id, carrier=by, status=status, error=values.get("error_code"))
 
 
-def _left_to_do(row: Queued, failure: SendFailed, now: datetime) -> dict[str, Any]:
-    """Give what a row says of an attempt that failed for now. In doubt it stays "sending": who finds it then
-    asks the carrier first."""
+def _left_to_do(row: Queued, failure: SendFailed, now: datetime, took: timedelta) -> dict[str, Any]:
+    """Give what a row says of an attempt that began ``now`` and failed for the time being. In doubt it stays
+    "sending": who finds it then asks the carrier first. One that is slow has as long again to take it."""
     asked = min(failure.after or timedelta(), LONGEST_WAIT)
     again = min(now + max(backoff(row.attempts, random.random()), asked), row.expires_at)
     if not failure.unsure:
         return {"status": "queued", "next_attempt": again}
-    doubt = {"status": "sending", "claimed_until": now + ASK_AFTER}
+    doubt = {"status": "sending", "claimed_until": now + 2 * took + ASK_AFTER}
     return {**doubt, "next_attempt": again} if failure.answered else doubt
 
 

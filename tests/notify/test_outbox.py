@@ -1,6 +1,7 @@
 """Texts out, from the row to the carrier and back: SPEC section 5, on both databases."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -285,6 +286,27 @@ def test_a_lost_connection_is_asked_about_before_anything_is_sent_again(store):
     assert (waiting, at_once) == ("sending", False)
     assert len(carrier.sent) == 1
     assert row_of(store, key).carrier_id == "SM7"
+
+
+def test_a_carrier_that_takes_a_text_late_is_not_asked_before(store, monkeypatch):
+    carrier = FakeCarrier("twilio", LOST)
+    now, waited = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now() + waited[0])
+
+    def slow(text, send=carrier.send):
+        waited[0] += 15
+        return send(text)
+
+    monkeypatch.setattr(carrier, "send", slow)
+    key = queued(store)
+    box = box_of(store, carrier)
+
+    for seconds in (0, *range(15, 60)):
+        carrier.took = ("SM7",) if seconds >= 30 else ()
+        box.step(NOW + timedelta(seconds=seconds))
+
+    assert len(carrier.sent) == 1
+    assert (row_of(store, key).status, row_of(store, key).carrier_id) == ("sent", "SM7")
 
 
 def test_what_a_carrier_says_it_failed_with_and_took_is_not_sent_again(store):
