@@ -7,7 +7,6 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import structlog
 from flask import Flask, Request, Response, abort, jsonify, request
-from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
 from config.settings import SANDBOX
@@ -21,7 +20,7 @@ from gateway.pages.page import files, waiting_page
 from gateway.pages.sandbox import sandbox_pages
 from gateway.service import Answer, Service, WebCarrier, utc_now
 from gateway.spool import Spool
-from models.store import is_database_trouble
+from models.store import is_database_trouble, trouble
 from notify.carrier import Carrier, InboundText, StatusReport
 
 LARGEST_REQUEST = 512 * 1024  # bytes; a text of 1,600 characters needs 20 KiB at most, percent-encoded
@@ -164,7 +163,7 @@ def _or_keep(spool: Spool, carrier: str, take: Take | None) -> Take:
                 return take(found, began)
             except Exception as error:
                 if is_database_trouble(error):
-                    log.warning("kept until it can be stored", carrier=carrier, trouble=_trouble(error))
+                    log.warning("kept until it can be stored", carrier=carrier, trouble=trouble(error))
                 else:
                     log.error("bug", path=request.path, exc_info=error)
         spool.keep(carrier, found, utc_now())
@@ -217,16 +216,10 @@ def _failed(error: Exception) -> Response:
             response.allow.update(error.valid_methods or ())
         return response
     if is_database_trouble(error):
-        log.error("could not be stored", path=request.path, trouble=_trouble(error))
+        log.error("could not be stored", path=request.path, trouble=trouble(error))
         return _unavailable()
     log.error("bug", path=request.path, exc_info=error)
     return _plain("Internal Server Error", 500)
-
-
-def _trouble(error: Exception) -> str:
-    """Name the trouble without what was being stored."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    return f"{type(cause).__name__}: {str(cause).splitlines()[0] if str(cause) else ''}"
 
 
 def _unavailable() -> Response:

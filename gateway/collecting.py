@@ -10,7 +10,7 @@ from gateway.reconcile import ask_since, take_in
 from gateway.service import PolledCarrier, Service
 from gateway.spool import Kept, Spool
 from models import answering, delivery
-from models.store import is_database_trouble
+from models.store import is_database_trouble, trouble
 from notify.carrier import InboundText, StatusReport
 
 COLLECT_SECONDS = 1
@@ -92,7 +92,7 @@ def keep_draining(service: Service, spool: Spool, stop: threading.Event, metrics
         except Exception as error:
             done = False
             bug = None if is_database_trouble(error) else error
-            log.warning("the spool has to wait", trouble=type(error).__name__, exc_info=bug)
+            log.warning("the spool has to wait", trouble=trouble(error), exc_info=bug)
 
 
 def _taken(service: Service, kept: Kept, metrics: Metrics) -> bool:

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from models import schema
-from models.store import Store
+from models.store import Store, trouble
 from notify.pulse import Pulse
 
 # Seconds without a good round. A text may take 30 to hand over, and the schedule's day to compose.
@@ -80,5 +80,5 @@ class Readiness:
             with self.store.reading() as db:
                 return () if schema.is_current(db) and not schema.lacking(db) else ("schema",)
         except SQLAlchemyError as error:
-            log.warning("database is not well", trouble=type(error).__name__)
+            log.warning("database is not well", trouble=trouble(error))
             return ("database",)

@@ -16,7 +16,7 @@ from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
 from gateway.scheduler import Scheduler
 from gateway.service import PolledCarrier, Service
-from models.store import is_database_trouble
+from models.store import is_database_trouble, trouble
 from notify import outbox
 from notify.alarm import Watch
 from notify.outbox import Outbox
@@ -110,17 +110,26 @@ def _senders(service: Service) -> int:
 
 
 def _surviving(job: Callable[[], object], pulse: Pulse) -> Callable[[], None]:
-    """Give a job that never raises: what happens is logged and counted, and its next turn tries again."""
+    """Give a job that never raises: what happens is logged and counted, and its next turn tries again. What
+    it waits for is said once, and that it waits no more: some come every second."""
+    said = ""
 
     def survive() -> None:
+        nonlocal said
+        found = ""
         try:
             job()
             pulse.beat()
         except Exception as error:
             pulse.trouble()
-            if is_database_trouble(error) or isinstance(error, OSError):
-                log.warning("job has to wait", job=pulse.name, trouble=type(error).__name__)
-            else:
+            if not (is_database_trouble(error) or isinstance(error, OSError)):
                 log.error("job is in trouble", job=pulse.name, exc_info=error)
+                return
+            found = trouble(error)
+        if found and found != said:
+            log.warning("job has to wait", job=pulse.name, trouble=found)
+        elif said and not found:
+            log.info("job goes on", job=pulse.name)
+        said = found
 
     return survive

@@ -33,7 +33,7 @@ from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models import tally
-from models.store import is_database_trouble, reason, reason_and_mend
+from models.store import is_database_trouble, reason, reason_and_mend, trouble
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
@@ -159,7 +159,7 @@ class _Running:
         """Open the service and serve; where the database does not answer, wait for it meanwhile."""
         # A stop waits until it serves: raised in a callback of a library's, it would be swallowed there.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        service = _try_to_open(self._settings)
+        service = _try_to_open(self._settings, self._lost)
         server = _server(self._front, self._sockets) if self._sockets else None
         if service is not None:
             self._begin(service)
@@ -195,7 +195,7 @@ class _Running:
         """Open the service as soon as the database answers; end the process where it never can."""
         while not self._stopping.wait(WAIT_SECONDS):
             try:
-                service = _try_to_open(self._settings)
+                service = _try_to_open(self._settings, self._lost)
             except OperatorError as error:
                 self._give_up(error)
                 return
@@ -204,7 +204,7 @@ class _Running:
                 if isinstance(error, ProgrammingError) or not is_database_trouble(error):
                     self._give_up(error)
                     return
-                log.warning("database cannot be used; waiting for it", trouble=type(error).__name__)
+                log.warning("database cannot be used; waiting for it", trouble=trouble(error))
                 continue
             if service is not None:
                 self._begin(service)
@@ -213,6 +213,9 @@ class _Running:
     def _give_up(self, error: Exception) -> None:
         self.trouble = error
         os.kill(os.getpid(), signal.SIGTERM)
+
+    def _lost(self, why: str) -> None:
+        self._give_up(StoreError(why))
 
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""
@@ -234,10 +237,10 @@ class _Running:
             self._jobs.start()
 
 
-def _try_to_open(settings: Settings) -> Service | None:
+def _try_to_open(settings: Settings, lost: Callable[[str], None] = lambda _: None) -> Service | None:
     """Open the service; None where the database does not answer yet. StoreError where it never will."""
     try:
-        service = open_service(settings)
+        service = open_service(settings, lost=lost)
         check_writing(service)
     except OperationalError as error:
         why = reason(error)

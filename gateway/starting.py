@@ -22,8 +22,14 @@ from models.roster_import import import_roster
 from models.store import Store
 
 
-def open_service(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> Service:
-    """Give the service that the settings describe, its database migrated.
+def open_service(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    lost: Callable[[str], None] = lambda _: None,
+) -> Service:
+    """Give the service that the settings describe, its database migrated; ``lost`` is told where that can be
+    used no more.
 
     Raises OperatorError where a setting, a file or the database is wrong, and SQLAlchemy's
     OperationalError where the database does not answer.
@@ -31,7 +37,7 @@ def open_service(settings: Settings, *, clock: Callable[[], datetime] = utc_now)
     election = read_election(settings.election)
     own_numbers = _own_numbers(settings, election)
     settings = replace(settings, own_numbers=tuple(sorted(own_numbers)))  # as carriers write them
-    store = Store.open(settings.database_url)
+    store = Store.open(settings.database_url, lost=lost)
     return Service(
         store=store,
         settings=settings,

@@ -1,6 +1,5 @@
 """The few places where SQLite and PostgreSQL differ."""
 
-import os
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from config.errors import StoreError
 from models.prepared import Prepared
+from models.sqlite_files import Files
 
 # How long a command waits for the service's write, and the other way round, and either for what a session
 # that somebody left open holds on PostgreSQL: without an end to it all threads would stand there.
@@ -36,8 +36,9 @@ LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 
 
-def open_engine(url: str) -> Engine:
-    """Give an engine whose transactions are what ``Store`` expects of them.
+def open_engine(url: str, *, lost: Callable[[str], None] = lambda _: None) -> Engine:
+    """Give an engine whose transactions are what ``Store`` expects of them. ``lost`` is told where a file of
+    the database is no more, and nothing can be stored until the process has ended.
 
     Raises StoreError where the address is not one of a database that Pantau knows.
     """
@@ -47,7 +48,7 @@ def open_engine(url: str) -> Engine:
         raise StoreError("PANTAU_DATABASE_URL is not a database address") from error
     match address.get_backend_name():
         case "sqlite":
-            return _sqlite(address)
+            return _sqlite(address, lost)
         case "postgresql":
             return _postgresql(address)
         case other:
@@ -184,7 +185,7 @@ def scrub(db: Connection) -> bool:
     return True
 
 
-def _sqlite(address: URL) -> Engine:
+def _sqlite(address: URL, lost: Callable[[str], None]) -> Engine:
     if address.database in (None, "", ":memory:"):
         raise StoreError("PANTAU_DATABASE_URL: SQLite needs a file, as in sqlite:///var/pantau.db")
     if address.query:
@@ -199,34 +200,16 @@ def _sqlite(address: URL) -> Engine:
         hide_parameters=True,  # an error's text goes into the log, a monitor's words do not
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )
-    event.listen(engine, "connect", partial(_prepare_sqlite, address.database))
-    event.listen(engine, "checkout", partial(_check_file, address.database))
+    Files(address.database, lost).watch(engine, _prepare_sqlite)
     return engine
 
 
-def _prepare_sqlite(path: str, connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-    record.info["file"] = _file(path)
+def _prepare_sqlite(connection: sqlite3.Connection) -> None:
     # The driver's own BEGIN would be a deferred one at the first write: Store begins instead.
     connection.isolation_level = None
     _use_wal(connection)
     for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _check_file(path: str, _connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-    """Let go of a connection whose file has been removed, or replaced by a backup: what is written to it is
-    nowhere once the process ends."""
-    if _file(path) != record.info["file"]:
-        raise DisconnectionError
-
-
-def _file(path: str) -> tuple[int, int] | None:
-    """Give what tells the file of that name from any other; None where there is none."""
-    try:
-        found = os.stat(path)
-    except FileNotFoundError:
-        return None
-    return found.st_dev, found.st_ino
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

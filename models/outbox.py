@@ -47,7 +47,8 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A claimed row of the outbox. ``carrier`` is the one to prefer, None where there is none."""
+    """A claimed row of the outbox. ``carrier`` is the one to prefer, None where there is none; ``answered``
+    whether its carrier said itself that it failed: then the row has a time for the next attempt."""
 
     id: int
     recipient: str
@@ -58,6 +59,7 @@ class Queued:
     at: datetime
     expires_at: datetime
     status: str
+    answered: bool | None
 
 
 _CLAIM = """
@@ -93,6 +95,7 @@ _ROW = select(
     MessageRow.at,
     MessageRow.expires_at,
     MessageRow.status,
+    (MessageRow.next_attempt > MessageRow.sent_at).label("answered"),
 )
 _BY_ID = _ROW.where(MessageRow.id == bindparam("id"))
 _has_come = or_(MessageRow.next_attempt <= bindparam("now"), MessageRow.next_attempt > bindparam("ahead"))
@@ -125,7 +128,7 @@ _WAITING = (
 _HAND_TO = (
     update(MessageRow)
     .where(MessageRow.id == bindparam("key"))
-    .values(carrier=bindparam("carrier_name"), sent_at=bindparam("now"))
+    .values(carrier=bindparam("carrier_name"), sent_at=bindparam("now"), next_attempt=bindparam("now"))
 )
 _PUT_BACK = (
     update(MessageRow)
@@ -184,7 +187,8 @@ def waiting(db: Connection, now: datetime) -> bool:
 
 
 def hand_to(db: Connection, row_id: int, carrier: str, now: datetime) -> None:
-    """Note by which carrier a text is about to leave, so that whoever finds it knows whom to ask."""
+    """Note by which carrier a text is about to leave, so that whoever finds it knows whom to ask, and that
+    no other time has been set for it."""
     db.execute(_HAND_TO, {"key": row_id, "carrier_name": carrier, "now": now})
 
 

@@ -65,10 +65,10 @@ class Store:
         self._wrote_at = -math.inf  # by time.monotonic
 
     @classmethod
-    def open(cls, url: str) -> "Store":
-        """Open and migrate. Raises StoreError, and SQLAlchemy's OperationalError where the
-        database does not answer."""
-        store = cls(dialect.open_engine(url))
+    def open(cls, url: str, *, lost: Callable[[str], None] = lambda _: None) -> "Store":
+        """Open and migrate; ``lost`` as of ``dialect.open_engine``. Raises StoreError, and SQLAlchemy's
+        OperationalError where the database does not answer."""
+        store = cls(dialect.open_engine(url, lost=lost))
         try:
             dialect.check(store.engine)
             with store.reading() as db:
@@ -251,3 +251,10 @@ def reason_and_mend(error: Exception) -> str:
     """Give the reason, and what to do about it."""
     why = reason(error)
     return f"{why}; {next(words for part, words in _MEND.items() if part in why)}"
+
+
+def trouble(error: Exception) -> str:
+    """Name an error for the log: its kind and the first line of what it says, not what was being stored."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    said = str(cause).strip().splitlines()
+    return ": ".join([type(cause).__name__, *said[:1]])

@@ -44,12 +44,15 @@ class Sent:
 @dataclass(frozen=True, slots=True)
 class SendFailed:
     """The carrier did not take it. ``retry`` whether to try again, ``after`` how soon it asked
-    for; ``unsure`` where the request was out when the connection was lost."""
+    for; ``unsure`` where it may have taken it, as where the connection was lost when the request was out:
+    it is asked. ``answered`` where it said itself that it failed: that it cannot be asked either, as in
+    trouble of its own, then holds up nothing."""
 
     code: str
     retry: bool
     after: timedelta | None = None
     unsure: bool = False
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

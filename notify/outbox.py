@@ -20,7 +20,7 @@ from config.phones import is_sample
 from config.settings import SANDBOX
 from models import messages, opt_outs, outbox
 from models.outbox import LONGEST_WAIT, Queued
-from models.store import Store, is_database_trouble
+from models.store import Store, is_database_trouble, trouble
 from notify.carrier import Carrier, NeverTold, OutboundText, SendFailed, Sent
 from notify.choice import choice_of
 from notify.pace import backoff
@@ -131,20 +131,16 @@ class Outbox:
         if now >= row.expires_at:
             self._settle(row, carrier, "expired")
             return
+        began = time.monotonic()
         result = self._carriers[carrier].send(OutboundText(row.id, row.recipient, row.body))
+        took = timedelta(seconds=time.monotonic() - began)
         match result:
             case Sent(carrier_id):
                 self._took(row, carrier, now, "sent", carrier=carrier, carrier_id=carrier_id, error_code=None)
-            case SendFailed(unsure=True):
-                # It stays "sending": who finds it after this moment asks the carrier first.
-                self._failed(row, carrier, result, now, status="sending", claimed_until=now + ASK_AFTER)
-            case SendFailed(retry=True):
-                asked = min(result.after or timedelta(), LONGEST_WAIT)
-                wait = max(backoff(row.attempts, random.random()), asked)
-                again = min(now + wait, row.expires_at)
-                self._failed(row, carrier, result, now, status="queued", next_attempt=again)
-            case SendFailed():
+            case SendFailed(retry=False, unsure=False):
                 self._took(row, carrier, now, "failed", error_code=result.code)
+            case SendFailed():
+                self._failed(row, carrier, result, now, **_left_to_do(row, result, now, took))
 
     def _took(self, row: Queued, by: str, now: datetime, status: str, **values: Any) -> None:
         with self._store.transaction() as db:
@@ -171,7 +167,7 @@ class Outbox:
                 return False
             self._in_hand[self._worker] = row.id
         if self._is_mute(row, now):
-            self._settle(row, row.carrier or "", "unknown")
+            self._not_known(row, now)
             return True
         began = time.monotonic()
         try:
@@ -185,8 +181,13 @@ class Outbox:
         elif now >= row.expires_at:
             self._settle(row, carrier, "expired")
         else:
-            self._settle(row, carrier, "queued", next_attempt=now)
+            self._try_again(row, now)
         return True
+
+    def _try_again(self, row: Queued, now: datetime) -> None:
+        """Queue what its carrier has not; where it said when it failed that it did, for the time set then."""
+        again = {} if row.answered else {"next_attempt": now}
+        self._settle(row, row.carrier or "", "queued", **again)
 
     def _ask(self, row: Queued) -> str | None:
         """Give the carrier's id of a text that it took and no other row has. Raises as ``find_sent``."""
@@ -201,26 +202,35 @@ class Outbox:
     def _could_not_ask(self, row: Queued, now: datetime, error: Exception, took: timedelta) -> None:
         """Leave a text in doubt, and its carrier for a while: a question that is not answered takes
         as long as a text. Of one that would be too late by now nobody knows what became of it, nor where
-        the carrier never tells, which is no failure of it."""
+        the carrier never tells, which is no failure of it. What it said itself that it failed with is sent
+        again: it fails at all that it is asked."""
         if isinstance(error, NeverTold):
             self._settle(row, row.carrier or "", "unknown")
             return
-        trouble = type(error).__name__
         log.warning(
-            "carrier cannot say whether it took a text", row=row.id, carrier=row.carrier, trouble=trouble
+            "carrier cannot say whether it took a text",
+            row=row.id,
+            carrier=row.carrier,
+            trouble=trouble(error),
         )
         again = self._mute_until[row.carrier or ""] = now + took + ASK_AGAIN
         with self._store.transaction() as db:
             self._choice.failed(db, self._choice.hold(db), row.carrier or "", now, rest=None)
-            if now < row.expires_at:
+            if now < row.expires_at and not row.answered:
                 outbox.settle(db, row.id, self._worker, "sending", claimed_until=again)
-        if now >= row.expires_at:
+                return
+        self._not_known(row, now)
+
+    def _not_known(self, row: Queued, now: datetime) -> None:
+        if row.answered and now < row.expires_at:
+            self._try_again(row, now)
+        else:
             self._settle(row, row.carrier or "", "unknown")
 
     def _may_settle(self, row: Queued, now: datetime) -> bool:
         if row.id in tuple(self._in_hand.values()):
             return False
-        return now >= row.expires_at or not self._is_mute(row, now)
+        return now >= row.expires_at or bool(row.answered) or not self._is_mute(row, now)
 
     def _is_mute(self, row: Queued, now: datetime) -> bool:
         # No carrier is for longer: our clock has been set back.
@@ -237,6 +247,17 @@ class Outbox:
             log.info("text out", row=row.id, carrier=by, status=status, error=values.get("error_code"))
 
 
+def _left_to_do(row: Queued, failure: SendFailed, now: datetime, took: timedelta) -> dict[str, Any]:
+    """Give what a row says of an attempt that began ``now`` and failed for the time being. In doubt it stays
+    "sending": who finds it then asks the carrier first. One that is slow has as long again to take it."""
+    asked = min(failure.after or timedelta(), LONGEST_WAIT)
+    again = min(now + max(backoff(row.attempts, random.random()), asked), row.expires_at)
+    if not failure.unsure:
+        return {"status": "queued", "next_attempt": again}
+    doubt = {"status": "sending", "claimed_until": now + 2 * took + ASK_AFTER}
+    return {**doubt, "next_attempt": again} if failure.answered else doubt
+
+
 def run(box: Outbox, clock: Callable[[], datetime], stop: threading.Event, pulse: Pulse) -> None:
     """Send until told to stop; the text in hand is finished first.
 
@@ -249,7 +270,7 @@ def run(box: Outbox, clock: Callable[[], datetime], stop: threading.Event, pulse
         except Exception as error:
             pulse.trouble()
             if is_database_trouble(error):
-                log.warning("outbox waits for the database", trouble=type(error).__name__)
+                log.warning("outbox waits for the database", trouble=trouble(error))
             else:
                 log.error("outbox is in trouble", exc_info=error)
             stop.wait(TROUBLE_SECONDS)

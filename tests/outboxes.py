@@ -18,6 +18,7 @@ PHONE, OTHER, SAMPLE = "+6281200000001", "+6281200000002", "+628410000012"
 FAST = Sending(messages_per_second=1000)
 BUSY = SendFailed("20429", retry=True)
 LOST = SendFailed("ReadTimeout", retry=True, unsure=True)
+BROKEN = SendFailed("20500", retry=True, unsure=True, answered=True)
 NEVER = SendFailed("21211", retry=False)
 
 

@@ -85,8 +85,9 @@ OURS = {
     30002: "our account is suspended",
 }
 REFUSED = frozenset(str(code) for code in PERMANENT)  # as a delivery report writes them
-# A gateway gave up waiting for what stands behind it, which may have taken the text.
-UNSURE = (502, 504)
+# It failed with the text in hand, or a gateway gave up waiting for what stands behind it, which may have
+# taken the text. 503 is said before that.
+UNSURE = (500, 502, 504)
 
 
 class Twilio:
@@ -241,6 +242,7 @@ def _failed(status: int, code: int | None) -> SendFailed:
         retry=passing and code not in PERMANENT,
         after=retry_after(),
         unsure=status in UNSURE,
+        answered=status in UNSURE,
     )
 
 

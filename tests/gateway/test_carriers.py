@@ -199,6 +199,10 @@ def test_nothing_is_sent_to_a_number_of_the_sample(server, twilio):
     assert (result, server.requests) == (SendFailed("sample_number", retry=False), [])
 
 
+def in_doubt(code):
+    return SendFailed(code, retry=True, unsure=True, answered=True)
+
+
 @pytest.mark.parametrize(
     ("status", "code", "retry_after", "result"),
     [
@@ -207,8 +211,8 @@ def test_nothing_is_sent_to_a_number_of_the_sample(server, twilio):
         ),
         pytest.param(429, 20429, None, SendFailed("20429", retry=True), id="too many"),
         pytest.param(503, 20503, None, SendFailed("20503", retry=True), id="not available"),
-        pytest.param(500, 20500, None, SendFailed("20500", retry=True), id="broken"),
-        pytest.param(504, 20504, None, SendFailed("20504", True, unsure=True), id="a gateway gave up"),
+        pytest.param(500, 20500, None, in_doubt("20500"), id="broken with the text in hand"),
+        pytest.param(504, 20504, None, in_doubt("20504"), id="a gateway gave up"),
         pytest.param(401, 20003, None, SendFailed("20003", retry=True), id="a wrong token can be mended"),
         pytest.param(400, 21999, None, SendFailed("21999", retry=False), id="refused for another reason"),
         pytest.param(410, 29999, None, SendFailed("29999", retry=False), id="a status that nobody knows"),
@@ -343,7 +347,7 @@ PROBLEM = {"type": "about:blank", "title": "Service Unavailable", "status": 503,
         pytest.param(503, PROBLEM | {"status": 400, "code": {}}, "503", id="RFC 9457, of another status"),
         pytest.param(503, [1], "503", id="a list"),
         pytest.param(503, b"[" * 100_000, "503", id="deeper than can be read"),
-        pytest.param(500, b"<html>", "500", id="a page"),
+        pytest.param(503, b"<html>", "503", id="a page"),
         pytest.param(302, b"", "302", id="sent on to somebody else's page"),
     ],
 )

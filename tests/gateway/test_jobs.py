@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import structlog
 from sqlalchemy import insert, text
 
 from config.election import SummaryPlan
@@ -14,6 +15,7 @@ from gateway.carriers.sandbox import Sandbox
 from gateway.jobs import Jobs
 from gateway.metrics import Metrics
 from models.tables import CarrierRow
+from notify.pulse import Pulse
 from tests.city import MAYOR
 from tests.elections import OPENS, REFERENCE
 from tests.outboxes import MINUTE
@@ -51,3 +53,23 @@ def test_a_worker_sends_what_is_due_and_tells_the_operator_what_is_wrong(city_wi
         worker.stop()
 
     assert found == [(OPERATOR, "sent"), (MAYOR, "sent")]
+
+
+def test_what_a_job_waits_for_is_said_once_and_that_it_goes_on():
+    away = [ConnectionError("SMSD's database cannot be asked: unable to open database file")] * 3
+    found = iter([None, *away, OSError("another"), None, None])
+
+    def job():
+        if (error := next(found)) is not None:
+            raise error
+
+    survive = module._surviving(job, Pulse("collection gammu"))
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(7):
+            survive()
+
+    assert [(line["event"], line.get("trouble")) for line in lines] == [
+        ("job has to wait", f"ConnectionError: {away[0]}"),
+        ("job has to wait", "OSError: another"),
+        ("job goes on", None),
+    ]

@@ -12,11 +12,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import StoreError
-from models import dialect
+from models import alarms, dialect
 from models.prepared import Prepared
 from models.store import Store, is_database_trouble
 from models.tables import PersonRow
 from tests.databases import only_postgresql, only_sqlite
+from tests.elections import NOON
 
 
 def closed_by_the_server(store, url):
@@ -52,6 +53,27 @@ def test_nothing_is_written_to_a_file_that_was_removed_and_its_backup_is_used(st
     backup.replace(path)
 
     assert store.write(lambda db: db.execute(select(everyone)).scalar_one()) > 0
+
+
+@only_sqlite
+def test_where_its_wal_is_removed_nothing_more_is_written_and_what_was_is_kept(migrated_url):
+    path = Path(make_url(migrated_url).database or "")
+    told: list[str] = []
+    store = Store.open(migrated_url, lost=told.append)
+    with store.engine.connect():  # another connection, which keeps it open
+        store.write(lambda db: alarms.claim(db, "before", NOON))
+
+        path.with_name(f"{path.name}-wal").unlink()
+        with pytest.raises(OperationalError, match="-wal was removed"):
+            store.write(lambda db: alarms.claim(db, "after", NOON))
+    store.close()
+    again = Store.open(migrated_url)
+    with again.reading() as db:
+        kept = alarms.raised(db)
+    again.close()
+
+    assert kept == {"before"}
+    assert told
 
 
 @only_postgresql

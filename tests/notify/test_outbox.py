@@ -1,6 +1,7 @@
 """Texts out, from the row to the carrier and back: SPEC section 5, on both databases."""
 
 import threading
+import time
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,21 @@ from notify.outbox import run
 from notify.pace import backoff
 from notify.pulse import Pulse
 from tests.carriers import FakeCarrier
-from tests.outboxes import BUSY, FAST, LOST, NEVER, NOW, OTHER, PHONE, SAMPLE, box_of, heard, queued, row_of
+from tests.outboxes import (
+    BROKEN,
+    BUSY,
+    FAST,
+    LOST,
+    NEVER,
+    NOW,
+    OTHER,
+    PHONE,
+    SAMPLE,
+    box_of,
+    heard,
+    queued,
+    row_of,
+)
 
 
 @pytest.fixture
@@ -271,6 +286,78 @@ def test_a_lost_connection_is_asked_about_before_anything_is_sent_again(store):
     assert (waiting, at_once) == ("sending", False)
     assert len(carrier.sent) == 1
     assert row_of(store, key).carrier_id == "SM7"
+
+
+def test_a_carrier_that_takes_a_text_late_is_not_asked_before(store, monkeypatch):
+    carrier = FakeCarrier("twilio", LOST)
+    now, waited = time.monotonic, [0.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now() + waited[0])
+
+    def slow(text, send=carrier.send):
+        waited[0] += 15
+        return send(text)
+
+    monkeypatch.setattr(carrier, "send", slow)
+    key = queued(store)
+    box = box_of(store, carrier)
+
+    for seconds in (0, *range(15, 60)):
+        carrier.took = ("SM7",) if seconds >= 30 else ()
+        box.step(NOW + timedelta(seconds=seconds))
+
+    assert len(carrier.sent) == 1
+    assert (row_of(store, key).status, row_of(store, key).carrier_id) == ("sent", "SM7")
+
+
+def test_what_a_carrier_says_it_failed_with_and_took_is_not_sent_again(store):
+    carrier = FakeCarrier("twilio", BROKEN, took=("SM7",))
+    key = queued(store)
+    box = box_of(store, carrier)
+
+    for seconds in range(30):
+        box.step(NOW + timedelta(seconds=seconds))
+
+    assert (len(carrier.sent), len(carrier.asked)) == (1, 1)
+    assert (row_of(store, key).status, row_of(store, key).carrier_id) == ("sent", "SM7")
+
+
+@pytest.mark.parametrize(
+    "took",
+    [
+        pytest.param((), id="and has not"),
+        pytest.param(ConnectionError(), id="and cannot be asked about"),
+    ],
+)
+def test_what_a_carrier_says_it_failed_with_is_tried_again_within_10_seconds_and_then_less_often(store, took):
+    carrier = FakeCarrier("twilio", *[BROKEN] * 4, took=took)
+    keys = [queued(store) for _ in range(2)]
+    box = box_of(store, carrier)
+    times = []
+
+    for seconds in range(300):
+        before = len(carrier.sent)
+        while box.step(NOW + timedelta(seconds=seconds)):
+            pass
+        times += [seconds] * (len(carrier.sent) - before)
+
+    assert [row_of(store, key).status for key in keys] == ["sent", "sent"]
+    assert times[:2] == [0, 0]
+    assert all(time <= 10 for time in times[2:4])
+    assert len(times) == 6
+
+
+def test_what_a_carrier_in_trouble_says_it_failed_with_leaves_by_the_next(store):
+    broken = FakeCarrier("twilio", *[BROKEN] * 100, took=ConnectionError())
+    well = FakeCarrier("gammu")
+    keys = [queued(store) for _ in range(6)]
+    box = box_of(store, broken, well)
+
+    for seconds in range(60):
+        while box.step(NOW + timedelta(seconds=seconds)):
+            pass
+
+    assert {row_of(store, key).status for key in keys} == {"sent"}
+    assert {row_of(store, key).carrier for key in keys} == {"gammu"}
 
 
 def test_what_could_not_be_known_until_its_time_was_over_is_unknown(store):
