@@ -77,9 +77,8 @@ def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:
     """Take ``TS 4`` for the invalid votes that it is by the letter, and wrong as those, where TPS004 is none
     of a monitor's own."""
     slips = [each for each in unclear.faults if each.near == STATION]
-    meant = (
-        parse(unclear.proposal, ctx.election) if slips and any(not e.near for e in unclear.faults) else None
-    )
+    wrong_besides = any(not each.near for each in unclear.faults)
+    meant = parse(unclear.proposal, ctx.election) if slips and wrong_besides else None
     if not isinstance(meant, Report) or ctx.person is None or places.own_station(ctx.person, meant.station):
         return unclear
     return replace(unclear, proposal="", faults=tuple(each for each in unclear.faults if each not in slips))

@@ -26,9 +26,8 @@ Message = Report | Correction
 Faults = tuple[FieldFault, ...]
 NO_FAULTS: Faults = ()
 
-_CODE_DIGITS = (
-    3  # 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either
-)
+# 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
+_CODE_DIGITS = 3
 # "3 orang dapat 2 surat suara" is an incident.
 _LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT]) - {*UNITS, "SURAT", "ADA", "DAPAT"}
 _NUMBERS = re.compile("[0-9]+")

@@ -156,9 +156,8 @@ def _listed(ctx: Context, text: Listing, codes: list[str], area: Area, command: 
     named = area[0].name if command.district and area is not None and len(area) == 1 else ""
     region = shortened(to_gsm7(named), LONGEST_REGION)
     total = tally.totals(ctx.db, ctx.election, area).stations.registered
-    listed = pages(
-        codes, PAGE_SEPTETS - 2 * septets(f" {region}".rstrip())
-    )  # in the head and in what to send next
+    said_twice = 2 * septets(f" {region}".rstrip())  # in the head, and in what to send next
+    listed = pages(codes, PAGE_SEPTETS - said_twice)
     page = min(command.page, len(listed))
     reply = text(
         ctx.lang,
