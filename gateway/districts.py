@@ -13,7 +13,11 @@ _NOW = frozenset(("SEKARANG", "SKRG", "SKG", "TERBARU", "TERKINI", "NOW", "LATES
 _WHOLE = frozenset(
     ("HASIL", "HASILNYA", "SEMENTARA", "RESULT", "RESULTS", "ALL", "WHOLE", "CITY", "KOTA")
 ).union(("SEKOTA", "SELURUH", "SELURUHNYA", "KESELURUHAN"))
-_UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID | _NOW
+# "Belum masuk dari kecamatan mana saja" names none.
+_ASKED = frozenset(
+    ("MANA", "SIAPA", "BERAPA", "PER", "TIAP", "SETIAP", "SAYA", "KAMI", "DARI", "MASUK", "LAPOR", "LAPORAN")
+)
+_UNNAMED = DISTRICT | COURTEOUS | NOTHING_SAID | _NOW | _ASKED
 _LONGEST_NAME = 6  # pieces
 _SHORT = 3  # letters: a number of a district, "II", is no name
 
@@ -37,7 +41,8 @@ def mentions(words: str, known: Sequence[District]) -> bool:
     """Say whether words speak of a district, or a village, at all: by that word, or by a word of a
     district's name."""
     names = {piece for each in known for piece in _pieces(each.name) if len(piece) > _SHORT}
-    return not (DISTRICT | VILLAGE | names).isdisjoint(_pieces(words))
+    said = set(_pieces(words)) - _UNNAMED
+    return not said <= VILLAGE and not (VILLAGE | names | DISTRICT).isdisjoint(_pieces(words))
 
 
 def _named(pieces: Sequence[str], known: dict[str, District]) -> list[District]:

@@ -11,12 +11,17 @@ _STILL_NOT = "(?:BELUM|BLM)"  # "belum hadir" alone is a coordinator's question
 _ABLE = "(?:BISA|BISO|DAPAT|PACAK|SANGGUP|SEMPAT|MUNGKIN|MAMPU|JADI|AKAN|ABLE|TO)"
 _PHONE = rf"{_GAP}TO{_GAP}THE{_GAP}(?:TELE)?PHONE"  # an auto-reply's
 _COME = rf"(?:HADIR|DATANG|BERTUGAS|TUGAS|BERANGKAT|KE{_GAP}TPS|ATTEND|COME(?!{_PHONE}))"
+# "tidak hadir saksi 01", "tidak datang terlambat"
+_OTHERWISE = "(?:SAKSI|KETUA|ANGGOTA|KPPS|PETUGAS|PEMILIH|PENGAWAS|PTPS|LINMAS|TERLAMBAT|TELAT|LATE)"
+_LAST = "|".join(sorted(ADDRESS | PARTICLES | {"HARI", "KARENA", "KRN"}))
+_ENDS = rf"(?![{LETTERS}])(?=[^{LETTERS}]*$|{_GAP}(?:{_LAST}|{_COME})(?![{LETTERS}]))"
 _CANNOT = (
-    rf"{_NOT}{_GAP}(?:{_ABLE}{_GAP}){{0,3}}{_COME}|{_STILL_NOT}{_GAP}(?:{_ABLE}{_GAP}){{1,3}}{_COME}"
-    rf"|{_COME}{_GAP}(?:{_NOT}|{_STILL_NOT}){_GAP}{_ABLE}"
+    rf"(?:{_NOT}{_GAP}(?:{_ABLE}{_GAP}){{0,3}}|{_STILL_NOT}{_GAP}(?:{_ABLE}{_GAP}){{1,3}}){_COME}"
+    rf"(?!{_GAP}{_OTHERWISE})"
+    rf"|{_COME}{_GAP}(?:{_NOT}|{_STILL_NOT}){_GAP}{_ABLE}{_ENDS}"  # but "hadir, belum dapat kursi"
 )
 _SICK = rf"(?:(?:{_NOT}|KURANG){_GAP}ENAK{_GAP}BADAN|(?:RUMAH{_GAP})?SAKIT|SAKET|SICK|ILL|BERHALANGAN)"
-_SO_ABSENT = rf"{_SICK}(?:(?!.*HADIR)|(?=.*(?:{_CANNOT})))"  # "sakit kepala, tapi tetap hadir" is none
+_SO_ABSENT = rf"{_SICK}(?:(?!.*(?:HADIR|TETAP|TAPI))|(?=.*(?:{_CANNOT})))"  # "sakit kepala, tapi tetap hadir"
 _I = "(?:SAYA|SAYO|SY|AKU|I)"
 _WHEN = "(?:HARI|BESOK|SEKARANG|TODAY|TOMORROW|SEDANG|SEPERTINYA|KAYAKNYA|JUGA|AM|M|WILL|ARE|TPS)"
 _BEFORE = rf"(?:(?:{'|'.join(sorted(ADDRESS | OPENING | PARTICLES))}|{_I}|KAMI|WE|{_WHEN}){_GAP})*"

@@ -224,7 +224,7 @@ def _whole_list(candidates: int) -> re.Pattern[str]:
     behind that of the line, too: "1. Paslon 01 : 120"."""
     votes = "((?=[OIL]*[0-9])[0-9OIL]{1,6})"
     places = (
-        rf"0?{place}(?:{_BEHIND_PLACE}|[. ]*\$0?{place} *[:=.\-]? *){votes}"
+        rf"0?{place}(?:{_BEHIND_PLACE}|[. ]*\$0?{place}(?![0-9OIL]) *[:=.\-]? *){votes}"
         for place in range(1, candidates + 1)
     )
     listed = _BETWEEN_PLACES.join(places)

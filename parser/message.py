@@ -40,9 +40,11 @@ _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 _MAY_BE_ABSENCE = frozenset((None, Word.NO, Word.BELUM, Word.PRESENT))
 _DECISIONS = (Word.ACCEPT, Word.REJECT)
+_YES_NO = (Word.YES, Word.NO)
 _ANSWERS = YES | CASUAL_YES | NO
 _GLUED = ("TPS", "HADIR", "PRESENT")
 _NOT_YET = re.compile(rf"NOT[^{_L}0-9]++YET(?![{_L}])")
+_NUMBER = re.compile(rf"[^{_L}0-9]*[0-9]")
 _CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
 # What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
 _ABOUT = re.compile(
@@ -133,6 +135,8 @@ class _Reader:
         if not has_digit(self.body.text) and (short := self._short(word, end)):
             return short
         fields = self._fields(0)
+        if command in _YES_NO and fields.valid and _NUMBER.match(self.body.text, end):
+            command = None  # but a mistyped key: "GA:120,98,77 SAH:295"
         if command in _MAY_BE_ABSENCE and not has_any(fields) and (told := self._told(command)):
             return told
         if command is Word.INCIDENT and lacks_contest(fields):
@@ -235,7 +239,7 @@ class _Reader:
         free = command in (Word.TELL, Word.ABSENT, Word.INCIDENT)
         rest = (self.whole if free else self.body).part(end)
         parsed = ORDERS[command](Order(word, rest, self.election, self.pin, "" if free else self.note))
-        if isinstance(parsed, Unclear) and command not in (Word.YES, Word.NO):
+        if isinstance(parsed, Unclear) and command not in _YES_NO:
             return replace(parsed, command=command)
         return parsed
 

@@ -260,7 +260,8 @@ def _yes(order: Order) -> Parsed:
     spans = [found.span() for found in _FORM.finditer(order.text)]
     if named := _STATION.search(order.text):
         spans.append((named.start(), named.end("number")))
-    if not replace(order, rest=order.rest.without(sorted(spans))).says_nothing(AGREEING):
+    asks = "?" in order.text and (named or order.word in CASUAL_YES)  # "sudah sesuai formulir?"
+    if asks or not replace(order, rest=order.rest.without(sorted(spans))).says_nothing(AGREEING):
         return _sentence(order)
     number = station_number(named) if named else None
     return Yes(order.word in CASUAL_YES, order.pin, None if number is None else StationRef(number))

@@ -8,7 +8,7 @@ import pyparsing as pp
 
 from config.reserved import COMMAND_WORDS, Word
 from parser.commands import Check, Present, StationRef, Void
-from parser.courtesy import COURTEOUS, NO, NOTHING_SAID, OFFICES
+from parser.courtesy import ADDRESS, COURTEOUS, NO, NOTHING_SAID, OFFICES, PARTICLES
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS, Bad, read_station
 from parser.grammar import Field, Item, plain_digits
@@ -25,10 +25,13 @@ _OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT
 _ROMAN = frozenset("IVX")  # of a district, behind its name: Timur I
 _SHORT = 3  # letters, as of GUB
 _MOST_NAMED = 12  # letters of an unknown word that name it in a fault
-# Right behind HADIR: who is still to come, or will not; "tidak ada masalah" says nothing of it.
+# Right behind HADIR: who is still to come, or will not; "belum mulai", "nanti lapor lagi" say nothing of it.
 _NOT_HERE = re.compile(
-    rf" +(?:(?:JAM|PUKUL) +)?[0-9.:]* *(?:{'|'.join(sorted(NO))}|BELUM|BLM|NANTI|BESOK|AKAN|NOT|LATER"
-    rf"|TOMORROW)(?![{LETTERS}])(?! +(?:ADA|NO)(?![{LETTERS}]))"
+    rf" +(?:(?:JAM|PUKUL) +)?[0-9.:]* *(?:{'|'.join(sorted(NO))}|BELUM|BLM|NANTI|BESOK|NOT|LATER|TOMORROW"
+    rf"|AKAN +(?:DATANG|TELAT|TERLAMBAT))(?![{LETTERS}])"
+    rf"(?=[^{LETTERS}]*$|[^{LETTERS}]+(?:{'|'.join(sorted(ADDRESS | PARTICLES))}"
+    rf"|(?:BISA|BISO|DAPAT) +(?:HADIR|DATANG|BERTUGAS|KE)|PAGI|SIANG|SORE|MALAM|JAM|PUKUL|YET)"
+    rf"(?![{LETTERS}]))"
 )
 _LONE = numbered() + pp.StringEnd()
 

@@ -21,6 +21,7 @@ _COPIED = frozenset(COMMAND_WORDS) - {Word.TELL, Word.VOID, Word.REPLACE}
 SAID_BEFORE = dict.fromkeys(("SAYA", "SY", "AKU", "KAMI", "LAH", "LA"), _HERE)
 SAID_BEFORE |= dict.fromkeys(("SUDAH", "SDH", "UDAH", "TELAH"), _HERE | {Word.YES})
 SAID_BEFORE |= dict.fromkeys(("DI", "FORMULIR", "FORMULIRNYA", "FORM", "IT", "IS"), frozenset((Word.YES,)))
+_TOLD = frozenset(each for each, may_be in SAID_BEFORE.items() if Word.YES in may_be)
 SAID_BEFORE |= dict.fromkeys(("BALAS", "KIRIM", "ULANG", "REPLY", "SEND", "AGAIN"), _COPIED)
 
 
@@ -42,11 +43,13 @@ def command_behind(text: str, start: int) -> re.Match[str] | None:
     """Give a command's word that follows in a folded text behind courtesy alone, or what may be said
     before it."""
     may_be = frozenset(COMMAND_WORDS)
+    told = False  # "sudah ya pak" answers nothing, "sudah benar pak" does
     for found in WORD.finditer(text, start):
         word = found[0]
         if word in COMMANDS:
-            split = has_digit(text[start : found.start()])
+            split = has_digit(text[start : found.start()]) or (told and word in YES)
             return found if COMMANDS[word] in may_be and not split else None
+        told = told or word in _TOLD
         if word not in SAID_BEFORE and word not in OPENING | ADDRESS:
             return None
         may_be &= SAID_BEFORE.get(word, may_be)
