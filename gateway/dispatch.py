@@ -116,9 +116,8 @@ def carry_out(ctx: Context, command: Command) -> Outcome:
             return _as_overseer(ctx, person, command)
         case Present() | Incident() | NotYet() | Absent() | Status():
             return _as_monitor(ctx, person, command)
-        case Belum(
-            page, district, station
-        ):  # a word of two meanings: official before coordinator before monitor
+        case Belum(page, district, station):
+            # A word of two meanings: official before coordinator before monitor.
             overseer = person.is_coordinator or person.is_official
             return carry_out(ctx, Missing(page, district) if overseer else NotYet(station))
         case Pause() | Resume():
