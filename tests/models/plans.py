@@ -1,5 +1,6 @@
 """What a path executes, to have it explained by the database itself."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -40,3 +41,17 @@ def walked(city, walk):
     walk(city)
     event.remove(engine, "before_cursor_execute", before)
     return [each for each in found if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)", each.statement)]
+
+
+def explained(db, options, statement, parameters=()):
+    """Give the first node of PostgreSQL's plan for a statement, which is not executed but for ANALYZE."""
+    plan = db.exec_driver_sql(f"EXPLAIN ({options}) {statement}", parameters).scalar_one()
+    return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+
+
+def goes_through(node):
+    """Say whether a node of a plan reads a table, or an index, from end to end."""
+    index = node.get("Index Name")
+    return node["Node Type"] == "Seq Scan" or (
+        index is not None and "Index Cond" not in node and index not in WAITING
+    )

@@ -4,7 +4,6 @@ Each path is walked in a city beside which 6,000 stations have reported; every s
 executes is explained by the database itself.
 """
 
-import json
 import re
 from datetime import timedelta
 from itertools import islice
@@ -18,7 +17,7 @@ from notify.carrier import InboundText
 from tests.city import COORDINATOR, MONITOR, REPORT, city_at, settle
 from tests.databases import only_postgresql, only_sqlite
 from tests.models.conftest import STATIONS
-from tests.models.plans import ONE_PAGE, SMALL, WAITING, walked
+from tests.models.plans import ONE_PAGE, SMALL, WAITING, explained, goes_through, walked
 from tests.nation import Nation, settle_nation
 
 MOST_ROWS = 300  # read by one step of a plan; a district has 113 stations
@@ -44,8 +43,7 @@ def faults(city, executed):
             return sqlite_faults([row.detail for row in plan]) + grows
         statement = LOCKING.sub("", executed.statement)  # a lock has no plan, and would be a change
         options = "FORMAT JSON" if CHANGING.search(statement) else "FORMAT JSON, ANALYZE"
-        plan = db.exec_driver_sql(f"EXPLAIN ({options}) {statement}", executed.parameters).scalar_one()
-        return list(postgresql_faults((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]))
+        return list(postgresql_faults(explained(db, options, statement, executed.parameters)))
 
 
 def sqlite_faults(details):
@@ -58,10 +56,7 @@ def sqlite_faults(details):
 def postgresql_faults(node):
     name = node.get("Relation Name")
     index = node.get("Index Name")
-    walks = node["Node Type"] == "Seq Scan" or (
-        index is not None and "Index Cond" not in node and index not in WAITING
-    )
-    if name is not None and walks and name not in SMALL | ONE_PAGE:
+    if name is not None and goes_through(node) and name not in SMALL | ONE_PAGE:
         yield f"{node['Node Type']} of {name} by {index}"
     read = (node.get("Actual Rows", 0) + node.get("Rows Removed by Filter", 0)) * node.get("Actual Loops", 1)
     if read > MOST_ROWS:

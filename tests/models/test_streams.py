@@ -4,7 +4,6 @@ PostgreSQL plans a statement for the rows that it believes there are. Where it b
 through a whole table again for each row that it finds: of 12,000 stations an export took it 22 s, for 0.2.
 """
 
-import json
 from collections import deque
 
 import pytest
@@ -23,7 +22,7 @@ from models import (
 )
 from tests.databases import only_postgresql
 from tests.elections import REFERENCE
-from tests.models.plans import ONE_PAGE, SMALL, WAITING, walked
+from tests.models.plans import ONE_PAGE, SMALL, explained, goes_through, walked
 
 READERS = {
     "counted anew": lambda db: recount.counted(db, REFERENCE).items(),
@@ -44,8 +43,7 @@ READERS = {
 
 def read_anew(node, *, again=False):
     """Give the tables that a plan goes through from end to end for each row of something else."""
-    walks = node["Node Type"] == "Seq Scan" or ("Index Name" in node and "Index Cond" not in node)
-    if again and walks and node.get("Index Name") not in WAITING:
+    if again and "Relation Name" in node and goes_through(node):
         yield node["Relation Name"]
     for place, each in enumerate(node.get("Plans", [])):
         inner = node["Node Type"] == "Nested Loop" and place == 1
@@ -54,9 +52,8 @@ def read_anew(node, *, again=False):
 
 def tables_read_anew(city, statement, parameters=()):
     with city.service.store.reading() as db:
-        explain = f"EXPLAIN (FORMAT JSON) DECLARE part NO SCROLL CURSOR FOR {statement}"
-        plan = db.exec_driver_sql(explain, parameters).scalar_one()
-    return set(read_anew((json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"])) - SMALL - ONE_PAGE
+        plan = explained(db, "FORMAT JSON", f"DECLARE part NO SCROLL CURSOR FOR {statement}", parameters)
+    return set(read_anew(plan)) - SMALL - ONE_PAGE
 
 
 @only_postgresql
