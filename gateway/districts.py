@@ -41,8 +41,8 @@ def mentions(words: str, known: Sequence[District]) -> bool:
     """Say whether words speak of a district, or a village, at all: by that word, or by a word of a
     district's name."""
     names = {piece for each in known for piece in _pieces(each.name) if len(piece) > _SHORT}
-    said = set(_pieces(words)) - _UNNAMED
-    return not said <= VILLAGE and not (VILLAGE | names | DISTRICT).isdisjoint(_pieces(words))
+    said = set(_pieces(words))
+    return not said - _UNNAMED <= VILLAGE and not said.isdisjoint(VILLAGE | names | DISTRICT)
 
 
 def _named(pieces: Sequence[str], known: dict[str, District]) -> list[District]:

@@ -168,10 +168,9 @@ def _half_a_yes(ctx: Context, parsed: Unclear) -> Judged:
 
 def _is_of(ctx: Context, asked: str, named: StationRef | None) -> bool:
     """Whether a question is about the station that its answer names, if any: "YA TPS 12"."""
-    parsed = parse(asked, ctx.election) if named else None
     if named is None or ctx.person is None:
         return True
-    ref = getattr(parsed, "station", None)
+    ref = getattr(parse(asked, ctx.election), "station", None)
     if ref is not None and ref.number == named.number:
         return True
     here = places.own_station(ctx.person, named)

@@ -6,7 +6,7 @@ from string import digits
 
 from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch, places
-from gateway.context import REFUSED, Ask, Context, Outcome
+from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import report
 from notify.texts import people as words
 from notify.texts import reports
@@ -61,9 +61,7 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     unclear = replace(unclear, faults=faults)
     near = [(each.field, each.near) for each in faults if each.near]
     if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
-        whole = in_words_of(ctx.lang, unclear.proposal)
-        reply = reports.proposal(ctx.lang, pairs=near, whole=whole)
-        return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", unclear.proposal))
+        return report.propose(ctx, near, unclear.proposal)
     if not unclear.has_field:
         reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear, ()))
         return Outcome(REFUSED, reply, ("not_understood",))

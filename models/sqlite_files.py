@@ -27,19 +27,18 @@ class Files:
     def watch(self, engine: Engine, prepare: Callable[[sqlite3.Connection], None]) -> None:
         """Look at them whenever a connection is opened, which is then prepared, or used."""
 
-        def opened(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        def opened(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
             self._look()
             prepare(connection)
-            record.info["file"] = file = inode(self._path)
-            self._open[id(connection)] = file, inode(self._log)
+            self._open[id(connection)] = inode(self._path), inode(self._log)
 
-        def used(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+        def used(connection: Any, _record: ConnectionPoolEntry, _proxy: Any) -> None:
             """Let go of a connection whose file was removed, or replaced by a backup: what is written to it
             is nowhere once the process ends."""
             file, log = inode(self._path), inode(self._log)
-            if file != record.info["file"]:
+            its, had = self._open[id(connection)]
+            if file != its:
                 raise DisconnectionError
-            had = self._open[id(connection)][1]
             if had is None:  # there is none before the first write to a new database
                 self._open[id(connection)] = file, log
             elif had != log:

@@ -17,7 +17,7 @@ from parser.normalise import DOUBTFUL, LETTERS, Folded, has_digit
 from parser.order import WORD
 from parser.pins import HIDDEN
 
-_ONE_NUMBER = re.compile(r"[^0-9A-ZØ]*[0-9OIL]+[ .,;/|]*")
+_ONE_NUMBER = re.compile(rf"[^0-9{LETTERS}]*[0-9OIL]+[ .,;/|]*")
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
 _LONG = 60  # letters of words that are more than a name

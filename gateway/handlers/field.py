@@ -6,14 +6,14 @@ from math import ceil
 from config.language import Lang
 from config.reserved import Word
 from gateway import places
-from gateway.context import ANSWERED, REFUSED, Ask, Context, Outcome
-from gateway.handlers import enquiry
+from gateway.context import ANSWERED, Context, Outcome
+from gateway.handlers import enquiry, repeated
 from models import messages, missing, notes, outbox, people, recipients
 from models.people import Person
 from notify.example import example_for
 from notify.reminder import STILL_COUNTING
 from notify.segments import SINGLE, segments, septets, to_gsm7
-from notify.texts import cases, field, reports
+from notify.texts import field, reports
 from notify.texts.reminder import results_reminder
 from notify.texts.usage import called
 from parser.commands import Absent, Incident, NotYet, Present, Tell
@@ -119,8 +119,7 @@ def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str)
 def _too_soon(ctx: Context, person: Person, word: Word) -> Outcome | None:
     """Refuse a second text to many in so short a time; ask about one that a carrier brings again, or late."""
     if ctx.confirmed != "repeated" and _is_old(ctx, person, word):
-        reply = cases.repeated(ctx.lang, command=ctx.body, late=True)
-        return Outcome(REFUSED, reply, ("repeated",), None, Ask("repeated", ctx.body))
+        return repeated.asked(ctx, None, late=True)
     since = ctx.now - SOON
     given = [messages.last_with_command(ctx.db, each, word.value, since, ctx.now) for each in person.phones]
     last = max(filter(None, given), default=None)

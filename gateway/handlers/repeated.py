@@ -23,5 +23,10 @@ def ask_again(
     repeated = earlier is not None and changed_since(earlier)
     if not repeated and (changed_at is None or not ctx.sent_before(changed_at)):
         return None
-    reply = case_texts.repeated(ctx.lang, command=ctx.body, late=not repeated)
+    return asked(ctx, station, late=not repeated)
+
+
+def asked(ctx: Context, station: Station | None, *, late: bool) -> Outcome:
+    """Ask whether a command is meant that came before, or comes ``late``."""
+    reply = case_texts.repeated(ctx.lang, command=ctx.body, late=late)
     return Outcome(REFUSED, reply, ("repeated",), station, Ask("repeated", ctx.body))
