@@ -13,6 +13,7 @@ from models import messages, opt_outs, outbox, people
 from models.people import Person
 from notify.example import pin_of
 from notify.segments import segments
+from notify.texts import reports
 from notify.texts.usage import in_words_of, usage
 from parser import writing
 from parser.commands import Correction, Decision, Replace, Report, Void
@@ -127,6 +128,11 @@ class Context:
     def refused(self, code: str, reply: str, station: Station | None = None) -> Outcome:
         """Give a refusal with its code."""
         return Outcome(REFUSED, reply, (code,), station)
+
+    def proposed(self, pairs: list[tuple[str, str]], proposal: str) -> Outcome:
+        """Ask whether a text was meant as it is proposed; ``pairs`` are what was read and what is near it."""
+        reply = reports.proposal(self.lang, pairs=pairs, whole=in_words_of(self.lang, proposal))
+        return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", proposal))
 
     def tell(
         self,

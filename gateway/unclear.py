@@ -61,7 +61,7 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     unclear = replace(unclear, faults=faults)
     near = [(each.field, each.near) for each in faults if each.near]
     if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
-        return report.propose(ctx, near, unclear.proposal)
+        return ctx.proposed(near, unclear.proposal)
     if not unclear.has_field:
         reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear, ()))
         return Outcome(REFUSED, reply, ("not_understood",))

@@ -185,13 +185,7 @@ def _propose_station(ctx: Context, command: Report, station: Station | Outcome) 
     figures = tuple(replace(each, invalid=None) for each in command.figures)
     meant = replace(command, station=StationRef(number), figures=figures)
     proposal = write_report(meant, ctx.election)
-    return propose(ctx, [("TS", STATION)], proposal) if proposal else None
-
-
-def propose(ctx: Context, pairs: list[tuple[str, str]], proposal: str) -> Outcome:
-    """Ask whether a text was meant as it is proposed; ``pairs`` are of what was read and what is near it."""
-    reply = reports.proposal(ctx.lang, pairs=pairs, whole=in_words_of(ctx.lang, proposal))
-    return Outcome(REFUSED, reply, ("not_understood",), None, Ask("proposal", proposal))
+    return ctx.proposed([("TS", STATION)], proposal) if proposal else None
 
 
 def practised(
