@@ -263,10 +263,12 @@ def _is_pair(parts: _Parts, candidates: int) -> bool:
     gaps = parts.gaps
     if parts.lead or gaps[0] not in LEADING or not (len(gaps) == 1 or (len(gaps) == 2 and gaps[1] == "=")):
         return False
-    # "G120=295" is the list of a contest with one candidate; nobody has the number 120.
-    return int(parts.numbers[0].translate(AS_DIGITS)) <= MOST_CANDIDATES and not (
-        gaps[0] == "=" and candidates == 1
-    )
+    # "G120=295" is the list of a contest with one candidate; nobody has the number 120. Nor is "G1=295" a
+    # list, whose only vote would be the sum of 295.
+    one, votes = _ints(parts.numbers[:2])
+    if gaps[0] == "=" and candidates == 1:
+        return one == 1 != votes or len(gaps) > 1
+    return one <= MOST_CANDIDATES
 
 
 def _read_pair(parts: _Parts) -> ContestValues | Bad:

@@ -33,4 +33,5 @@ SIX = election(
     contest("WX", 7),
 )
 TWENTY = election(contest("P", 20, "PILPRES"))
-ELECTIONS = {"one": ONE, "two": TWO, "six": SIX, "twenty": TWENTY}
+HEAD = election(contest("K", 3, "DESA"), contest("B", 1))
+ELECTIONS = {"one": ONE, "two": TWO, "six": SIX, "twenty": TWENTY, "head": HEAD}
