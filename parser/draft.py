@@ -88,7 +88,7 @@ class Draft:
             self._add_loose(item, following)
             return
         self.has_key = True
-        self._before, self._at_station = item, None
+        at, self._before, self._at_station = self._at_station, item, None
         if item.key.kind is not Kind.STATION:
             self._lead = ""
         if item.start == self._skipped:
@@ -96,7 +96,12 @@ class Draft:
         if not has_digit(item.value):
             item = self._with_next(item, following)
         if not has_digit(item.value) and self._is_only_a_word(item, following):
-            self.notes.append((item.start, item.end))
+            if at is not None and isinstance(following, Loose) and item.key.kind is Kind.CONTEST:
+                # of the village's name, else it were our station 003: "TPS 3 Desa Suka Maju K:120,98,77"
+                self.stations[at] = f"{self.stations[at]} {self.folded.name(item.start, item.end)}".strip()
+                self._at_station = at
+            else:
+                self.notes.append((item.start, item.end))
             if item.key.kind is Kind.VALID and isinstance(following, Loose) and not self.valid:  # "SAH belum"
                 self._leave_open(item)
         elif self._is_open(item):
