@@ -22,7 +22,7 @@ from parser import meant, parse
 from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.errors import Parsed
 from parser.figures import tallies_of
-from parser.judge import Circumstances, Record, is_for_correction, judge, judge_correction, stands
+from parser.judge import Circumstances, Record, differing, is_for_correction, judge, judge_correction
 from parser.station import Station
 from parser.verdict import (
     Accepted,
@@ -236,7 +236,7 @@ def _decision(db: Connection, text: Text, decision: Decision) -> str | None:
     if not decision.accept:
         return _same(text, ("answered", ()), ())
     record = text.record()
-    return _same(text, ("corrected", ()), tuple(each for each in case.tallies if not stands(each, record)))
+    return _same(text, ("corrected", ()), differing(case.tallies, record))
 
 
 def _compare(db: Connection, text: Text, verdict: Verdict) -> str | None:

@@ -115,10 +115,10 @@ def judge_correction(
     stands is what it is meant to replace."""
     read = [corrected(each, _tally(record, each.contest), election) for each in correction.figures]
     tallies = tuple(each for each in read if isinstance(each, Tally))
-    faults = tuple(_faults(correction, read, station, election))
+    faults = _not_yet_decided(tuple(_faults(correction, read, station, election)), tallies, record)
     if election.opens is not None and now.received < election.opens:
         return Practised(faults, tallies)
-    changed = tuple(each for each in tallies if not stands(each, record))
+    changed = differing(tallies, record)
     if faults and now.sum_confirmed and _only_sums(faults):
         return Held(tallies, (SumMismatch.code,))
     if faults:
@@ -167,18 +167,23 @@ def _only_sums(faults: tuple[RuleFault, ...]) -> bool:
 def _weigh(
     tallies: tuple[Tally, ...], station: Station, record: Record, now: Circumstances, election: Election
 ) -> Verdict:
-    differing = tuple(each for each in tallies if not stands(each, record))
-    if not differing:
+    changed = differing(tallies, record)
+    if not changed:
         return _already(tallies, record)
-    conflict = any(_conflicts(each, record, now, election) for each in differing)
+    conflict = any(_conflicts(each, record, now, election) for each in changed)
     doubts = (
         *(("conflict",) if conflict else ()),
-        *(("suspicious",) if _suspicious(differing, station, record, election) else ()),
+        *(("suspicious",) if _suspicious(changed, station, record, election) else ()),
         *now.hold_for,
     )
     if doubts:
         return Held(tallies, doubts)
-    return Accepted(differing, corrected=any(record.of(each.contest) for each in differing))
+    return Accepted(changed, corrected=any(record.of(each.contest) for each in changed))
+
+
+def differing(tallies: Sequence[Tally], record: Record) -> tuple[Tally, ...]:
+    """Give the figures that do not stand."""
+    return tuple(each for each in tallies if not stands(each, record))
 
 
 def stands(tally: Tally, record: Record) -> bool:

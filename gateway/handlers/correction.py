@@ -1,13 +1,14 @@
 """What a coordinator does to results: correct them, take them out, decide held reports."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
 from gateway.handlers.repeated import ask_again
-from gateway.handlers.report import changes, hold, needs_station, practised, refuse
+from gateway.handlers.report import changes, hold, is_held, needs_station, practised, refuse
 from models import cases, messages, people, results, roster, stations, tally
 from models.cases import Case
 from models.results import Change, Revision
@@ -15,9 +16,9 @@ from notify.texts import cases as case_texts
 from notify.texts import reports
 from notify.texts.figures import Changed
 from parser.commands import Correction, Decision, Void
-from parser.judge import Record, judge_correction, stands
+from parser.judge import Record, differing, judge_correction
 from parser.station import Station
-from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed
+from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed, Verdict
 
 
 def correct(ctx: Context, command: Correction) -> Outcome:
@@ -31,7 +32,7 @@ def correct(ctx: Context, command: Correction) -> Outcome:
     named = [each.contest for each in command.figures]
     if (asked := _ask_again(ctx, station, history, record, contests=named)) is not None:
         return asked
-    verdict = judge_correction(command, station, record, ctx.circumstances(by_coordinator=True), ctx.election)
+    verdict = _judged(ctx, command, station, record)
     match verdict:
         case Accepted():
             return _record(ctx, station, history, verdict)
@@ -99,6 +100,17 @@ def decide(ctx: Context, command: Decision) -> Outcome:
     return _carry_out(ctx, station, found, history, command)
 
 
+def _judged(ctx: Context, command: Correction, station: Station, record: Record) -> Verdict:
+    """Judge a correction; a sum that waits in the sender's open case is not asked about again."""
+    now = ctx.circumstances(by_coordinator=True)
+    verdict = judge_correction(command, station, record, now, ctx.election)
+    if isinstance(verdict, Refused):
+        confirmed = judge_correction(command, station, record, replace(now, sum_confirmed=True), ctx.election)
+        if isinstance(confirmed, Held) and is_held(ctx, station, confirmed.tallies):
+            return confirmed
+    return verdict
+
+
 def _ask_again(
     ctx: Context, station: Station, history: Sequence[Revision], record: Record, *, contests: Sequence[str]
 ) -> Outcome | None:
@@ -150,7 +162,7 @@ def _carry_out(
     ctx: Context, station: Station, case: Case, history: Sequence[Revision], command: Decision
 ) -> Outcome:
     record = results.record(history)
-    tallies = tuple(each for each in case.tallies if not stands(each, record)) if command.accept else ()
+    tallies = differing(case.tallies, record) if command.accept else ()
     new = [each for each in case.figures(ctx.election) if each in tallies]
     if tallies:
         change = _change(ctx, "decision", case.number)

@@ -27,7 +27,7 @@ from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.figures import by_contest, tallies_of, unfinished
-from parser.judge import Record, is_for_correction, judge, stands
+from parser.judge import Record, differing, is_for_correction, judge
 from parser.keywords import STATION
 from parser.report import as_revision, write_report
 from parser.station import Station
@@ -68,7 +68,7 @@ def report(ctx: Context, command: Report) -> Outcome:
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
     now = ctx.circumstances(by_coordinator=coordinator)
     verdict = judge(command, station, record, now, ctx.election)
-    if has_cases and isinstance(verdict, Refused) and _is_held_already(ctx, station, command, tallies):
+    if has_cases and isinstance(verdict, Refused) and is_held(ctx, station, tallies):
         verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
     if person is not None and not monitor and is_for_correction(verdict, record):
         return _propose_correction(ctx, station, command)
@@ -119,7 +119,7 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
         if not set(verdict.tallies) <= set(found.tallies) or not set(verdict.codes) <= set(found.codes):
             cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
             found = cases.case(ctx.db, found.number) or found
-        if found.tallies != before.tallies:
+        if set(differing(found.tallies, record)) != set(differing(before.tallies, record)):
             again = set(verdict.tallies) <= {*before.tallies, *before.earlier}
             _tell_of_case(ctx, station, record, found, case_texts.AGAIN if again else case_texts.RENEWED)
     decides = ctx.person is not None and ctx.person.looks_after(station)
@@ -259,10 +259,10 @@ def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case 
     return None
 
 
-def _is_held_already(ctx: Context, station: Station, command: Report, tallies: Sequence[Tally]) -> bool:
+def is_held(ctx: Context, station: Station, tallies: Sequence[Tally]) -> bool:
     """Whether these very figures wait in the sender's open case: they are not asked about again."""
     held = _own_case(ctx, station, tallies)
-    return held is not None and len(tallies) == len(command.figures) and set(tallies) <= set(held.tallies)
+    return held is not None and set(tallies) <= set(held.tallies)
 
 
 def _must_correct(ctx: Context, station: Station, command: Report, record: Record) -> bool:
@@ -282,7 +282,7 @@ def _propose_correction(ctx: Context, station: Station, command: Report) -> Outc
 def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:
     name = ctx.person.name if ctx.person else ""
     codes = (news,) if news else case.codes
-    shown = changes(record, [each for each in case.figures(ctx.election) if not stands(each, record)])
+    shown = changes(record, differing(case.figures(ctx.election), record))
     ctx.tell_coordinators(
         station,
         lambda lang, pin: case_texts.case_opened(

@@ -143,12 +143,19 @@ def test_a_text_sent_before_what_stands_is_held(city):
     assert (outcome, codes) == ("held", ("conflict",))
 
 
-def test_the_same_held_values_are_one_case_told_once(city):
+@pytest.mark.parametrize(
+    "again",
+    [
+        pytest.param("TPS012 G:121,97,77 SAH:295", id="alone"),
+        pytest.param("TPS012 G:121,97,77 W:140,155 SAH:295", id="beside what stands"),
+    ],
+)
+def test_the_same_held_values_are_one_case_told_once(city, again):
     city.text(MONITOR, REPORT)
     city.wait(minutes=16)
     city.text(MONITOR, "TPS012 G:121,97,77 SAH:295")
 
-    outcome, _, reply = city.said(MONITOR, "TPS012 G:121,97,77 SAH:295")
+    outcome, _, reply = city.said(MONITOR, again)
 
     assert outcome == "held"
     assert "K1" in reply
