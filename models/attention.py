@@ -21,7 +21,7 @@ from models.progress import DistrictProgress, district_of
 from models.standing import NONE_LATER
 from models.stations import stations_query
 from models.tables import FieldNote, MessageRow, PersonRow, PhoneRow, ResultRow, RoleRow, StationRow
-from models.traffic import HAS_FAILED
+from models.traffic import STAYS_FAILED
 from parser.station import Station
 
 DISTRICTS_AT_A_TIME = 16
@@ -157,7 +157,7 @@ _TOLD = (
 _COUNTS = select(
     select(func.count()).select_from(ResultRow).where(_CHANGED).scalar_subquery().label("corrected"),
     select(func.count()).select_from(FieldNote).where(_TOLD_KINDS).scalar_subquery().label("told"),
-    select(func.count()).select_from(MessageRow).where(HAS_FAILED).scalar_subquery().label("failed"),
+    select(func.count()).select_from(MessageRow).where(STAYS_FAILED).scalar_subquery().label("failed"),
 )
 
 

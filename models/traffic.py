@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, exists, func, select
+from sqlalchemy.orm import aliased
 
 from models.columns import word
 from models.outbox import IN_OUTBOX
@@ -54,6 +55,10 @@ _QUEUE = select(
 ).where(IN_OUTBOX)
 # A partial index: its condition stands here as it does there.
 HAS_FAILED = MessageRow.status.in_(tuple(word(each) for each in FAILED))
+_again = aliased(MessageRow)
+# What becomes of a text that was queued again its new row says. Its index, too, is partial.
+_QUEUED_AGAIN = exists().where(_again.resend_of.is_not(None), _again.resend_of == MessageRow.id)
+STAYS_FAILED = and_(HAS_FAILED, ~_QUEUED_AGAIN)
 _FAILED = (
     select(
         MessageRow.id,
@@ -66,7 +71,7 @@ _FAILED = (
         MessageRow.carrier,
     )
     .outerjoin(PersonRow, PersonRow.id == MessageRow.person_id)
-    .where(HAS_FAILED, MessageRow.id < bindparam("before_id"))
+    .where(STAYS_FAILED, MessageRow.id < bindparam("before_id"))
     .order_by(MessageRow.id.desc())
     .limit(bindparam("most"))
 )
@@ -83,5 +88,5 @@ def queue(db: Connection) -> Queue:
 
 
 def failed_texts(db: Connection, before: int, most: int) -> list[FailedText]:
-    """Give texts that did not arrive, newest first, before a row."""
+    """Give texts that did not arrive and were not queued again, newest first, before a row."""
     return [FailedText(**row._mapping) for row in db.execute(_FAILED, {"before_id": before, "most": most})]

@@ -19,6 +19,7 @@ from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.pages import lists
 from models import carriers
+from models.resend import resend_failed
 from notify import health
 from notify.pulse import Pulse
 from tests.city import COORDINATOR, MONITOR, NEIGHBOUR, REPORT, city_at
@@ -261,6 +262,24 @@ def test_incidents_and_texts_that_failed_are_shown(city, client):
     assert "012 Timur I incident" in panel(client, "incidents")
     assert "listrik padam" in panel(client, "incidents").lower()
     assert "not delivered (30003)" in panel(client, "failed")
+
+
+def test_a_text_that_failed_is_listed_until_it_is_queued_again_and_fails_again(city, client):
+    city.text(MONITOR, "LAPOR listrik padam")
+    fail = text(
+        "UPDATE messages SET status = 'failed', error_code = :code WHERE kind = 'direct' AND status = 'queued'"
+    )
+    with city.service.store.transaction() as db:
+        db.execute(fail, {"code": "30003"})
+        resend_failed(db, city.now, city.now)
+
+    again = panel(client, "failed")
+    with city.service.store.transaction() as db:
+        db.execute(fail, {"code": "30005"})
+
+    assert "None." in again
+    assert "failed (30005)" in panel(client, "failed")
+    assert "30003" not in panel(client, "failed")
 
 
 def test_a_text_of_markup_stays_a_text(city, client):
