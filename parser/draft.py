@@ -98,7 +98,7 @@ class Draft:
         if not has_digit(item.value) and self._is_only_a_word(item, following):
             if at is not None and isinstance(following, Loose) and item.key.kind is Kind.CONTEST:
                 # of the village's name, else it were our station 003: "TPS 3 Desa Suka Maju K:120,98,77"
-                self.stations[at] = f"{self.stations[at]} {self.folded.name(item.start, item.end)}".strip()
+                self._add_to_station(at, item)
                 self._at_station = at
             else:
                 self.notes.append((item.start, item.end))
@@ -182,8 +182,7 @@ class Draft:
         elif HIDDEN in item.rest and distance(item.word[:8], PIN) <= 1:
             self.unknown.append(item)  # it was refused before its PIN was hidden, too
         elif self._at_station is not None and item.word:
-            said = self.folded.name(item.start, item.end)
-            self.stations[self._at_station] = f"{self.stations[self._at_station]} {said}".strip()
+            self._add_to_station(self._at_station, item)
         else:
             self.notes.append((item.start, item.end))
             if self._village or item.word not in LEADING_UP:
@@ -191,6 +190,10 @@ class Draft:
                 self._lead = f"{lead} {said}".strip()
                 if self._village or item.word in VILLAGE:
                     self._village = f"{self._village} {said}".strip()
+
+    def _add_to_station(self, number: int, item: Item) -> None:
+        said = self.folded.name(item.start, item.end)
+        self.stations[number] = f"{self.stations[number]} {said}".strip()
 
     def _is_glued(self, item: Loose) -> bool:
         """Say whether a lone letter follows a field's number without a blank: ``29S`` may be 295."""
