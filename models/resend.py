@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from models import dialect, outbox
@@ -15,6 +15,8 @@ from models.tables import MessageRow, OptOutRow, PhoneRow, SlotRow
 FAILED = ("failed", "undelivered", "expired")
 
 _again = aliased(MessageRow)
+# Whether a row was: the condition of its partial index stands here as it does there.
+QUEUED_AGAIN = exists().where(_again.resend_of.is_not(None), _again.resend_of == MessageRow.id)
 _FAILED = (
     select(
         MessageRow.id,
@@ -29,7 +31,6 @@ _FAILED = (
         PhoneRow.id.label("on_roster"),
         SlotRow.id.label("slot"),
     )
-    .outerjoin(_again, _again.resend_of == MessageRow.id)
     .outerjoin(OptOutRow, OptOutRow.phone == MessageRow.recipient)
     .outerjoin(PhoneRow, (PhoneRow.number == MessageRow.recipient) & PhoneRow.until.is_(None))
     .outerjoin(SlotRow, SlotRow.message_id == MessageRow.id)
@@ -38,7 +39,7 @@ _FAILED = (
         MessageRow.status.in_([word(each) for each in FAILED]),
         MessageRow.recipient.is_not(None),
         MessageRow.at >= bindparam("since"),
-        _again.id.is_(None),
+        ~QUEUED_AGAIN,
     )
     .order_by(MessageRow.id)
 )

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from models.columns import word
 from models.outbox import IN_OUTBOX
+from models.resend import QUEUED_AGAIN
 from models.tables import MessageRow, PersonRow
 
 
@@ -55,10 +55,7 @@ _QUEUE = select(
 ).where(IN_OUTBOX)
 # A partial index: its condition stands here as it does there.
 HAS_FAILED = MessageRow.status.in_(tuple(word(each) for each in FAILED))
-_again = aliased(MessageRow)
-# What becomes of a text that was queued again its new row says. Its index, too, is partial.
-_QUEUED_AGAIN = exists().where(_again.resend_of.is_not(None), _again.resend_of == MessageRow.id)
-STAYS_FAILED = and_(HAS_FAILED, ~_QUEUED_AGAIN)
+STAYS_FAILED = and_(HAS_FAILED, ~QUEUED_AGAIN)  # what becomes of one that was, its new row says
 _FAILED = (
     select(
         MessageRow.id,
