@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from xml.etree import ElementTree
 import requests
 
 import gateway
+from tests.end_to_end.forked import Forked
 
 ROOT = Path(gateway.__file__ or "").parents[1]
 START_SECONDS = 60.0
@@ -27,6 +29,7 @@ PATIENCE = 60.0  # for what the outbox or the schedule does in its own time
 BELOW_CLIENTS = range(15_000, 32_000)  # ports that no outgoing connection is given
 
 T = TypeVar("T")
+Process = subprocess.Popen[bytes] | Forked
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ class Reply:
 class Running:
     """A process that serves, and a phone that texts to it."""
 
-    process: subprocess.Popen[bytes]
+    process: Process
     port: int
     log: Path
     session: requests.Session = field(default_factory=requests.Session)
@@ -95,11 +98,15 @@ class Running:
 
 @dataclass(slots=True)
 class Deployment:
-    """A folder with its files, and the settings of its environment."""
+    """A folder with its files, and the settings of its environment.
+
+    Its processes are forked from one that has imported everything; ``anew`` starts Python for each.
+    """
 
     folder: Path
     settings: dict[str, str]
     command_seconds: float = COMMAND_SECONDS
+    anew: bool = False
 
     @property
     def environment(self) -> dict[str, str]:
@@ -109,15 +116,15 @@ class Deployment:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, whatever that is."""
-        return subprocess.run(
-            [sys.executable, "-m", "gateway.cli", *arguments],
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=self.command_seconds,
-        )
+        with tempfile.TemporaryDirectory() as name:
+            out, err = Path(name, "out"), Path(name, "err")
+            process = self._process(arguments, out, err)
+            try:
+                code = process.wait(self.command_seconds)
+            finally:
+                process.kill()
+                process.wait()
+            return subprocess.CompletedProcess(arguments, code, out.read_text(), err.read_text())
 
     def done(self, *arguments: str) -> str:
         """Run a command that must succeed without a word on standard error; give what it prints."""
@@ -137,12 +144,17 @@ class Deployment:
         """Start to serve; the caller stops it."""
         port = port or free_port()
         log = self.folder / f"serve-{port}.log"
-        command = [sys.executable, "-m", "gateway.cli", "serve", "--port", str(port), *arguments]
-        with log.open("wb") as file:
-            process = subprocess.Popen(
-                command, cwd=self.folder, env=self.environment, stdout=subprocess.DEVNULL, stderr=file
-            )
+        process = self._process(["serve", "--port", str(port), *arguments], Path(os.devnull), log)
         return Running(process, port, log)
+
+    def _process(self, arguments: Sequence[str], out: Path, err: Path) -> Process:
+        if not self.anew:
+            return Forked(arguments, self.folder, self.environment, out, err)
+        command = [sys.executable, "-m", "gateway.cli", *arguments]
+        with out.open("wb") as stdout, err.open("wb") as stderr:
+            return subprocess.Popen(
+                command, cwd=self.folder, env=self.environment, stdout=stdout, stderr=stderr
+            )
 
     @contextmanager
     def serving(self, *arguments: str, port: int | None = None) -> Iterator[Running]:

@@ -33,7 +33,8 @@ HERE = ZoneInfo("Asia/Jakarta")  # of the sample
 
 def faulty(deployment, **fault):
     """Give a deployment whose processes have a fault of ``faults/sitecustomize.py``."""
-    return replace(deployment, settings=deployment.settings | {"PYTHONPATH": WHERE_FAULTS_ARE} | fault)
+    settings = deployment.settings | {"PYTHONPATH": WHERE_FAULTS_ARE} | fault
+    return replace(deployment, settings=settings, anew=True)
 
 
 def rows(deployment, question):

@@ -17,7 +17,7 @@ from tests.end_to_end.services import twilio_settings
 @pytest.fixture
 def folder(tmp_path):
     """A deployment without settings: the sandbox, on the sample, in its default database."""
-    return Deployment(tmp_path, {})
+    return Deployment(tmp_path, {}, anew=True)
 
 
 def refusal(result):

@@ -50,6 +50,7 @@ def test_a_terminal_that_is_closed_stops_the_service_cleanly_and_under_nohup_not
         assert running.process.wait(10) == 0
         assert running.troubles() == []
 
+    deployment.anew = True
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
     try:
         with deployment.serving() as running:
