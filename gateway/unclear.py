@@ -62,13 +62,19 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     near = [(each.field, each.near) for each in faults if each.near]
     if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
-    if not unclear.has_field:
+    if not unclear.has_field or _only_says_tps(ctx, unclear):
         reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear, ()))
         return Outcome(REFUSED, reply, ("not_understood",))
     sums = _sums(ctx, unclear)
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _only_says_tps(ctx: Context, unclear: Unclear) -> bool:
+    """Whether the word TPS stands in a sentence without a number: "listrik mati di tps pak"."""
+    only = unclear.command is None and all(each.field == STATION for each in unclear.faults)
+    return only and not has_digit(ctx.body)
 
 
 def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:
