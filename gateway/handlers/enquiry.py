@@ -109,13 +109,15 @@ def _standing(ctx: Context, station: Station) -> Outcome:
     history = results.latest(ctx.db, station)
     standing = results.record(history).shown(ctx.election)
     stands = {each.tally.contest for each in standing}
+    held = cases.open_at(ctx.db, station)
+    told = ctx.person is not None and ctx.person.may_report  # an official gets no figures that are in doubt
     reply = field.check(
         ctx.lang,
         station=station.code,
         village=station.village,
         sent=[(each.tally, each.phone or "-", ctx.local(each.at)) for each in standing],
         missing=[each.code for each in ctx.election.contests if each.code not in stands],
-        cases=[each.name for each in cases.open_at(ctx.db, station)],
+        cases={each.name: each.figures(ctx.election) if told else () for each in held},
     )
     return Outcome(ANSWERED, reply, (), station)
 

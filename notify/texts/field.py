@@ -1,6 +1,6 @@
 """Answers to what people say from the field, to enquiries, and the help."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -153,17 +153,16 @@ def check(
     village: str,
     sent: Sequence[tuple[Tally, str, datetime]],
     missing: Sequence[str],
-    cases: Sequence[str],
+    cases: Mapping[str, tuple[Tally, ...]],
 ) -> str:
-    """Say what stands for a station, each with its sender and when, and what is missing or held; of more
-    than fits, who sent the newest."""
+    """Say what stands for a station, each with its sender and when, what is missing, and what is held, its
+    figures where they are given; of more than fits, who sent the newest."""
     head, tail = f"TPS{station} {shortened(village, 25)}.", ""
     if missing:
         tail += {Lang.ID: " Belum: ", Lang.EN: " Missing: "}[lang] + ", ".join(missing) + "."
-    if cases:
-        tail += {Lang.ID: " Ditahan: ", Lang.EN: " Held: "}[lang] + shortened(", ".join(cases), 40) + "."
+    tails = [tail + each for each in (_held(lang, cases) if cases else ("",))]
     if not sent:
-        return head + tail
+        return fitting(2, [head + each for each in tails])
     known = [(figures.tallies(lang, (each,)), _source(lang, phone, at)) for each, phone, at in sent]
     each_by = " ".join(
         " ".join((*(shown for shown, _ in together), source))
@@ -171,7 +170,13 @@ def check(
     )
     newest = _source(lang, *max((each[1:] for each in sent), key=lambda by: by[1]))
     all_by_one = " ".join((*(shown for shown, _ in known), newest))
-    return fitting(2, (f"{head} {each_by}{tail}", f"{head} {all_by_one}{tail}"))
+    return fitting(2, [f"{head} {shown}{each}" for each in tails for shown in (each_by, all_by_one)])
+
+
+def _held(lang: Lang, cases: Mapping[str, tuple[Tally, ...]]) -> tuple[str, str]:
+    word, names = {Lang.ID: "Ditahan:", Lang.EN: "Held:"}[lang], shortened(", ".join(cases), 40)
+    whole = " ".join(f"{name} {figures.tallies(lang, held)}" for name, held in cases.items() if held)
+    return f" {word} {whole or names + '.'}", f" {word} {names}."
 
 
 @text(segments=2)
