@@ -14,7 +14,8 @@ from typing import NamedTuple
 import pyparsing as pp
 
 from config.election import Contest, Election
-from parser.courtesy import COURTEOUS, FILLER, JOINING, NOTHING_SAID, NUMBERING
+from config.reserved import JOINING, NUMBERING
+from parser.courtesy import COURTEOUS, FILLER, NOTHING_SAID
 from parser.keywords import Key, Keywords, Kind, keywords
 from parser.normalise import LETTERS, has_digit
 
