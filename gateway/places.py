@@ -14,7 +14,7 @@ from parser.near import distance, nearest
 from parser.station import Station
 
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
-_LONGEST_NAME = 6
+LONGEST_NAME = 6
 _BEFORE_VILLAGE = VILLAGE | {"DI", "WILAYAH"}
 _SHORT = 3  # letters: "Air" names no village
 _DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
@@ -87,17 +87,20 @@ def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[Sta
 def _village(ctx: Context, parts: Sequence[str]) -> tuple[int, str] | None:
     """Give the village of the roster that words name, with the place behind it. A person's name may be one
     too, so that it counts only at the beginning, behind a word for one, or behind the district."""
+    found = village_among(ctx, parts)
+    return None if found is None else (found[1], " ".join(parts[slice(*found)]))
+
+
+def village_among(ctx: Context, parts: Sequence[str]) -> tuple[int, int] | None:
+    """Give where a village of the roster begins and ends among the words behind a station."""
     spans = _spans(ctx, parts)
     known = stations.villages(ctx.db, [" ".join(parts[at:end]) for at, end in spans])
-    for at, end in spans:
-        if stations.squeezed("".join(parts[at:end])) in known:
-            return end, " ".join(parts[at:end])
-    return None
+    return next((each for each in spans if stations.squeezed("".join(parts[slice(*each)])) in known), None)
 
 
 def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:
     """Give where a village may begin: behind a word for one first."""
-    behind = [at for at in range(1, len(parts)) if _is_before_village(parts[at - 1])]
+    behind = [at for at in range(1, len(parts)) if is_before_village(parts[at - 1])]
     named = [at for at in range(1, len(parts)) if parts[at - 1] in DISTRICT]
     district = [at + words for at in named for words in _DISTRICT_WORDS]
     roman = [ROMAN.get(each, each) for each in parts]  # "Timur 1"
@@ -110,11 +113,12 @@ def _spans(ctx: Context, parts: Sequence[str]) -> list[tuple[int, int]]:
     return [
         (at, end)
         for at in _beginnings(ctx, parts)
-        for end in range(min(len(parts), at + _LONGEST_NAME), at, -1)
+        for end in range(min(len(parts), at + LONGEST_NAME), at, -1)
     ]
 
 
-def _is_before_village(word: str) -> bool:
+def is_before_village(word: str) -> bool:
+    """Whether a village's name may follow a word: "Kel.", "desa", "di"."""
     return word in _BEFORE_VILLAGE or distance(word, "KELURAHAN") <= 2
 
 
@@ -129,15 +133,19 @@ def _parts(words: str) -> list[str]:
     return [each for each in _BETWEEN.split(words) if each][:_MOST_WORDS]
 
 
-def _unknown_village(ctx: Context, words: str, station: Station | None) -> str:
+def unknown_village(ctx: Context, words: str, station: Station | None) -> str:
     """Give the village that words name and the roster does not know: behind a word for one, a letter or two
     from one that the sender looks after, or a part of one that is not the ``station``'s. Empty where they
     name none."""
     claimed = next((at for at, each in enumerate(_parts(words)) if each in VILLAGE), None)
     if claimed is not None:
         return " ".join(_parts(words)[claimed + 1 :]) or words
-    known = _villages(ctx)
-    return next(iter(_near(ctx, words, known).values()), "") or _part_of_village(words, known, station)
+    return nearly_village(ctx, words) or _part_of_village(words, _villages(ctx), station)
+
+
+def nearly_village(ctx: Context, words: str) -> str:
+    """Give the words that are a letter or two from a village that the sender looks after, if any."""
+    return next(iter(_near(ctx, words, _villages(ctx)).values()), "")
 
 
 def _near(ctx: Context, words: str, villages: Sequence[str]) -> dict[str, str]:
@@ -229,7 +237,7 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
         ref = with_village(ctx, typed) or ref
     station = stations.station_by_number(ctx.db, ref.number)
     unread = "" if ref.words else typed.words
-    if unread and (village := _unknown_village(ctx, unread, station)):
+    if unread and (village := unknown_village(ctx, unread, station)):
         return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
     by_form = stations.stations_by_form(ctx.db, ref.number, ref.words) if ref.words else []
     if station is None or (ref.words and not same_village(ref.words, station.village)):

@@ -12,7 +12,7 @@ from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse, writing
-from parser.commands import Correction, Figures, Report
+from parser.commands import Correction, Figures, Report, Void
 from parser.errors import FieldFault, Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.keywords import INVALID, STATION, VALID
@@ -152,6 +152,10 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     sender's own figures; nothing for who has nothing to report."""
     if unclear.command is not None:
         only_counts = unclear.command is Word.BELUM and is_only_monitor(ctx)
+        if isinstance(unclear.attempt, Void):  # the contest alone is not clear
+            named = places.coordinated_station(ctx, unclear.attempt.station)
+            if isinstance(named, Station):
+                return ctx.usage(Word.VOID).replace("TPS..", f"TPS{named.code} ..")
         return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
     code = _station_meant(ctx, unclear, attempt)

@@ -159,6 +159,11 @@ class Grammar:
         """Say whether a folded text holds any key with a number."""
         return self._figure.search(text) is not None
 
+    def figure_at(self, text: str, start: int) -> int:
+        """Give where the first key with a number stands behind ``start``; the end where none does."""
+        found = self._figure.search(text, start)
+        return found.start() if found else len(text)
+
     def signature(self, text: str) -> int:
         """Give where a phone's signature begins that holds no field ("sent from my Nokia 3310")."""
         found = self._signature.search(text)
