@@ -22,7 +22,7 @@ from parser.commands import OF_STATION, Check, Command, Replace, StationRef, Voi
 from parser.courtesy import COURTEOUS
 from parser.errors import FieldFault, Parsed, Unclear, Why
 from parser.grammar import grammar_of
-from parser.keywords import Key
+from parser.keywords import STATION, Key
 from parser.normalise import has_digit
 from parser.station import Station
 
@@ -53,6 +53,8 @@ def read_again(ctx: Context, parsed: Parsed) -> Parsed:
     station = _station(ctx, beside.number, found.village)
     number = station.number if station else beside.number
     again = parse(found.with_code(f"{number:03d}"), ctx.election)
+    if isinstance(again, Unclear) and any(each.field == STATION for each in again.faults):
+        return _at(parsed, StationRef(beside.number, found.village))  # what is at fault is shown as typed
     if isinstance(again, (*NEEDS_PIN, Unclear)):
         again = replace(again, pin=getattr(parsed, "pin", None) or again.pin)
     return again if station else _at(again, StationRef(beside.number, found.village))
@@ -113,7 +115,8 @@ def _nearly(ctx: Context, parsed: Unclear | Command, beside: Beside) -> Parsed:
     if not said:
         return parsed
     if isinstance(parsed, Unclear):
-        station = stations.station_by_number(ctx.db, beside.number)
+        voids = parsed.command is Word.VOID  # which takes nothing else out: a part of its own village, too
+        station = None if voids else stations.station_by_number(ctx.db, beside.number)
         unknown = places.unknown_village(ctx, said, station)
     else:
         unknown = places.nearly_village(ctx, said)
