@@ -18,7 +18,19 @@ from gateway.context import NEEDS_PIN, Context
 from models import stations
 from parser import parse
 from parser.beside import Beside, beside_station
-from parser.commands import OF_STATION, Check, Command, Replace, StationRef, Void
+from parser.commands import (
+    OF_STATION,
+    Absent,
+    Check,
+    Command,
+    Incident,
+    NotYet,
+    Present,
+    Replace,
+    StationRef,
+    Status,
+    Void,
+)
 from parser.courtesy import COURTEOUS
 from parser.errors import FieldFault, Parsed, Unclear, Why
 from parser.grammar import grammar_of
@@ -38,6 +50,8 @@ class _Named(NamedTuple):
 
 def read_again(ctx: Context, parsed: Parsed) -> Parsed:
     """Give what a text means once the village beside its station is known."""
+    if isinstance(parsed, Present | Status | NotYet | Absent | Incident):
+        return _with_digits(ctx, parsed)
     if not isinstance(parsed, Unclear | Void | Check | Replace):
         return parsed
     beside = beside_station(ctx.body, ctx.election)
@@ -58,6 +72,17 @@ def read_again(ctx: Context, parsed: Parsed) -> Parsed:
     if isinstance(again, (*NEEDS_PIN, Unclear)):
         again = replace(again, pin=getattr(parsed, "pin", None) or again.pin)
     return again if station else _at(again, StationRef(beside.number, found.village))
+
+
+def _with_digits(ctx: Context, parsed: Command) -> Parsed:
+    """Give a monitor's command with a village that has a number: "LAPOR TPS 3 13 Ilir listrik mati"."""
+    beside = beside_station(ctx.body, ctx.election)
+    if beside is None or not has_digit(" ".join((*beside.words_before, *beside.words_behind))):
+        return parsed
+    found = _behind(ctx, beside) or _before(ctx, beside)
+    if found is None or not has_digit(found.village):
+        return parsed
+    return _at(parsed, StationRef(beside.number, found.village))
 
 
 def _at(parsed: Parsed, ref: StationRef) -> Parsed:

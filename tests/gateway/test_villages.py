@@ -171,6 +171,31 @@ def test_a_village_with_a_number_in_its_name_says_which_station_is_meant(in_vill
 
 
 @pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("HADIR TPS 3 Kampung 1", "HADIR tercatat, TPS012"),
+        ("STATUS TPS 3 Kampung 1", "TPS012 Kampung 1."),
+        ("LAPOR TPS 3 Kampung 1 listrik mati", "Laporan kejadian TPS012"),
+        ("LAPOR listrik mati di Kampung 1 TPS 3", "Laporan kejadian TPS012"),
+        ("LAPOR TPS 3 ada 13 orang ribut", "Laporan kejadian TPS003"),
+        ("NOTYET TPS 3 Kampung 1", "TPS012 belum selesai"),
+        ("HALANGAN TPS 3 Kampung 1 sakit", "Halangan Anda untuk TPS012"),
+        (f"TPS 3 Kampung 1 {R}", "DITERIMA TPS012."),
+        (f"TPS 3 13 Ilir {R}", "DITERIMA TPS003."),
+        ("HADIR TPS 4 13 Ilir", "Nomor Anda terdaftar untuk TPS012, TPS003."),
+    ],
+)
+@only_sqlite
+def test_a_monitor_of_two_stations_means_that_of_the_village_whose_name_has_a_number(
+    in_villages, body, expected
+):
+    city = in_villages("13 Ilir", "Kampung 1", REFERENCE.contests)
+    city.text(COORDINATOR, "GANTI TPS003 " + MONITOR)
+
+    assert expected in _last(city, f"monitor: {body}")
+
+
+@pytest.mark.parametrize(
     ("conversation", "expected"),
     [
         ("mayor: CEK TPS 3 Kota Baru", "TPS012 Kota Baru."),
