@@ -57,7 +57,7 @@ def read_again(ctx: Context, parsed: Parsed) -> Parsed:
     beside = beside_station(ctx.body, ctx.election)
     if beside is None:
         return parsed
-    found = _behind(ctx, beside) or _before(ctx, beside)
+    found = _found(ctx, beside)
     if isinstance(parsed, Replace) and not (found and has_digit(found.village)):
         return parsed  # it may be a person's name: the handler parts them
     if found is None:
@@ -79,7 +79,7 @@ def _with_digits(ctx: Context, parsed: Command) -> Parsed:
     beside = beside_station(ctx.body, ctx.election)
     if beside is None or not has_digit(" ".join((*beside.words_before, *beside.words_behind))):
         return parsed
-    found = _behind(ctx, beside) or _before(ctx, beside)
+    found = _found(ctx, beside)
     if found is None or not has_digit(found.village):
         return parsed
     return _at(parsed, StationRef(beside.number, found.village))
@@ -94,6 +94,15 @@ def _at(parsed: Parsed, ref: StationRef) -> Parsed:
     return replace(parsed, station=ref) if isinstance(parsed, OF_STATION) else parsed
 
 
+def _found(ctx: Context, beside: Beside) -> _Named | None:
+    """Give the village beside a station. Before that of a monitor it may be where they live."""
+    if behind := _behind(ctx, beside):
+        return behind
+    before = _before(ctx, beside)
+    is_theirs = before and (_oversees(ctx) or _station(ctx, beside.number, before.village))
+    return before if is_theirs else None
+
+
 def _behind(ctx: Context, beside: Beside) -> _Named | None:
     words = beside.words_behind
     said = len(list(takewhile(COURTEOUS.__contains__, words)))
@@ -102,7 +111,8 @@ def _behind(ctx: Context, beside: Beside) -> _Named | None:
         return None
     start, end = (said + at for at in found)
     village = " ".join(words[start:end])
-    while start and (places.is_before_village(words[start - 1]) or words[start - 1] in COURTEOUS):
+    start -= bool(start and places.is_before_village(words[start - 1]))
+    while start and words[start - 1] in COURTEOUS:
         start -= 1
     return _Named(village, partial(beside.without_behind, start=start, end=end))
 
@@ -121,14 +131,17 @@ def _before(ctx: Context, beside: Beside) -> _Named | None:
 
 def _station(ctx: Context, number: int, village: str) -> Station | None:
     """Give the one station of that number, of ours or of the form, in the village; of a monitor their own."""
-    person, ref = ctx.person, StationRef(number, village)
-    if person is not None and not (person.is_coordinator or person.is_official):
-        return places.own_station(person, ref)
+    if ctx.person is not None and not _oversees(ctx):
+        return places.own_station(ctx.person, StationRef(number, village))
     found = {each.id: each for each in stations.stations_by_form(ctx.db, number, village)}
     ours = stations.station_by_number(ctx.db, number)
     if ours is not None and places.same_village(village, ours.village):
         found[ours.id] = ours
     return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _oversees(ctx: Context) -> bool:
+    return ctx.person is not None and (ctx.person.is_coordinator or ctx.person.is_official)
 
 
 def _nearly(ctx: Context, parsed: Unclear | Command, beside: Beside) -> Parsed:

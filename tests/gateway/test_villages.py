@@ -138,6 +138,7 @@ def test_words_that_may_be_a_village_are_no_contest(in_villages, conversation, e
             "TPS012, K1 diterima",
         ),
         (f"monitor: batal, yang benar TPS 3 Kampung 1 {R}", "balas YA: RALAT TPS012 G:120,98,77 SAH:295"),
+        ("monitor: HADIR saya dari 13 Ilir TPS012", "HADIR tercatat, TPS012"),
         ("monitor: BELUM TPS 3 Kampung 1", "TPS012 belum selesai"),
         (f"coordinator: TPS 3 13 ilir {R}", "DITERIMA TPS003."),
         (f"coordinator: TPS 3, 13Ilir, {R}", "DITERIMA TPS003."),
@@ -204,6 +205,10 @@ def test_a_monitor_of_two_stations_means_that_of_the_village_whose_name_has_a_nu
         ("coordinator: BATAL TPS 3 Kota Baru kota", "TPS012 tidak punya hasil K."),
         ("coordinator: BATAL TPS 3 Kota Bar", "Kelurahan KOTA BAR tidak kami kenali"),
         ("coordinator: BATAL TPS 3 Kota", "TPS003 tidak punya hasil K."),
+        (
+            "monitor: saya Budi dari Bukit Lama TPS012 GB:120,98,77 SAH:295",
+            "GB? maksudnya G? Kalau benar balas YA",
+        ),
     ],
 )
 @only_sqlite
