@@ -12,6 +12,7 @@ from itertools import combinations
 
 from config.election import Election
 from parser.grammar import grammar_of
+from parser.message import LONGEST_TEXT
 from parser.normalise import LETTERS, fold
 from parser.order import MARKS
 
@@ -72,7 +73,9 @@ def _capital(word: str) -> str:
 
 def beside_station(text: str, election: Election) -> Beside | None:
     """Find the first station of a text, with what is beside it up to the first figures; None where there is
-    none."""
+    none, or it is longer than what is read."""
+    if len(text) > LONGEST_TEXT:
+        return None
     folded = fold(text)
     whole = folded.text.partition("@")[0]
     named = _STATION.search(whole)

@@ -231,3 +231,14 @@ def test_what_is_stored_of_a_text_is_read_with_its_village(in_villages):
         ]
 
     assert city.read(read) == ("hujan", ["correction"])
+
+
+@only_sqlite
+def test_a_text_that_is_too_long_is_not_made_shorter_by_its_village(in_villages):
+    city = in_villages("13 Ilir", "Kampung 1", REFERENCE.contests)
+
+    assert city.said(MONITOR, f"TPS 3 Kampung 1 {R} @".ljust(1600, "x"))[0] == "accepted"
+    assert city.said(MONITOR, f"TPS 3 Kampung 1 {R} @".ljust(1601, "x"))[:2] == (
+        "refused",
+        ("not_understood",),
+    )
