@@ -1,7 +1,7 @@
 """Which station a text means, by who sent it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gateway.context import Context, Outcome
 from gateway.districts import ROMAN
@@ -56,8 +56,9 @@ def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
     Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""
     if ref is None or not ref.words:
         return ref
-    found = _village(ctx, _parts(ref.words))
-    return StationRef(ref.number, found[1] if found else _own_village(ctx, ref.words))
+    parts = _parts(ref.words)
+    found = village_among(ctx, parts, lambda at, end: ref.words if (at, end) == (0, len(parts)) else "")
+    return StationRef(ref.number, found[2] if found else _own_village(ctx, ref.words))
 
 
 def _own_village(ctx: Context, words: str) -> str:
@@ -74,28 +75,27 @@ def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[Sta
     parts = _parts(name)
     if ref is None or not parts or [each.upper() for each in parts] != _parts(ref.words):
         return ref, name
-    found = _village(ctx, _parts(ref.words))
+    found = village_among(ctx, _parts(ref.words))
     claims = bool(VILLAGE.intersection(_parts(ref.words)))
-    if found and (claims or stations.stations_by_form(ctx.db, ref.number, found[1])):
-        return StationRef(ref.number, found[1]), " ".join(parts[found[0] :])
+    if found and (claims or stations.stations_by_form(ctx.db, ref.number, found[2])):
+        return StationRef(ref.number, found[2]), " ".join(parts[found[1] :])
     near = () if claims else _near(ctx, ref.words, _villages(ctx))
     if claims or any(stations.stations_by_form(ctx.db, ref.number, each) for each in near):
         return ref, name
     return StationRef(ref.number), name
 
 
-def _village(ctx: Context, parts: Sequence[str]) -> tuple[int, str] | None:
-    """Give the village of the roster that words name, with the place behind it. A person's name may be one
-    too, so that it counts only at the beginning, behind a word for one, or behind the district."""
-    found = village_among(ctx, parts)
-    return None if found is None else (found[1], " ".join(parts[slice(*found)]))
-
-
-def village_among(ctx: Context, parts: Sequence[str]) -> tuple[int, int] | None:
-    """Give where a village of the roster begins and ends among the words behind a station."""
+def village_among(
+    ctx: Context, parts: Sequence[str], typed: Callable[[int, int], str] = lambda _start, _end: ""
+) -> tuple[int, int, str] | None:
+    """Give where a village of the roster begins and ends among the words behind a station, and its name,
+    which may have marks, as ``typed``. A person's name may be one too, so that it counts only at the
+    beginning, behind a word for one, or behind the district."""
     spans = _spans(ctx, parts)
-    known = stations.villages(ctx.db, [" ".join(parts[at:end]) for at, end in spans])
-    return next((each for each in spans if stations.squeezed("".join(parts[slice(*each)])) in known), None)
+    named = [(at, end, " ".join(parts[at:end])) for at, end in spans]
+    named += [(at, end, name) for at, end in spans if (name := typed(at, end))]
+    known = stations.villages(ctx.db, [name for _, _, name in named])
+    return next((each for each in named if stations.squeezed(each[2]) in known), None)
 
 
 def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:

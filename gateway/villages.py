@@ -67,11 +67,12 @@ def read_again(ctx: Context, parsed: Parsed) -> Parsed:
     station = _station(ctx, beside.number, found.village)
     number = station.number if station else beside.number
     again = parse(found.with_code(f"{number:03d}"), ctx.election)
+    ref = StationRef(beside.number, found.village)
     if isinstance(again, Unclear) and any(each.field == STATION for each in again.faults):
-        return _at(parsed, StationRef(beside.number, found.village))  # what is at fault is shown as typed
+        return _at(parsed, ref)  # what is at fault is shown as typed
     if isinstance(again, (*NEEDS_PIN, Unclear)):
         again = replace(again, pin=getattr(parsed, "pin", None) or again.pin)
-    return again if station else _at(again, StationRef(beside.number, found.village))
+    return again if station else _at(again, ref)
 
 
 def _with_digits(ctx: Context, parsed: Command) -> Parsed:
@@ -106,11 +107,12 @@ def _found(ctx: Context, beside: Beside) -> _Named | None:
 def _behind(ctx: Context, beside: Beside) -> _Named | None:
     words = beside.words_behind
     said = len(list(takewhile(COURTEOUS.__contains__, words)))
-    found = places.village_among(ctx, words[said:])
+    found = places.village_among(
+        ctx, words[said:], lambda start, end: beside.typed_behind(said + start, said + end)
+    )
     if found is None:
         return None
-    start, end = (said + at for at in found)
-    village = " ".join(words[start:end])
+    start, end, village = said + found[0], said + found[1], found[2]
     start -= bool(start and places.is_before_village(words[start - 1]))
     while start and words[start - 1] in COURTEOUS:
         start -= 1
@@ -119,13 +121,13 @@ def _behind(ctx: Context, beside: Beside) -> _Named | None:
 
 def _before(ctx: Context, beside: Beside) -> _Named | None:
     words = beside.words_before
-    names = [words[at:] for at in range(max(len(words) - places.LONGEST_NAME, 0), len(words))]
-    known = stations.villages(ctx.db, map("".join, names)) if names else ()
-    for name in names:
-        if stations.squeezed("".join(name)) in known:
-            start = len(words) - len(name)
+    starts = range(max(len(words) - places.LONGEST_NAME, 0), len(words))
+    names = [(at, name) for at in starts for name in (" ".join(words[at:]), beside.typed_before(at))]
+    known = stations.villages(ctx.db, [name for _, name in names]) if names else ()
+    for start, name in names:
+        if stations.squeezed(name) in known:
             start -= bool(start and places.is_before_village(words[start - 1]))
-            return _Named(" ".join(name), partial(beside.without_before, start=start))
+            return _Named(name, partial(beside.without_before, start=start))
     return None
 
 

@@ -45,6 +45,14 @@ class Beside:
         """The words behind it."""
         return [_capital(each[0]) for each in self.behind]
 
+    def typed_behind(self, start: int, end: int) -> str:
+        """Give those of the words behind it as they stand there, with their marks: "9/10 ULU"."""
+        return _capital(self.text[self.behind[start].start() : self.behind[end - 1].end()])
+
+    def typed_before(self, start: int) -> str:
+        """Give the words from ``start`` on before it, with their marks."""
+        return _capital(self.text[self.before[start].start() : self.before[-1].end()])
+
     def without_behind(self, code: str, start: int, end: int) -> str:
         """Give the text with a station's ``code`` in place of the number and of the words from ``start`` to
         ``end`` behind it; what stands between stays."""
@@ -55,10 +63,10 @@ class Beside:
         """Give the text with a station's ``code`` for it and the village beside it, or nothing."""
         behind, before = self.words_behind, self.words_before
         for start, end in combinations(range(len(behind) + 1), 2):
-            if is_village(" ".join(behind[start:end])):
+            if is_village(" ".join(behind[start:end])) or is_village(self.typed_behind(start, end)):
                 return self.without_behind(code, start, end)
         for start in range(len(before)):
-            if is_village(" ".join(before[start:])):
+            if is_village(" ".join(before[start:])) or is_village(self.typed_before(start)):
                 return self.without_before(code, start)
         return ""
 
@@ -67,8 +75,8 @@ class Beside:
         return f"{self.text[: self.before[start].start()]}TPS{code} {self.text[self.at[1] :]}"
 
 
-def _capital(word: str) -> str:
-    return unicodedata.normalize("NFKC", word).upper()
+def _capital(words: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", words).upper().split())
 
 
 def beside_station(text: str, election: Election) -> Beside | None:

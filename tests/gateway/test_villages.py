@@ -172,6 +172,26 @@ def test_a_village_with_a_number_in_its_name_says_which_station_is_meant(in_vill
 
 
 @pytest.mark.parametrize(
+    ("conversation", "expected"),
+    [
+        (f"monitor: TPS 3 9/10 Ulu {R}", "DITERIMA TPS012."),
+        (f"coordinator: KOREKSI TPS 4 L. Sidoharjo {R}", "DIKOREKSI TPS004."),
+        ("coordinator: BATAL TPS 4 9/10 Ulu W", "TPS013 tidak punya hasil W."),
+        ("coordinator: CEK 9/10 ulu TPS 4", "TPS013 9/10 Ulu."),
+        ("mayor: CEK TPS 25 9/10 Ulu", "TPS 25 tidak ada"),
+        ("coordinator: KOREKSI TPS 25 9/10 Ulu G:120,98 SAH:295", "TPS 25 tidak ada"),
+        ("coordinator: BATAL TPS 25 L. Sidoharjo", "TPS 25 tidak ada"),
+        ("coordinator: BATAL TPS 12 L. Sidoharjo", "TPS 12 tidak ada"),
+    ],
+)
+@only_sqlite
+def test_a_village_s_name_may_have_marks(in_villages, conversation, expected):
+    city = in_villages("L. Sidoharjo", "9/10 Ulu", REFERENCE.contests)
+
+    assert expected in _last(city, conversation)
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         ("HADIR TPS 3 Kampung 1", "HADIR tercatat, TPS012"),
