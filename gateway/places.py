@@ -155,6 +155,18 @@ def _near(ctx: Context, words: str, villages: Sequence[str]) -> dict[str, str]:
     return {village: name for name in names for village in nearest(stations.squeezed(name), known)}
 
 
+def _but_for_marks(ctx: Context, words: str) -> str:
+    """Give the village that the sender looks after and words name without its marks: "Karang Anyar" is
+    Karang-Anyar."""
+    parts = _parts(words)
+    named = {_bare("".join(parts[at:end])) for at, end in _spans(ctx, parts)}
+    return next((each for each in _villages(ctx) if _bare(each) in named), "")
+
+
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
 def _part_of_village(words: str, villages: Sequence[str], station: Station | None) -> str:
     """Give the words that are of one of the villages, and not of the station's own: "TPS 4 Jemekeh" is the
     fourth of Taba Jemekeh, never our station 004 in Air Kuti."""
@@ -238,7 +250,9 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     station = stations.station_by_number(ctx.db, ref.number)
     unread = "" if ref.words else typed.words
     if unread and (village := unknown_village(ctx, unread, station)):
-        return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
+        if not (known := _but_for_marks(ctx, unread)):
+            return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
+        ref = StationRef(ref.number, known)
     by_form = stations.stations_by_form(ctx.db, ref.number, ref.words) if ref.words else []
     if station is None or (ref.words and not same_village(ref.words, station.village)):
         if len(by_form) == 1:

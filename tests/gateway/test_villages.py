@@ -185,7 +185,7 @@ def test_a_village_with_a_number_in_its_name_says_which_station_is_meant(in_vill
     ],
 )
 @only_sqlite
-def test_a_village_s_name_may_have_marks(in_villages, conversation, expected):
+def test_a_village_s_name_may_have_marks_(in_villages, conversation, expected):
     city = in_villages("L. Sidoharjo", "9/10 Ulu", REFERENCE.contests)
 
     assert expected in _last(city, conversation)
@@ -262,3 +262,21 @@ def test_a_text_that_is_too_long_is_not_made_shorter_by_its_village(in_villages)
         "refused",
         ("not_understood",),
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (f"TPS 3 Karang-Anyar {R}", "DITERIMA TPS012."),
+        (f"TPS 3 kel. Karang Anyar {R}", "DITERIMA TPS012."),
+        (f"KOREKSI TPS 4 Ma'rang {R}", "DIKOREKSI TPS004."),
+        ("BATAL TPS 3 Karang Anyar", "TPS012 tidak punya hasil."),
+        ("BATAL TPS 25 Karang Anyar", "TPS 25 tidak ada"),
+        ("BATAL TPS 3 Karang Anyir", "KARANG ANYIR tidak kami kenali"),
+    ],
+)
+@only_sqlite
+def test_a_village_is_known_without_its_marks(in_villages, body, expected):
+    city = in_villages("Ma'rang", "Karang-Anyar", REFERENCE.contests)
+
+    assert expected in _last(city, f"coordinator: {body}")
