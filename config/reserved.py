@@ -70,8 +70,20 @@ VALID_WORDS = ("SAH", "SUARASAH")
 INVALID_WORDS = ("TSAH", "TIDAKSAH", "SS", "TS")
 PIN_WORDS = ("PIN",)
 
+# Between two numbers of a contest they say nothing: "120 suara dan 98 suara". Of FILLER fewer do: "295 total
+# 300" would be another figure.
+UNITS = ("ORANG", "ORG", "JIWA", "LEMBAR", "LBR")
+JOINING = (
+    *("SUARA", "DAN", "AND", "VOTE", "VOTES"),
+    *("DAPAT", "MENDAPAT", "MENDAPATKAN", "MEMPEROLEH", "MERAIH"),
+    *UNITS,
+)
+# A candidate's number follows: "nomor urut 1: 120".
+NUMBERING = ("NOMOR", "NOMER", "NMR", "NO", "URUT", "PASLON", "PASANGAN", "CALON", "KANDIDAT")
+
 RESERVED = frozenset(
     [word for words in COMMAND_WORDS.values() for word in words]
     + [*OPT_OUT_WORDS, *OPT_IN_WORDS]
     + [*STATION_WORDS, *VALID_WORDS, *INVALID_WORDS, *PIN_WORDS]
+    + [*JOINING, *NUMBERING]
 )

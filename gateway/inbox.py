@@ -14,6 +14,7 @@ from gateway import dispatch, guard, places
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import in_own_words, is_only_monitor, not_understood
+from gateway.villages import read_again
 from models import answering, messages, outbox, questions
 from models.answering import Ending
 from models.messages import Arrival, storable
@@ -109,7 +110,8 @@ def _judge(ctx: Context, parsed: Parsed) -> Judged:
 
 
 def _meant(ctx: Context, parsed: Parsed) -> Parsed:
-    return meant(parsed, ctx.election, tells=ctx.person is not None and ctx.person.is_coordinator)
+    tells = ctx.person is not None and ctx.person.is_coordinator
+    return meant(read_again(ctx, parsed), ctx.election, tells=tells)
 
 
 def _heard(ctx: Context, parsed: Parsed) -> Judged:
@@ -170,7 +172,7 @@ def _is_of(ctx: Context, asked: str, named: StationRef | None) -> bool:
     """Whether a question is about the station that its answer names, if any: "YA TPS 12"."""
     if named is None or ctx.person is None:
         return True
-    ref = getattr(parse(asked, ctx.election), "station", None)
+    ref = getattr(read_again(replace(ctx, body=asked), parse(asked, ctx.election)), "station", None)
     if ref is not None and ref.number == named.number:
         return True
     here = places.own_station(ctx.person, named)
@@ -191,7 +193,7 @@ def _yes(ctx: Context, said: Yes) -> Judged:
         return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
     answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
-    asked_for = _meant(ctx, parse(asked.body, ctx.election))
+    asked_for = _meant(answered, parse(asked.body, ctx.election))
     if said.pin is not None and isinstance(asked_for, NEEDS_PIN):
         asked_for = replace(asked_for, pin=said.pin)
     judged = _carry_out(answered, asked_for)

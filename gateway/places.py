@@ -1,7 +1,7 @@
 """Which station a text means, by who sent it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gateway.context import Context, Outcome
 from gateway.districts import ROMAN
@@ -14,7 +14,7 @@ from parser.near import distance, nearest
 from parser.station import Station
 
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
-_LONGEST_NAME = 6
+LONGEST_NAME = 6
 _BEFORE_VILLAGE = VILLAGE | {"DI", "WILAYAH"}
 _SHORT = 3  # letters: "Air" names no village
 _DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
@@ -56,8 +56,9 @@ def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
     Kel. Cereme Taba pak" is the third of Cereme Taba, never our station 003."""
     if ref is None or not ref.words:
         return ref
-    found = _village(ctx, _parts(ref.words))
-    return StationRef(ref.number, found[1] if found else _own_village(ctx, ref.words))
+    parts = _parts(ref.words)
+    found = village_among(ctx, parts, lambda at, end: ref.words if (at, end) == (0, len(parts)) else "")
+    return StationRef(ref.number, found[2] if found else _own_village(ctx, ref.words))
 
 
 def _own_village(ctx: Context, words: str) -> str:
@@ -74,30 +75,32 @@ def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[Sta
     parts = _parts(name)
     if ref is None or not parts or [each.upper() for each in parts] != _parts(ref.words):
         return ref, name
-    found = _village(ctx, _parts(ref.words))
+    found = village_among(ctx, _parts(ref.words))
     claims = bool(VILLAGE.intersection(_parts(ref.words)))
-    if found and (claims or stations.stations_by_form(ctx.db, ref.number, found[1])):
-        return StationRef(ref.number, found[1]), " ".join(parts[found[0] :])
+    if found and (claims or stations.stations_by_form(ctx.db, ref.number, found[2])):
+        return StationRef(ref.number, found[2]), " ".join(parts[found[1] :])
     near = () if claims else _near(ctx, ref.words, _villages(ctx))
     if claims or any(stations.stations_by_form(ctx.db, ref.number, each) for each in near):
         return ref, name
     return StationRef(ref.number), name
 
 
-def _village(ctx: Context, parts: Sequence[str]) -> tuple[int, str] | None:
-    """Give the village of the roster that words name, with the place behind it. A person's name may be one
-    too, so that it counts only at the beginning, behind a word for one, or behind the district."""
+def village_among(
+    ctx: Context, parts: Sequence[str], typed: Callable[[int, int], str] = lambda _start, _end: ""
+) -> tuple[int, int, str] | None:
+    """Give where a village of the roster begins and ends among the words behind a station, and its name,
+    which may have marks, as ``typed``. A person's name may be one too, so that it counts only at the
+    beginning, behind a word for one, or behind the district."""
     spans = _spans(ctx, parts)
-    known = stations.villages(ctx.db, [" ".join(parts[at:end]) for at, end in spans])
-    for at, end in spans:
-        if stations.squeezed("".join(parts[at:end])) in known:
-            return end, " ".join(parts[at:end])
-    return None
+    named = [(at, end, " ".join(parts[at:end])) for at, end in spans]
+    named += [(at, end, name) for at, end in spans if (name := typed(at, end))]
+    known = stations.villages(ctx.db, [name for _, _, name in named])
+    return next((each for each in named if stations.squeezed(each[2]) in known), None)
 
 
 def _beginnings(ctx: Context, parts: Sequence[str]) -> list[int]:
     """Give where a village may begin: behind a word for one first."""
-    behind = [at for at in range(1, len(parts)) if _is_before_village(parts[at - 1])]
+    behind = [at for at in range(1, len(parts)) if is_before_village(parts[at - 1])]
     named = [at for at in range(1, len(parts)) if parts[at - 1] in DISTRICT]
     district = [at + words for at in named for words in _DISTRICT_WORDS]
     roman = [ROMAN.get(each, each) for each in parts]  # "Timur 1"
@@ -110,11 +113,12 @@ def _spans(ctx: Context, parts: Sequence[str]) -> list[tuple[int, int]]:
     return [
         (at, end)
         for at in _beginnings(ctx, parts)
-        for end in range(min(len(parts), at + _LONGEST_NAME), at, -1)
+        for end in range(min(len(parts), at + LONGEST_NAME), at, -1)
     ]
 
 
-def _is_before_village(word: str) -> bool:
+def is_before_village(word: str) -> bool:
+    """Whether a village's name may follow a word: "Kel.", "desa", "di"."""
     return word in _BEFORE_VILLAGE or distance(word, "KELURAHAN") <= 2
 
 
@@ -129,15 +133,19 @@ def _parts(words: str) -> list[str]:
     return [each for each in _BETWEEN.split(words) if each][:_MOST_WORDS]
 
 
-def _unknown_village(ctx: Context, words: str, station: Station | None) -> str:
+def unknown_village(ctx: Context, words: str, station: Station | None) -> str:
     """Give the village that words name and the roster does not know: behind a word for one, a letter or two
     from one that the sender looks after, or a part of one that is not the ``station``'s. Empty where they
     name none."""
     claimed = next((at for at, each in enumerate(_parts(words)) if each in VILLAGE), None)
     if claimed is not None:
         return " ".join(_parts(words)[claimed + 1 :]) or words
-    known = _villages(ctx)
-    return next(iter(_near(ctx, words, known).values()), "") or _part_of_village(words, known, station)
+    return nearly_village(ctx, words) or _part_of_village(words, _villages(ctx), station)
+
+
+def nearly_village(ctx: Context, words: str) -> str:
+    """Give the words that are a letter or two from a village that the sender looks after, if any."""
+    return next(iter(_near(ctx, words, _villages(ctx)).values()), "")
 
 
 def _near(ctx: Context, words: str, villages: Sequence[str]) -> dict[str, str]:
@@ -145,6 +153,18 @@ def _near(ctx: Context, words: str, villages: Sequence[str]) -> dict[str, str]:
     known, parts = list(map(stations.squeezed, villages)), _parts(words)
     names = [" ".join(parts[at:end]) for at, end in _spans(ctx, parts)]
     return {village: name for name in names for village in nearest(stations.squeezed(name), known)}
+
+
+def _but_for_marks(ctx: Context, words: str) -> str:
+    """Give the village that the sender looks after and words name without its marks: "Karang Anyar" is
+    Karang-Anyar."""
+    parts = _parts(words)
+    named = {_bare("".join(parts[at:end])) for at, end in _spans(ctx, parts)}
+    return next((each for each in _villages(ctx) if _bare(each) in named), "")
+
+
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _part_of_village(words: str, villages: Sequence[str], station: Station | None) -> str:
@@ -229,8 +249,10 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
         ref = with_village(ctx, typed) or ref
     station = stations.station_by_number(ctx.db, ref.number)
     unread = "" if ref.words else typed.words
-    if unread and (village := _unknown_village(ctx, unread, station)):
-        return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
+    if unread and (village := unknown_village(ctx, unread, station)):
+        if not (known := _but_for_marks(ctx, unread)):
+            return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
+        ref = StationRef(ref.number, known)
     by_form = stations.stations_by_form(ctx.db, ref.number, ref.words) if ref.words else []
     if station is None or (ref.words and not same_village(ref.words, station.village)):
         if len(by_form) == 1:

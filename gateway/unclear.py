@@ -8,11 +8,12 @@ from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch, places
 from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import report
+from gateway.villages import read_again
 from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse, writing
-from parser.commands import Correction, Figures, Report
+from parser.commands import Correction, Figures, Report, Void
 from parser.errors import FieldFault, Unclear, Why
 from parser.figures import by_contest, unfinished
 from parser.keywords import INVALID, STATION, VALID
@@ -30,7 +31,8 @@ def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
     theirs: the figures were lost."""
     if unclear.command is not Word.VOID or not is_only_monitor(ctx):
         return unclear
-    meant = parse(f"{Word.REVISE} {ctx.body}", ctx.election)
+    revising = replace(ctx, body=f"{Word.REVISE} {ctx.body}")
+    meant = read_again(revising, parse(revising.body, ctx.election))
     if isinstance(meant, Unclear):
         faulty = any(each.field.rstrip(digits) in ctx.election.by_code for each in meant.faults)
         told = faulty or (isinstance(meant.attempt, Report) and meant.attempt.figures)
@@ -152,6 +154,10 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     sender's own figures; nothing for who has nothing to report."""
     if unclear.command is not None:
         only_counts = unclear.command is Word.BELUM and is_only_monitor(ctx)
+        if isinstance(unclear.attempt, Void):  # the contest alone is not clear
+            named = places.coordinated_station(ctx, unclear.attempt.station)
+            if isinstance(named, Station):
+                return ctx.usage(Word.VOID).replace("TPS..", f"TPS{named.code} ..")
         return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
     code = _station_meant(ctx, unclear, attempt)

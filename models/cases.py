@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from config.election import Election
-from models import messages, questions, tally
+from models import messages, questions, stations, tally
 from models.columns import word
+from models.reading import parse_at
 from models.tables import CaseFigures, CaseRow, MessageRow
-from parser import parse
 from parser.commands import Correction
 from parser.station import Station
 from parser.verdict import Tally
@@ -187,7 +187,8 @@ def source(db: Connection, election: Election, held: Case) -> str:
         return "operator"
     asked = questions.answered_by(db, held.message_id)
     body = asked.body if asked else text.body or ""
-    return "correction" if isinstance(parse(body, election), Correction) else "report"
+    station = stations.station_by_id(db, held.station_id)
+    return "correction" if isinstance(parse_at(body, election, station), Correction) else "report"
 
 
 def _add_figures(db: Connection, number: int, message_id: int, tallies: Sequence[Tally]) -> None:

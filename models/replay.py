@@ -15,10 +15,11 @@ from models import cases, forget, questions, results
 from models.audit import AT_ONCE, UNREADABLE, Check
 from models.columns import word
 from models.people import Person
+from models.reading import parse_at
 from models.roster_then import names_another, person_then, station_then
 from models.standing import as_tally
 from models.tables import MessageRow, ResultRow
-from parser import meant, parse
+from parser import meant
 from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.errors import Parsed
 from parser.figures import tallies_of
@@ -158,12 +159,12 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
     if _BEFORE_JUDGING.intersection(row.codes or ()) and row.outcome in ("ignored", "refused"):
         return None
     person = person_then(db, row.sender, row.roster)
-    parsed, confirmed = _meant(db, row, election)
+    station = None if row.station_id is None else station_then(db, row.station_id, row.roster)
+    parsed, confirmed = _meant(db, row, election, station)
     parsed = meant(parsed, election, tells=person is not None and person.is_coordinator)
     if not isinstance(parsed, Report | Correction | Void | Decision) or row.station_id is None:
         said_nothing = made or row.outcome in ("accepted", "held")
         return f"it says nothing that was {row.outcome}" if said_nothing else None
-    station = station_then(db, row.station_id, row.roster)
     if station is None:
         return "its station was not on the roster"
     if row.outcome != "refused" and names_another(station, parsed):
@@ -182,13 +183,13 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
             return _decision(db, text, parsed)
 
 
-def _meant(db: Connection, row: Row[Any], election: Election) -> tuple[Parsed, str]:
+def _meant(db: Connection, row: Row[Any], election: Election, station: Station | None) -> tuple[Parsed, str]:
     """Read a text; one that answers a question is what was asked, confirmed for its kind."""
-    parsed = parse(row.body, election)
+    parsed = parse_at(row.body, election, station)
     if not isinstance(parsed, Yes):
         return parsed, ""
     asked = questions.answered_by(db, row.id)
-    return (parsed, "") if asked is None else (parse(asked.body, election), asked.kind)
+    return (parsed, "") if asked is None else (parse_at(asked.body, election, station), asked.kind)
 
 
 def _report(db: Connection, text: Text, report: Report) -> str | None:

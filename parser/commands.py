@@ -235,6 +235,7 @@ class Courtesy:
     """Thanks, a greeting or an emoji with nothing asked for: ignored, not answered."""
 
 
+OF_STATION = (Report, Correction, Void, Replace, Present, Incident, Belum, NotYet, Absent, Check, Status, Yes)
 Command = (
     Report
     | Correction

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from config.reserved import JOINING, NUMBERING
+
 
 def _words(listed: str) -> tuple[str, ...]:
     return tuple(listed.split())
@@ -92,19 +94,6 @@ FILLER = _words(
     DAPAT MEMPEROLEH PEROLEHAN UNTUK DAN VOTE VOTES
     """
 )
-# Between two numbers fewer do: "295 total 300" would be another figure.
-UNITS = _words("ORANG ORG JIWA LEMBAR LBR")
-JOINING = (
-    *_words("SUARA DAN AND VOTE VOTES DAPAT MENDAPAT MENDAPATKAN MEMPEROLEH MERAIH"),
-    *UNITS,
-)
-# A candidate's number follows: "nomor urut 1: 120".
-NUMBERING = _words(
-    """
-    NOMOR NOMER NMR NO URUT PASLON PASANGAN CALON KANDIDAT
-    """
-)
-
 # A district's name follows, and a village's.
 DISTRICT = frozenset(("KEC", "KECAMATAN", "DISTRICT"))
 VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "KAMPUNG", "KAMP", "KP", "DUSUN", "DSN", "VILLAGE"))

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from config.contest_table import MOST_CANDIDATES
-from parser.courtesy import FILLER, JOINING, NUMBERING
+from config.reserved import JOINING, NUMBERING
+from parser.courtesy import FILLER
 from parser.errors import MOST_SHOWN, FieldFault, Why
 from parser.grammar import AS_DIGITS
 from parser.normalise import BAD_NUMBER, DOUBTFUL, LETTERS

@@ -14,7 +14,8 @@ from typing import NamedTuple
 import pyparsing as pp
 
 from config.election import Contest, Election
-from parser.courtesy import COURTEOUS, FILLER, JOINING, NOTHING_SAID, NUMBERING
+from config.reserved import JOINING, NUMBERING
+from parser.courtesy import COURTEOUS, FILLER, NOTHING_SAID
 from parser.keywords import Key, Keywords, Kind, keywords
 from parser.normalise import LETTERS, has_digit
 
@@ -157,6 +158,11 @@ class Grammar:
     def has_figure(self, text: str) -> bool:
         """Say whether a folded text holds any key with a number."""
         return self._figure.search(text) is not None
+
+    def figure_at(self, text: str, start: int) -> int:
+        """Give where the first key with a number stands behind ``start``; the end where none does."""
+        found = self._figure.search(text, start)
+        return found.start() if found else len(text)
 
     def signature(self, text: str) -> int:
         """Give where a phone's signature begins that holds no field ("sent from my Nokia 3310")."""

@@ -32,13 +32,14 @@ _BARE = re.compile(
     rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
     rf"|^[^{_L}0-9]*+(?:{'|'.join(sorted(YES | CASUAL_YES))})[^{_L}0-9]+){_KEYLESS}"
 )
+_OF_VILLAGE = r"(?:[0-9]{1,2}(?![0-9])[^0-9]*+)?"  # its name may have a number: "TPS 3 13 Ilir"
 # Behind the station of BATAL or CEK, behind what needs no number, and behind the phone and the name of GANTI.
 _AT_STATION = re.compile(
-    rf"^[^{_L}0-9]*+(?:BATAL|VOID|CEK|CHECK)[^0-9]*+[0-9]++[^0-9]*+(?<= )(?<!TPS ){_KEYLESS}"
+    rf"^[^{_L}0-9]*+(?:BATAL|VOID|CEK|CHECK)[^0-9]*+[0-9]++[^0-9]*+{_OF_VILLAGE}(?<= )(?<!TPS ){_KEYLESS}"
 )
 _ALONE_BEFORE = re.compile(
     rf"^[^{_L}0-9]*+(?:HADIR|PRESENT|BELUM|NOTYET|STATUS|REKAP|TOTAL|MISSING|INGATKAN|REMIND)(?![{_L}])"
-    rf"[^0-9]*+(?:[0-9]{{1,3}}(?![0-9])[^0-9]*+)?(?<= )(?<!TPS ){_KEYLESS}"
+    rf"[^0-9]*+(?:[0-9]{{1,3}}(?![0-9])[^0-9]*+)?{_OF_VILLAGE}(?<= )(?<!TPS ){_KEYLESS}"
 )
 _REPLACES = re.compile(
     rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9]*+(?:[0-9]++[^0-9]{{1,12}})*?"
@@ -46,7 +47,8 @@ _REPLACES = re.compile(
 )
 # Without a name, behind the phone itself: more digits than E.164 has for one.
 _NAMELESS = re.compile(
-    rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9+]*+(?:[0-9]{{1,6}}[^0-9+]++)?(?P<phone>\+?[0-9][0-9 .,\-]*+)$"
+    rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9+]*+(?:[0-9]{{1,6}}[^0-9+]++(?:[0-9]{{1,2}}[^0-9+]++)?)?"
+    r"(?P<phone>\+?[0-9][0-9 .,\-]*+)$"
 )
 _LAST = re.compile(r"(?<= )(?P<pin>[0-9]{4,8})(?P<key>)[ .,\-]*$")
 _PHONE_DIGITS = range(10, 16)  # with a country's code, which has two where a zero stands in its place

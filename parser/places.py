@@ -142,7 +142,8 @@ def void(order: Order) -> Parsed:
     if any(word in _OTHERWISE for word in order.words()):
         return order.unclear()
     if fault := _mistyped_contest(order, place.contests):
-        return Unclear((fault,), proposal=_void_proposal(place, fault, order), pin=order.pin)
+        attempt = Void(place.station) if place.station else None
+        return Unclear((fault,), _void_proposal(place, fault, order), attempt, pin=order.pin)
     if len(place.contests) > 1 and len(place.contests) < len(order.election.contests):
         return order.unclear(Why.AMBIGUOUS)
     if place.number is None and not place.contests and not order.says_nothing():

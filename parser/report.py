@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from config.election import Election
-from config.reserved import COMMAND_WORDS, Word
+from config.reserved import COMMAND_WORDS, UNITS, Word
 from parser.ballots import check_invalid, deal
 from parser.commands import Correction, Figures, Report, StationRef
-from parser.courtesy import LEADING_UP, UNITS
+from parser.courtesy import LEADING_UP
 from parser.draft import Draft, draft
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.figures import reported

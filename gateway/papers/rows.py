@@ -5,8 +5,8 @@ from datetime import datetime
 
 from config.election import Election
 from models.listing import Listed
+from models.reading import parse_at
 from models.tally import ContestTotal
-from parser import parse
 from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.station import Station
 from parser.verdict import Tally
@@ -31,19 +31,20 @@ class Notes:
         what ``YA`` stood for where that was all."""
         if each.source is None:
             return ""
-        return self._read(each.source.body, each.source.asked) or self._read(each.source.held, None)
+        source, station = each.source, each.station
+        return self._read(source.body, source.asked, station) or self._read(source.held, None, station)
 
-    def _read(self, body: str | None, asked: str | None) -> str:
+    def _read(self, body: str | None, asked: str | None, station: Station) -> str:
         if not body:
             return ""
         if self._last[:2] != (body, asked):
-            self._last = (body, asked, self._parsed(body, asked))
+            self._last = (body, asked, self._parsed(body, asked, station))
         return self._last[2]
 
-    def _parsed(self, body: str, asked: str | None) -> str:
-        match parse(body, self._election):
+    def _parsed(self, body: str, asked: str | None, station: Station) -> str:
+        match parse_at(body, self._election, station):
             case Yes() if asked:
-                return self._parsed(asked, None)
+                return self._parsed(asked, None, station)
             case Report(note=note) | Correction(note=note) | Decision(note=note) | Void(note=note):
                 return note
         return ""

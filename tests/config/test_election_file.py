@@ -357,6 +357,15 @@ def test_no_word_of_the_message_language_is_an_alias(word: str) -> None:
     assert "line 12" in trouble(changed('"GUB"', f'"{word}"'))
 
 
+@pytest.mark.parametrize("word", ["CALON", "PASLON", "NOMOR", "SUARA", "ORANG", "DAN", "MERAIH"])
+def test_no_alias_is_a_word_that_is_passed_over_between_numbers(word: str) -> None:
+    refused = trouble(changed('"GUB"', f'"{word}"'))
+
+    assert refused == (
+        f'election.toml, line 12: alias "{word}" is a word of the message language; choose another'
+    )
+
+
 def contest(code: str, candidates: int) -> str:
     rows = [
         f'[[contest.candidate]]\nnumber = {n}\nname = "A"\nshort = "A"\n' for n in range(1, candidates + 1)

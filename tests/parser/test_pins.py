@@ -58,6 +58,18 @@ def test_a_pin_is_taken_out_before_a_text_is_stored(text: str, stored: str) -> N
         pytest.param("SAH:295 4821 W:140", "SAH:295 4821 W:140", id="before another field"),
         pytest.param("TERIMA K1 4821", "TERIMA K1 PIN:****", id="behind a case"),
         pytest.param("BATAL TPS012 4821", "BATAL TPS012 PIN:****", id="behind what is voided"),
+        pytest.param(
+            "BATAL TPS 3 13 Ilir 4821", "BATAL TPS 3 13 Ilir PIN:****", id="behind a village with a number"
+        ),
+        pytest.param(
+            "CEK TPS 3 KM 7 4821", "CEK TPS 3 KM 7 PIN:****", id="behind a village that ends in one"
+        ),
+        pytest.param("HADIR TPS 3 SP 5 4821", "HADIR TPS 3 SP 5 PIN:****", id="behind HADIR with such a one"),
+        pytest.param(
+            "GANTI TPS 3 SP 5 Siti 081234567890 4821",
+            "GANTI TPS 3 SP 5 Siti 081234567890 PIN:****",
+            id="behind a phone, its station in such a one",
+        ),
         pytest.param("void tps 12 G 4821", "void tps 12 G PIN:****", id="behind its contest"),
         pytest.param("BATAL TPS 1234", "BATAL TPS 1234", id="a station's code"),
         pytest.param("BATAL TPS012 TPS 0013", "BATAL TPS012 TPS 0013", id="a second station's"),
