@@ -9,6 +9,7 @@ from models import elections
 from models.audit import Check
 from models.audit_parts import audited
 from models.replay import count_forgotten
+from notify.texts.catalogue import counted
 
 _WHAT = {
     "rows": "every value can be read, stations and election files are as they were kept",
@@ -40,7 +41,7 @@ def audit(deployment: Deployment, as_json: bool) -> None:
         rows = [(each.name, str(each.rows), _WHAT[each.name], _end(each)) for each in checks]
         print_table(("part", "rows", "what", "agrees"), rows, numbers=("rows",))
         if left_out:
-            click.echo(f"{left_out} texts are forgotten (pantau forget): the replay leaves them out.")
+            click.echo(f"{counted(left_out, 'text')} forgotten (pantau forget): left out of the replay.")
     found = [f"{each.name}: {each.finding}" for each in checks if each.finding is not None]
     if found:
         raise OperatorError("\n".join(f"pantau audit: {each}" for each in found))

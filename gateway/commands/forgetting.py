@@ -7,6 +7,7 @@ from gateway.commands.opening import Deployment, pass_deployment
 from gateway.service import Service
 from models import forget as forgetting
 from models.forget import Forgotten
+from notify.texts.catalogue import counted
 
 
 @click.command(short_help="After the night: remove names, numbers and bodies.")
@@ -32,7 +33,7 @@ def forget(deployment: Deployment, yes: bool) -> None:
         clean = service.store.scrub()
     click.echo(f"forgotten: {_counted(done)}")
     if waiting:
-        click.echo(f"warning: {waiting} texts had not left, and will not", err=True)
+        click.echo(f"warning: {counted(waiting, 'text')} had not left, and will not", err=True)
     if not clean:
         click.echo(
             "warning: the file still holds what was removed; stop the service, then pantau forget again",
@@ -46,9 +47,9 @@ def _question(service: Service) -> str:
         known, waiting = forgetting.known(db), forgetting.waiting(db, service.clock())
         before = forgetting.forgotten(db)
     since = "" if before is None else f" since {service.election.local(before):%d/%m %H:%M}"
-    unsent = f" {waiting} texts have not left, and will not." if waiting else ""
+    unsent = f" {counted(waiting, 'text')} will never leave." if waiting else ""
     return f"Forget {_counted(known)}{since}?{unsent} It cannot be undone."
 
 
 def _counted(what: Forgotten) -> str:
-    return f"{what.people} people, {what.phones} numbers, {what.messages} texts"
+    return f"{what.people} people, {counted(what.phones, 'number')}, {counted(what.messages, 'text')}"

@@ -16,6 +16,7 @@ from models import outbox
 from models.recipients import Recipient, recipients
 from models.resend import Resent, resend_failed
 from notify.segments import lost_in_gsm7, segments, to_gsm7
+from notify.texts.catalogue import counted
 
 SHOWN = 20  # recipients by name; the rest are counted
 LONGEST = 1600  # characters; what a carrier takes at most
@@ -55,7 +56,7 @@ def send(
             found = recipients(db, service.election, group.removesuffix("s"), where, only_missing=missing)
         count = _confirmed(service, found, body, group, yes=yes)
         _queue(service, found, body)
-    click.echo(f"queued to {count} {group}; see pantau messages --follow")
+    click.echo(f"queued to {counted(count, group.removesuffix('s'))}; see pantau messages --follow")
 
 
 @click.command(short_help="Queue failed texts again.")
@@ -88,7 +89,9 @@ def _confirmed(service: Service, found: Sequence[Recipient], body: str, group: s
         _show(found, body, service.election.sending)
     if not count:
         raise OperatorError(f"there are no {group} to text; nothing was queued")
-    question = f"Queue {count * segments(body)} texts to {count} {group}?"
+    question = (
+        f"Queue {counted(count * segments(body), 'text')} to {counted(count, group.removesuffix('s'))}?"
+    )
     asking.confirm(question, yes=yes, undone="nothing was queued")
     return count
 
@@ -116,7 +119,10 @@ def _show(found: Sequence[Recipient], body: str, sending: Sending) -> None:
     each = segments(body)
     seconds = count * each / sending.messages_per_second
     click.echo(f"\n{body}\n")
-    click.echo(f"{count} recipients, {each} segments each: {count * each} texts, about {seconds:.0f} seconds")
+    click.echo(
+        f"{counted(count, 'recipient')}, {counted(each, 'segment')} each:"
+        f" {counted(count * each, 'text')}, about {counted(round(seconds), 'second')}"
+    )
     if seconds > outbox.TIME_TO_LIVE.total_seconds():
         click.echo("warning: a text lives for an hour, the last ones will expire; use --district", err=True)
     if sending.only:
@@ -144,4 +150,4 @@ def _said(done: Resent) -> str:
         )
         if count
     ]
-    return f"{done.queued} texts queued again" + (f"; left out: {', '.join(left)}" if left else "")
+    return f"{counted(done.queued, 'text')} queued again" + (f"; left out: {', '.join(left)}" if left else "")

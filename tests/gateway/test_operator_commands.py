@@ -12,6 +12,7 @@ from config.election_file import read_election
 from config.sample import sample_path
 from models import forget, results
 from models.tables import MessageRow, PhoneRow
+from notify.texts.catalogue import counted
 from tests.city import (
     COORDINATOR,
     DEPUTY,
@@ -59,7 +60,7 @@ def test_a_text_goes_to_everyone_of_a_group_and_to_nobody_else(pantau, options, 
 
     found = queued(pantau)
     assert (done.status, len(found)) == (0, count)
-    assert f"{count} recipients, 1 segments each: {count} texts" in done.out
+    assert f"{counted(count, 'recipient')}, 1 segment each: {counted(count, 'text')}, " in done.out
     assert one_of_them in [each["to"] for each in found]
     assert {each["body"] for each in found} == {"Rapat jam 19"}
 
@@ -110,7 +111,7 @@ def test_who_has_opted_out_is_shown_and_gets_nothing(pantau, town):
     done = pantau("send", "--to", "officials", "--yes", "Rapat jam 19")
 
     assert [line for line in done.out.splitlines() if MAYOR in line and "opted out" in line]
-    assert "1 recipients" in done.out
+    assert "1 recipient, " in done.out
     assert [each["to"] for each in queued(pantau)] == [DISTRICT_OFFICIAL]
     [kept] = [
         each
@@ -133,7 +134,7 @@ def test_a_text_leaves_in_the_alphabet_that_costs_least(pantau, words, body, seg
     done = pantau("send", "--to", "officials", "--yes", words)
 
     assert [(each["body"], each["segments"]) for each in queued(pantau)] == [(body, segments)] * 2
-    assert f"{segments} segments each: {2 * segments} texts" in done.out
+    assert f"{counted(segments, 'segment')} each: {2 * segments} texts" in done.out
 
 
 @pytest.mark.parametrize(
@@ -175,7 +176,7 @@ def test_a_failed_text_is_queued_again_once_as_a_row_that_names_the_old(pantau, 
     first = pantau("resend", "--failed")
     second = pantau("resend", "--failed")
 
-    assert (first.out, second.out) == ("1 texts queued again\n", "0 texts queued again\n")
+    assert (first.out, second.out) == ("1 text queued again\n", "0 texts queued again\n")
     old, new = [each for each in pantau("messages", "--json").messages if each["direction"] == "out"]
     assert (old["status"], old["resend_of"]) == (status, None)
     assert (new["status"], new["resend_of"], new["to"], new["body"]) == ("queued", 2, MONITOR, old["body"])
@@ -188,7 +189,7 @@ def test_a_text_that_failed_again_may_be_sent_again(pantau, town):
     pantau("resend", "--failed")
     fail(town, 3)
 
-    assert pantau("resend", "--failed").out == "1 texts queued again\n"
+    assert pantau("resend", "--failed").out == "1 text queued again\n"
     assert [each["resend_of"] for each in pantau("messages", "--json").messages] == [None, None, 2, 3]
 
 
@@ -207,7 +208,7 @@ def test_since_leaves_out_what_is_older(pantau, town):
 
     later = (at + timedelta(seconds=1)).isoformat()
     assert pantau("resend", "--failed", "--since", later).out == "0 texts queued again\n"
-    assert pantau("resend", "--failed", "--since", at.isoformat()).out == "1 texts queued again\n"
+    assert pantau("resend", "--failed", "--since", at.isoformat()).out == "1 text queued again\n"
 
 
 @pytest.mark.parametrize("since", ["gestern", "25:00", "2024-13-01", "99999999h", ""])
@@ -421,7 +422,7 @@ def test_the_audit_after_forgetting_agrees_and_says_what_it_leaves_out(pantau, u
 
     done = pantau("audit")
     assert (done.status, done.err) == (0, "")
-    assert done.out.splitlines()[-1].startswith("1 texts are forgotten")
+    assert done.out.splitlines()[-1].startswith("1 text forgotten")
 
 
 @pytest.mark.usefixtures("night")
