@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from io import TextIOWrapper
-from multiprocessing.connection import wait
+from multiprocessing import connection
 from pathlib import Path
 
 from gateway.commands.group import COMMANDS, main
@@ -48,7 +48,7 @@ class Forked:
         return self.returncode
 
     def wait(self, timeout: float | None = None) -> int:
-        wait([self._process.sentinel], timeout)
+        connection.wait([self._process.sentinel], timeout)
         code = self.returncode
         if code is None:
             raise subprocess.TimeoutExpired("pantau", timeout or 0)
