@@ -10,11 +10,10 @@ from sqlalchemy import Connection
 
 from config.phones import e164
 from config.reserved import Word
-from gateway import dispatch, guard, places
+from gateway import dispatch, guard, places, villages
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import in_own_words, is_only_monitor, not_understood
-from gateway.villages import read_again
 from models import answering, messages, outbox, questions
 from models.answering import Ending
 from models.messages import Arrival, storable
@@ -111,7 +110,7 @@ def _judge(ctx: Context, parsed: Parsed) -> Judged:
 
 def _meant(ctx: Context, parsed: Parsed) -> Parsed:
     tells = ctx.person is not None and ctx.person.is_coordinator
-    return meant(read_again(ctx, parsed), ctx.election, tells=tells)
+    return meant(villages.read_again(ctx, parsed), ctx.election, tells=tells)
 
 
 def _heard(ctx: Context, parsed: Parsed) -> Judged:
@@ -172,7 +171,7 @@ def _is_of(ctx: Context, asked: str, named: StationRef | None) -> bool:
     """Whether a question is about the station that its answer names, if any: "YA TPS 12"."""
     if named is None or ctx.person is None:
         return True
-    ref = getattr(read_again(replace(ctx, body=asked), parse(asked, ctx.election)), "station", None)
+    ref = getattr(villages.read(ctx, asked), "station", None)
     if ref is not None and ref.number == named.number:
         return True
     here = places.own_station(ctx.person, named)

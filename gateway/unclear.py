@@ -5,10 +5,9 @@ from dataclasses import replace
 from string import digits
 
 from config.reserved import COMMAND_WORDS, Word
-from gateway import dispatch, places
+from gateway import dispatch, places, villages
 from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import report
-from gateway.villages import read_again
 from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
@@ -31,8 +30,7 @@ def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
     theirs: the figures were lost."""
     if unclear.command is not Word.VOID or not is_only_monitor(ctx):
         return unclear
-    revising = replace(ctx, body=f"{Word.REVISE} {ctx.body}")
-    meant = read_again(revising, parse(revising.body, ctx.election))
+    meant = villages.read(ctx, f"{Word.REVISE} {ctx.body}")
     if isinstance(meant, Unclear):
         faulty = any(each.field.rstrip(digits) in ctx.election.by_code for each in meant.faults)
         told = faulty or (isinstance(meant.attempt, Report) and meant.attempt.figures)

@@ -48,6 +48,11 @@ class _Named(NamedTuple):
     with_code: Callable[[str], str]
 
 
+def read(ctx: Context, body: str) -> Parsed:
+    """Give what another text would mean of this sender: one asked about, or theirs as it is meant."""
+    return read_again(replace(ctx, body=body), parse(body, ctx.election))
+
+
 def read_again(ctx: Context, parsed: Parsed) -> Parsed:
     """Give what a text means once the village beside its station is known."""
     if isinstance(parsed, Present | Status | NotYet | Absent | Incident):
@@ -151,21 +156,18 @@ def _nearly(ctx: Context, parsed: Unclear | Command, beside: Beside) -> Parsed:
     is not ours of that number."""
     if ctx.person is None or not ctx.person.is_coordinator:
         return parsed
-    said = _words(ctx, beside, voids=not isinstance(parsed, Unclear) or parsed.command is Word.VOID)
+    if not isinstance(parsed, Unclear):
+        said = _words(ctx, beside, voids=True)
+        return _at(parsed, StationRef(beside.number, said)) if places.nearly_village(ctx, said) else parsed
+    voids = parsed.command is Word.VOID  # which takes nothing else out: a part of its own village, too
+    said = _words(ctx, beside, voids=voids)
     if not said:
         return parsed
-    if isinstance(parsed, Unclear):
-        voids = parsed.command is Word.VOID  # which takes nothing else out: a part of its own village, too
-        station = None if voids else stations.station_by_number(ctx.db, beside.number)
-        unknown = places.unknown_village(ctx, said, station)
-    else:
-        unknown = places.nearly_village(ctx, said)
-    if not unknown:
+    station = None if voids else stations.station_by_number(ctx.db, beside.number)
+    if not places.unknown_village(ctx, said, station):
         return parsed
     ref = StationRef(beside.number, said)
-    if isinstance(parsed, Unclear) and parsed.command is Word.VOID and parsed.proposal:
-        return Void(ref, None, parsed.pin)
-    return _at(parsed, ref)
+    return Void(ref, None, parsed.pin) if voids and parsed.proposal else _at(parsed, ref)
 
 
 def _words(ctx: Context, beside: Beside, *, voids: bool) -> str:

@@ -56,7 +56,7 @@ def send(
             found = recipients(db, service.election, group.removesuffix("s"), where, only_missing=missing)
         count = _confirmed(service, found, body, group, yes=yes)
         _queue(service, found, body)
-    click.echo(f"queued to {counted(count, group.removesuffix('s'))}; see pantau messages --follow")
+    click.echo(f"queued to {_of(group, count)}; see pantau messages --follow")
 
 
 @click.command(short_help="Queue failed texts again.")
@@ -82,6 +82,10 @@ def resend(deployment: Deployment, failed: bool, since: str | None) -> None:
     click.echo(_said(done))
 
 
+def _of(group: str, count: int) -> str:
+    return counted(count, group.removesuffix("s"))
+
+
 def _confirmed(service: Service, found: Sequence[Recipient], body: str, group: str, *, yes: bool) -> int:
     """Show what would leave and ask; give how many people get it. OperatorError where it is not to be."""
     count = sum(not each.opted_out for each in found)
@@ -89,9 +93,7 @@ def _confirmed(service: Service, found: Sequence[Recipient], body: str, group: s
         _show(found, body, service.election.sending)
     if not count:
         raise OperatorError(f"there are no {group} to text; nothing was queued")
-    question = (
-        f"Queue {counted(count * segments(body), 'text')} to {counted(count, group.removesuffix('s'))}?"
-    )
+    question = f"Queue {counted(count * segments(body), 'text')} to {_of(group, count)}?"
     asking.confirm(question, yes=yes, undone="nothing was queued")
     return count
 
