@@ -59,7 +59,7 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
         unclear = _without_report(ctx, unclear)
     faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
     unclear = replace(unclear, faults=faults)
-    near = [(each.field, each.near) for each in faults if each.near]
+    near = [(each.field, _shown_near(each)) for each in faults if each.near]
     if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
     if not unclear.has_field or _only_says_tps(ctx, unclear):
@@ -71,6 +71,11 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     return Outcome(REFUSED, reply, codes)
 
 
+def _shown_near(fault: FieldFault) -> str:
+    """Give what a word was meant for; of a number alone, the station: "12? maksudnya TPS12?"."""
+    return f"{fault.near}{fault.field}" if fault.field.isdigit() else fault.near
+
+
 def _only_says_tps(ctx: Context, unclear: Unclear) -> bool:
     """Whether the word TPS stands in a sentence without a number: "listrik mati di tps pak"."""
     only = unclear.command is None and all(each.field == STATION for each in unclear.faults)
@@ -78,13 +83,17 @@ def _only_says_tps(ctx: Context, unclear: Unclear) -> bool:
 
 
 def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:
-    """Take ``TS 4`` for the invalid votes that it is by the letter, and wrong as those, where TPS004 is none
-    of a monitor's own."""
+    """Take ``TS 4`` for the invalid votes that it is by the letter, and wrong as those, and ``4 G:..`` for a
+    number that is nothing, where TPS004 is none of a monitor's own."""
     slips = [each for each in unclear.faults if each.near == STATION]
-    wrong_besides = any(not each.near for each in unclear.faults)
+    lone = bool(slips) and slips[0].field.isdigit()
+    wrong_besides = lone or any(not each.near for each in unclear.faults)
     meant = parse(unclear.proposal, ctx.election) if slips and wrong_besides else None
     if not isinstance(meant, Report) or ctx.person is None or places.own_station(ctx.person, meant.station):
         return unclear
+    if lone:
+        faults = tuple(replace(each, near="") if each in slips else each for each in unclear.faults)
+        return replace(unclear, proposal="", faults=faults)
     return replace(unclear, proposal="", faults=tuple(each for each in unclear.faults if each not in slips))
 
 

@@ -58,6 +58,11 @@ class Loose(NamedTuple):
         """Whether it might be a field or a figure, which must not be dropped as a greeting."""
         return not _WITHOUT_NUMBER(self.rest)
 
+    @property
+    def is_code(self) -> bool:
+        """Whether it is a number alone, as a station's without its TPS is."""
+        return not self.word and _CODE(self.rest) is not None
+
     def as_field(self, key: Key) -> Field:
         """Give the field that a mistyped key would have been."""
         return Field(key, self.word, self.rest, self.start, self.rest_at, self.end)
@@ -67,6 +72,7 @@ Item = Field | Loose
 
 _MOST_FILLER = 6  # words: "suara, pasangan calon nomor urut 2: 98" has five
 _WITHOUT_NUMBER = re.compile(r"[^0-9^%]*+").fullmatch
+_CODE = re.compile(r"[^0-9]{0,2}[0-9]{1,6}[ ,.;:/|#*\-]*").fullmatch
 _SIGNATURE = (
     rf"(?<![{_L}])(?:TERKIRIM|DIKIRIM|DIKIRIMKAN|SENT) +(?:SECARA +[{_L}]++ +)?"
     rf"(?:DARI|DR|FROM|MELALUI|VIA|LEWAT|DENGAN|DGN|MENGGUNAKAN|MEMAKAI|PAKAI|WITH|USING|OLEH|BY)(?![{_L}])"

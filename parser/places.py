@@ -12,7 +12,7 @@ from parser.courtesy import ADDRESS, COURTEOUS, NO, NOTHING_SAID, OFFICES, PARTI
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS, Bad, read_station
 from parser.grammar import Field, Item, plain_digits
-from parser.keywords import Kind
+from parser.keywords import STATION, Kind
 from parser.near import distance, nearest, reach
 from parser.normalise import LETTERS, has_digit
 from parser.order import Order, match_start, numbered
@@ -33,7 +33,7 @@ _NOT_HERE = re.compile(
     rf"|(?:BISA|BISO|DAPAT) +(?:HADIR|DATANG|BERTUGAS|KE)|PAGI|SIANG|SORE|MALAM|JAM|PUKUL|YET)"
     rf"(?![{LETTERS}]))"
 )
-_LONE = numbered() + pp.StringEnd()
+_ONLY_NUMBER = numbered() + pp.StringEnd()
 
 
 @dataclass(slots=True)
@@ -106,7 +106,7 @@ def present(order: Order) -> Parsed:
     """A number without ``TPS`` is a station only where nothing else follows: "hadir jam 6"."""
     if _NOT_HERE.match(order.text):
         return order.unclear()
-    lone = match_start(_LONE, order.text)
+    lone = match_start(_ONLY_NUMBER, order.text)
     place = _place(order, lone=lone is not None)
     if place.fault and place.fault.field == "TPS":
         return Unclear((place.fault,), pin=order.pin)
@@ -135,10 +135,11 @@ def only_present(order: Order, named: re.Match[str] | None) -> Present | None:
 
 
 def void(order: Order) -> Parsed:
-    """Read ``BATAL TPS012 [G]``. What may be a mistyped contest is never dropped."""
+    """Read ``BATAL TPS012 [G]``. What may be a mistyped contest is never dropped; a number without ``TPS`` is
+    asked about."""
     place = _place(order, lone=False)
     if place.fault:
-        return Unclear((place.fault,), pin=order.pin)
+        return _lone(order) or Unclear((place.fault,), pin=order.pin)
     if any(word in _OTHERWISE for word in order.words()):
         return order.unclear()
     if fault := _mistyped_contest(order, place.contests):
@@ -184,9 +185,23 @@ def _meant(word: str, contests: Sequence[str]) -> Sequence[str]:
     return [each for each in alike if distance(bare, each) <= reach(each) + 1]
 
 
+def _lone(order: Order) -> Unclear | None:
+    """Ask about ``BATAL 12 G``, where nothing else is said."""
+    place = _place(order, lone=True)
+    if place.fault or place.number is None or place.words or len(place.contests) > 1:
+        return None
+    fault = FieldFault(str(place.number), Why.UNKNOWN, near=STATION)
+    proposal = _written(order, place.number, *place.contests)
+    return Unclear((fault,), proposal, Void(place.station), pin=order.pin)
+
+
 def _void_proposal(place: _Place, fault: FieldFault, order: Order) -> str:
     if not fault.near or place.number is None or place.contests:
         return ""
     village = " ".join(word for word in place.words.split() if not word.startswith(fault.text))
+    return _written(order, place.number, village, fault.near)
+
+
+def _written(order: Order, number: int, *words: str) -> str:
     note = f"@ {order.note}" if order.note else ""
-    return " ".join(filter(None, (f"BATAL TPS{place.number:03d}", village, fault.near, note)))
+    return " ".join(filter(None, (f"BATAL TPS{number:03d}", *words, note)))

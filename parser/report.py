@@ -15,7 +15,7 @@ from parser.figures import reported
 from parser.grammar import Field, Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
 from parser.near import nearest
-from parser.normalise import Folded
+from parser.normalise import Folded, has_digit
 from parser.spelled import COMMANDS
 from parser.verdict import Tally
 from parser.writing import write_figures
@@ -257,6 +257,9 @@ def _unknown(found: Draft, item: Loose, known: Keywords | None) -> FieldFault:
         or shown
     )
     name = name[:_LONGEST_KEY]
+    lacks_station = found.contests and not found.stations
+    if known and lacks_station and item.is_code and not has_digit(found.folded.text[: item.start]):
+        return FieldFault(name, Why.UNKNOWN, shown, STATION)  # "012 G:120,98,77 SAH:295"
     if not known or not item.word or len(item.word) > _LONGEST_KEY:
         return FieldFault(name, Why.UNKNOWN, shown)
     if not item.has_number:
