@@ -1,5 +1,6 @@
 """What is said to a text that cannot be read: SPEC section 2, "Never guessed"."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from string import digits
@@ -23,6 +24,7 @@ from parser.verdict import MissingValid, RuleFault
 
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
+_NUMBER = re.compile(r"\d+")
 
 
 def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
@@ -62,8 +64,9 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     near = [(each.field, _shown_near(each)) for each in faults if each.near]
     if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
-    if not unclear.has_field or _only_says_tps(ctx, unclear):
-        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear, ()))
+    if not unclear.has_field or _is_sentence(ctx, unclear):
+        incidents = ctx.person is not None and ctx.person.is_monitor
+        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear, ()), incidents=incidents)
         return Outcome(REFUSED, reply, ("not_understood",))
     sums = _sums(ctx, unclear)
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
@@ -76,10 +79,18 @@ def _shown_near(fault: FieldFault) -> str:
     return f"{fault.near}{fault.field}" if fault.field.isdigit() else fault.near
 
 
-def _only_says_tps(ctx: Context, unclear: Unclear) -> bool:
-    """Whether the word TPS stands in a sentence without a number: "listrik mati di tps pak"."""
-    only = unclear.command is None and all(each.field == STATION for each in unclear.faults)
-    return only and not has_digit(ctx.body)
+def _is_sentence(ctx: Context, unclear: Unclear) -> bool:
+    """Whether a text has no figure and is no command: "listrik mati di tps pak", "TPS 12 rusuh"."""
+    if unclear.command is not None:
+        return False
+    numbers = len(_NUMBER.findall(ctx.body))
+    if all(each.field == STATION for each in unclear.faults):
+        return numbers == 0
+    attempt = unclear.attempt
+    if numbers > 1 or not isinstance(attempt, Report) or attempt.station is None or attempt.revises:
+        return False
+    says = attempt.station.words or attempt.note
+    return bool(says) and all(each.why is Why.NO_CONTEST for each in unclear.faults)
 
 
 def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:

@@ -117,16 +117,18 @@ def refused(
 
 
 @text(segments=2)
-def not_understood(lang: Lang, *, example: str) -> str:
-    """Say that nothing of a text was understood, and what to send; no example for who does not report."""
+def not_understood(lang: Lang, *, example: str, incidents: bool = False) -> str:
+    """Say that nothing of a text was understood, and what to send; no example for who does not report.
+    ``incidents``: the sender may report those too."""
     if not example:
         return {
             Lang.ID: "DITOLAK. SMS Anda tidak kami pahami. Kirim BANTUAN untuk melihat perintah Anda.",
             Lang.EN: "NOT RECORDED. We do not understand your text. Send HELP to see your commands.",
         }[lang]
+    incident = {Lang.ID: "Kejadian: LAPOR .. ", Lang.EN: "Trouble: INCIDENT .. "}[lang] if incidents else ""
     return {
-        Lang.ID: f"DITOLAK. SMS Anda tidak kami pahami. Kirim hasil, isi titiknya: {example} Bantuan: kirim BANTUAN.",
-        Lang.EN: f"NOT RECORDED. We do not understand your text. Send the result: {example} For help send HELP.",
+        Lang.ID: f"DITOLAK. SMS Anda tidak kami pahami. Kirim hasil, isi titiknya: {example} {incident}Bantuan: BANTUAN.",
+        Lang.EN: f"NOT RECORDED. We do not understand your text. Send the result: {example} {incident}Help: HELP.",
     }[lang]
 
 

@@ -68,6 +68,7 @@ LONGEST = {
     "stopped": True,
     "reports": True,
     "late": True,
+    "incidents": True,
     "pin": writing.PIN,
     "at": NOON.replace(hour=23, minute=59),
     "closed": NOON.replace(hour=23, minute=59),
