@@ -74,9 +74,9 @@ class Files:
 
 
 def inode(path: str) -> Inode:
-    """Give what tells the file of that name from any other; None where there is none."""
+    """Give what tells the file of that name from any other; None where there is none, or none for us."""
     try:
         found = os.stat(path)
-    except FileNotFoundError:
+    except OSError:  # what is wrong with its folder is SQLite's to say
         return None
     return found.st_dev, found.st_ino

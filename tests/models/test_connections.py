@@ -55,6 +55,20 @@ def test_nothing_is_written_to_a_file_that_was_removed_and_its_backup_is_used(st
     assert store.write(lambda db: db.execute(select(everyone)).scalar_one()) > 0
 
 
+def test_a_folder_that_cannot_be_looked_into_any_more_is_the_databases_trouble(migrate, tmp_path):
+    folder = tmp_path / "var"
+    migrate(f"sqlite:///{folder}/pantau.db")
+    store = Store.open(f"sqlite:///{folder}/pantau.db")
+
+    folder.rename(tmp_path / "elsewhere")
+    folder.write_text("a file")
+    with pytest.raises(OperationalError, match="unable to open") as raised:
+        store.write(lambda db: alarms.claim(db, "after", NOON))
+    store.close()
+
+    assert is_database_trouble(raised.value)
+
+
 @only_sqlite
 @pytest.mark.parametrize("removed", ["-wal", "-shm"])
 def test_where_its_wal_is_removed_nothing_more_is_written_and_what_was_is_kept(
