@@ -7,14 +7,16 @@ answered; a bug takes the transaction with it, and the carrier brings the text a
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
+from config.errors import StoreError
 from config.phones import e164
 from config.reserved import Word
 from gateway import dispatch, guard, places, villages
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import in_own_words, is_only_monitor, not_understood
-from models import answering, messages, outbox, questions
+from models import answering, elections, messages, outbox, questions
 from models.answering import Ending
 from models.messages import Arrival, storable
 from models.outbox import Draft
@@ -65,7 +67,22 @@ def receive(service: Service, text: InboundText) -> Answer:
         ctx = _context(service, db, message_id, arrival, text)
         return _answer(ctx, text, _judge(ctx, parsed))
 
-    return service.store.write(take_in)
+    try:
+        return service.store.write(take_in)
+    except IntegrityError as error:
+        _check_election(service, error)
+        raise
+
+
+def _check_election(service: Service, cause: IntegrityError) -> None:
+    """End the process where its election file is gone, with what else a backup lacks that somebody restored
+    meanwhile: a start puts it in, and counts by it."""
+    with service.store.reading() as db:
+        if elections.in_force(db, service.election) == service.election_id:
+            return
+    why = "the database was replaced by an older one while Pantau uses it; Pantau ends: start it again"
+    service.lost(why)
+    raise StoreError(why) from cause
 
 
 def _context(

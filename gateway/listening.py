@@ -4,8 +4,12 @@ database that no second one may serve."""
 import errno
 import fcntl
 import ipaddress
+import logging
+import math
 import os
+import resource
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +20,39 @@ from config.errors import ConfigError
 from config.settings import SANDBOX, Settings
 
 BACKLOG = 1024  # connections that wait while a process starts or all are busy
+FILES = 1024  # that a process may have open: its connections, and those to the database
+FULL = (errno.EMFILE, errno.ENFILE)
+FULL_SECONDS = 0.05  # until a connection is tried to be taken again
+SAID_SECONDS = 60.0
+
+
+class TooManyFiles(logging.Filter):
+    """Lets the server say once a minute that it can take no connection, and wait in between: what cannot be
+    taken stays there, so it tries at once again, and its log filled a disk by a megabyte a second."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said = -math.inf
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether a record is to be logged."""
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, OSError) or error.errno not in FULL:
+            return True
+        time.sleep(FULL_SECONDS)
+        again = time.monotonic() - self._said > SAID_SECONDS
+        if again:
+            self._said = time.monotonic()
+        return again
+
+
+def prepare() -> None:
+    """Let this process have the connections that it may be asked for, as far as the system lets it."""
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    enough = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if few != resource.RLIM_INFINITY and few < enough:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (enough, most))
+    logging.getLogger("waitress").addFilter(TooManyFiles())
 
 
 def check_host(settings: Settings, host: str) -> None:

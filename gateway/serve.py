@@ -25,7 +25,7 @@ from gateway.carriers import CARRIERS
 from gateway.collecting import keep_draining
 from gateway.health import Readiness
 from gateway.jobs import Jobs
-from gateway.listening import alone, check_host, listen
+from gateway.listening import alone, check_host, listen, prepare
 from gateway.metrics import Metrics
 from gateway.service import Service
 from gateway.spool import Spool
@@ -84,6 +84,7 @@ def serve(
     """
     check_host(settings, host)
     _stop_by_signals()
+    prepare()
     with ExitStack() as held:
         try:
             if role != "worker":

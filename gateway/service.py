@@ -76,7 +76,8 @@ class Service:
     """The store, the election and the carriers of a deployment.
 
     ``own_numbers`` are ours (E.164): a text from one is never answered. ``election_id`` names
-    the election file as it is kept with the messages.
+    the election file as it is kept with the messages. ``lost`` is told where the database can be used no more
+    until the process has begun anew.
     """
 
     store: Store
@@ -86,3 +87,4 @@ class Service:
     carriers: Mapping[str, Carrier]
     own_numbers: frozenset[str]
     clock: Callable[[], datetime] = utc_now
+    lost: Callable[[str], None] = lambda _: None

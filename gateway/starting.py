@@ -46,6 +46,7 @@ def open_service(
         carriers={name: CARRIERS[name](settings) for name in settings.carriers},
         own_numbers=own_numbers,
         clock=clock,
+        lost=lost,
     )
 
 

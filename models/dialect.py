@@ -31,7 +31,8 @@ STANDS_STILL = "SET LOCAL idle_in_transaction_session_timeout = 0"  # in a trans
 GONE = {"tcp_user_timeout": 8000, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 2}
 DEADLOCK_DETECTED = "40P01"
 _BEGIN_IMMEDIATE = Prepared(text("BEGIN IMMEDIATE").columns())
-CHANGED = ("42P01", "42703", "42501")  # undefined table, undefined column, insufficient privilege
+# Undefined table, undefined column, insufficient privilege; another type of a column, by what was prepared.
+CHANGED = ("42P01", "42703", "42501", "0A000")
 LOCKED_SECONDS = 0.01  # between two attempts at what does not wait by itself
 START_LOCK = 0x70616E  # "pan": an advisory lock, so that one process migrates
 

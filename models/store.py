@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, DBAPIError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from config.errors import StoreError
 from models import dialect, schema
 
 DEADLOCKS = 3  # that a text gives way to before it is an error
@@ -228,10 +229,10 @@ class Store:
 
 
 def is_database_trouble(error: Exception) -> bool:
-    """Whether the database is away, full, too busy, damaged, changed by somebody, or may only be read, as
-    PostgreSQL that stands by for another: so that trying again later may help."""
+    """Whether the database is away, full, too busy, damaged, changed or replaced by somebody, or may only be
+    read, as PostgreSQL that stands by for another: so that trying again later may help."""
     match error:
-        case OperationalError() | InterfaceError() | InternalError() | PoolTimeout():
+        case OperationalError() | InterfaceError() | InternalError() | PoolTimeout() | StoreError():
             return True
         case DBAPIError():  # of a damaged file SQLite says no more than that there is an error
             damaged = type(error) is DatabaseError

@@ -1,5 +1,6 @@
 """What brings texts in and takes texts out, as the rest of Pantau sees it."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,11 +28,13 @@ class InboundText:
 
 @dataclass(frozen=True, slots=True)
 class OutboundText:
-    """A text to send. ``row_id`` is its row in the log, for the carrier's status reports."""
+    """A text to send. ``row_id`` is its row in the log, for the carrier's status reports. ``until`` is when,
+    by ``time.monotonic``, all of it has to be out: later another worker may be at it."""
 
     row_id: int
     recipient: str
     body: str
+    until: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,9 @@ from notify.pace import backoff
 from notify.pulse import Pulse
 
 LEASE = timedelta(seconds=45)  # another worker takes a dead one's text up within 60 (SPEC section 5)
+LATEST_SECONDS = (
+    40.0  # from when a lease began, for a text to be out: its process may have stood still (SIGSTOP)
+)
 ASK_AFTER = timedelta(seconds=5)  # a lost connection: time for the carrier to list what it took
 ASK_AGAIN = timedelta(seconds=30)
 MOST_PUT_BACK = 20  # at once, of those that wait for a carrier's turn and did not say so
@@ -79,6 +82,7 @@ class Outbox:
     def step(self, now: datetime) -> bool:
         """Send or settle one text; False where there is nothing to do, or the pace says wait."""
         self._in_hand.pop(self._worker, None)
+        until = time.monotonic() + LATEST_SECONDS
         with self._store.reading() as db:
             if not outbox.waiting(db, now):
                 return False
@@ -91,7 +95,7 @@ class Outbox:
             return True
         claimed = self._claim(now) if ready else None
         if claimed is not None:
-            self._dispatch(claimed, now)
+            self._dispatch(claimed, now, until)
             return True
         return not self._asks_first and self._settle_abandoned(left, now)
 
@@ -123,7 +127,7 @@ class Outbox:
             return outbox.NOT_IN_ONLY
         return "sample_number" if SANDBOX not in self._carriers and is_sample(row.recipient) else None
 
-    def _dispatch(self, claimed: Claimed, now: datetime) -> None:
+    def _dispatch(self, claimed: Claimed, now: datetime, until: float) -> None:
         row, carrier = claimed.row, claimed.carrier
         if claimed.refusal is not None:
             self._settle(row, carrier, "failed", error_code=claimed.refusal)
@@ -132,7 +136,10 @@ class Outbox:
             self._settle(row, carrier, "expired")
             return
         began = time.monotonic()
-        result = self._carriers[carrier].send(OutboundText(row.id, row.recipient, row.body))
+        if began > until:  # another may have it by now
+            self._settle(row, carrier, "queued")
+            return
+        result = self._carriers[carrier].send(OutboundText(row.id, row.recipient, row.body, until))
         took = timedelta(seconds=time.monotonic() - began)
         match result:
             case Sent(carrier_id):

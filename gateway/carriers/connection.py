@@ -1,7 +1,10 @@
 """Asking a carrier over HTTP: how long it may take, and whether a request that failed was out."""
 
+import math
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPResponse
 from io import BufferedReader, RawIOBase
@@ -64,12 +67,22 @@ def lost(error: RequestException) -> SendFailed:
 
 
 class _Asked(threading.local):
-    """Whether anything of this thread's last request was sent."""
+    """Whether anything of this thread's last request was sent, and until when all of it has to be."""
 
-    out = False
+    out, until = False, math.inf
 
 
 _asked = _Asked()
+
+
+@contextmanager
+def to_be_out_by(until: float) -> Iterator[None]:
+    """Let nothing of this thread's requests be sent after a moment by ``time.monotonic``."""
+    _asked.until = until
+    try:
+        yield
+    finally:
+        _asked.until = math.inf
 
 
 class _WholeAnswer(RawIOBase):
@@ -115,9 +128,11 @@ class _Http(HTTPConnection):
             _asked.out = False
 
     def send(self, data: Any) -> None:
-        """Send a part of the request."""
+        """Send a part of the request. TimeoutError where it is too late: half of one is taken by nobody."""
         if self.sock is None:
             self.connect()
+        if time.monotonic() > _asked.until:
+            raise TimeoutError("it could not be sent in time")
         _asked.out = True
         super().send(data)
 

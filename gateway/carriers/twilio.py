@@ -12,7 +12,7 @@ from twilio.rest import Client
 
 from config.phones import is_sample
 from config.settings import Settings
-from gateway.carriers.connection import CLOCKS, SPOILT, TRY_AGAIN, lost
+from gateway.carriers.connection import CLOCKS, SPOILT, TRY_AGAIN, lost, to_be_out_by
 from gateway.carriers.twilio_http import TwilioHttp, answered, retry_after
 from gateway.carriers.twiml import LONGEST_FIELD, field, twiml
 from gateway.service import Answer
@@ -149,7 +149,8 @@ class Twilio:
         if is_sample(text.recipient):
             return SendFailed("sample_number", retry=False)
         try:
-            sid = self._create(text)
+            with to_be_out_by(text.until):
+                sid = self._create(text)
         except RequestException as error:
             return lost(error)
         except (TwilioRestException, TwilioServiceException) as error:

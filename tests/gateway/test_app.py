@@ -6,8 +6,16 @@ from pathlib import Path
 from threading import Event
 
 import pytest
+from psycopg.errors import FeatureNotSupported
 from sqlalchemy import event, text
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    InternalError,
+    NotSupportedError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config.settings import read_settings
@@ -21,7 +29,7 @@ from gateway.service import Answer
 from models.store import Store
 from notify.carrier import InboundText, StatusReport
 from notify.pulse import Pulse
-from tests.city import MONITOR, REPORT
+from tests.city import MONITOR, REPORT, city_at
 from tests.databases import only_postgresql, only_sqlite
 
 NO_SETTINGS = read_settings({}, Path("nowhere"), known_carriers=["sandbox"])
@@ -192,6 +200,11 @@ def database_error(kind, words, *, invalidated=False):
         pytest.param(
             database_error(InternalError, "invalid page in block 7"), 503, id="PostgreSQL's own trouble"
         ),
+        pytest.param(
+            NotSupportedError("SELECT", {}, FeatureNotSupported("cached plan must not change result type")),
+            503,
+            id="a column has another type",
+        ),
         pytest.param(PoolTimeout("no connection"), 503, id="no connection to be had"),
         pytest.param(OSError(28, "No space left on device"), 503, id="no space"),
         pytest.param(database_error(IntegrityError, "gone", invalidated=True), 503, id="connection lost"),
@@ -287,6 +300,22 @@ def test_a_database_whose_table_is_gone_is_named_and_no_text_is_a_bug(city, clie
 
     assert (ready.status_code, ready.json["not_well"]) == (503, ["schema"])
     assert text_in.status_code == 503
+
+
+def test_an_older_copy_of_the_database_ends_the_process_and_no_text_is_a_bug(service, city):
+    told: list[str] = []
+    with city.service.store.transaction() as db:
+        db.execute(text("DELETE FROM elections"))
+    stale = replace(service, lost=told.append)
+
+    text_in = create_app(stale, Readiness(service.store)).test_client().post("/sandbox/sms", data=FORM)
+    again = city_at(service.store.engine.url, now=city.now)
+    outcome, *_ = again.said(MONITOR, REPORT)
+    again.service.store.close()
+
+    assert text_in.status_code == 503
+    assert told
+    assert outcome == "accepted"
 
 
 @only_sqlite

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -197,6 +198,12 @@ def test_nothing_is_sent_to_a_number_of_the_sample(server, twilio):
     result = twilio.send(OutboundText(7, "+628410000012", "halo"))
 
     assert (result, server.requests) == (SendFailed("sample_number", retry=False), [])
+
+
+def test_what_is_not_out_in_time_is_not_sent(server, twilio):
+    result = twilio.send(replace(TEXT, until=0))
+
+    assert (result.retry, result.unsure, server.requests) == (True, False, [])
 
 
 def in_doubt(code):

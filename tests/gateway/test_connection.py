@@ -1,5 +1,6 @@
 """A carrier at the other end of a connection: what was out when it broke, and how long it may take."""
 
+import math
 import socket
 import ssl
 import threading
@@ -10,7 +11,7 @@ import pytest
 from requests.exceptions import RequestException
 
 from gateway.carriers import connection
-from gateway.carriers.connection import Asking, lost
+from gateway.carriers.connection import Asking, lost, to_be_out_by
 from notify.carrier import SendFailed
 
 CONNECT, ANSWER = 1.0, 0.5  # seconds, in these tests
@@ -66,11 +67,11 @@ def nobody():
         return f"127.0.0.1:{taken.getsockname()[1]}"
 
 
-def asked(url, proxies=None):
+def asked(url, proxies=None, data="Body=halo"):
     with Asking() as session:
         session.proxies = proxies or {}
         try:
-            return session.post(url, data={"Body": "halo"}).status_code
+            return session.post(url, data=data).status_code
         except RequestException as error:
             return lost(error)
 
@@ -100,6 +101,38 @@ def test_a_connection_that_fails_before_the_request_was_sent_it_nothing(answer, 
         result = asked("https://carrier.invalid/" if through_proxy else f"https://{there}/", proxies)
 
     assert (result.retry, result.unsure) == (True, False)
+
+
+def test_a_request_that_cannot_begin_in_time_is_not_sent():
+    read = []
+
+    with (
+        served(lambda accepted: read.append(accepted.recv(65536, socket.MSG_PEEK))) as there,
+        to_be_out_by(0),
+    ):
+        result = asked(f"http://{there}/")
+
+    assert result == SendFailed("ConnectionError", retry=True)
+    assert read == [b""]
+
+
+def test_of_a_request_that_could_not_be_sent_in_time_the_rest_is_not():
+    def parts():
+        yield b"Body="
+        with to_be_out_by(0):
+            yield b"halo"
+
+    read = []
+
+    def reads(accepted):
+        while part := accepted.recv(65536):
+            read.append(part)
+
+    with served(reads) as there, to_be_out_by(math.inf):
+        result = asked(f"http://{there}/", data=parts())
+
+    assert (result.retry, result.unsure) == (True, True)
+    assert b"halo" not in b"".join(read)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,10 @@
 """Several processes that start at the same moment on a new database: one fills it, all serve. What a
 service is made of."""
 
+import errno
 import io
+import logging
+import resource
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -13,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from config.errors import ConfigError
 from config.settings import read_settings
 from gateway.carriers import CARRIERS
-from gateway.listening import alone
+from gateway.listening import TooManyFiles, alone, prepare
 from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from models import people
@@ -103,3 +106,24 @@ def test_a_service_whose_welcome_cannot_be_printed_serves_all_the_same(city, mon
     greet(city.service, "127.0.0.1", 8000)
 
     assert "Pantau is at http://127.0.0.1:8000" in printed.getvalue()
+
+
+def test_a_process_that_may_open_few_files_lets_itself_open_what_its_connections_need():
+    few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, most))
+
+    prepare()
+    now, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+
+    assert now == 1024
+
+
+def test_a_server_that_can_take_no_connection_says_so_once_and_not_each_time_it_tries():
+    full, other = (
+        logging.LogRecord("waitress", logging.WARNING, "", 0, "accept", (), (OSError, error, None))
+        for error in (OSError(errno.EMFILE, "Too many open files"), OSError(errno.ECONNABORTED, "gone"))
+    )
+    few = TooManyFiles()
+
+    assert [few.filter(each) for each in (full, full, other, full)] == [True, False, True, False]

@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import StoreError
-from models import alarms, dialect
+from models import alarms, dialect, sqlite_files
 from models.prepared import Prepared
 from models.store import Store, is_database_trouble
 from models.tables import PersonRow
@@ -55,16 +55,34 @@ def test_nothing_is_written_to_a_file_that_was_removed_and_its_backup_is_used(st
     assert store.write(lambda db: db.execute(select(everyone)).scalar_one()) > 0
 
 
+def test_a_folder_that_cannot_be_looked_into_any_more_is_the_databases_trouble(migrate, tmp_path):
+    folder = tmp_path / "var"
+    migrate(f"sqlite:///{folder}/pantau.db")
+    store = Store.open(f"sqlite:///{folder}/pantau.db")
+
+    folder.rename(tmp_path / "elsewhere")
+    folder.write_text("a file")
+    with pytest.raises(OperationalError, match="unable to open") as raised:
+        store.write(lambda db: alarms.claim(db, "after", NOON))
+    store.close()
+
+    assert is_database_trouble(raised.value)
+
+
 @only_sqlite
-def test_where_its_wal_is_removed_nothing_more_is_written_and_what_was_is_kept(migrated_url):
+@pytest.mark.parametrize("removed", ["-wal", "-shm"])
+def test_where_its_wal_is_removed_nothing_more_is_written_and_what_was_is_kept(
+    migrated_url, removed, monkeypatch
+):
+    monkeypatch.setattr(sqlite_files, "INDEX_SECONDS", 0)
     path = Path(make_url(migrated_url).database or "")
     told: list[str] = []
     store = Store.open(migrated_url, lost=told.append)
     with store.engine.connect():  # another connection, which keeps it open
         store.write(lambda db: alarms.claim(db, "before", NOON))
 
-        path.with_name(f"{path.name}-wal").unlink()
-        with pytest.raises(OperationalError, match="-wal was removed"):
+        path.with_name(f"{path.name}{removed}").unlink()
+        with pytest.raises(OperationalError, match=f"{removed} was removed"):
             store.write(lambda db: alarms.claim(db, "after", NOON))
     store.close()
     again = Store.open(migrated_url)

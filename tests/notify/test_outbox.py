@@ -10,6 +10,7 @@ import pytest
 from config.election import Sending
 from models import carriers, delivery, opt_outs
 from models.outbox import BULK, DIRECT, REPLY
+from notify import outbox
 from notify.carrier import NeverTold, SendFailed, Sent
 from notify.outbox import run
 from notify.pace import backoff
@@ -472,6 +473,15 @@ def test_a_delivery_report_that_names_the_row_settles_a_lost_text(store):
 
     assert not worked
     assert (row_of(store, key).status, row_of(store, key).carrier_id) == ("delivered", "SM7")
+
+
+def test_a_worker_that_was_stopped_before_it_sent_leaves_its_text_to_others(store, monkeypatch):
+    key, carrier = queued(store), FakeCarrier("twilio")
+    monkeypatch.setattr(outbox, "LATEST_SECONDS", -1)
+
+    box_of(store, carrier).step(NOW)
+
+    assert (row_of(store, key).status, carrier.sent) == ("queued", [])
 
 
 def test_a_slow_worker_does_not_undo_what_another_has_settled(store):
