@@ -52,6 +52,7 @@ class Corrected:
     invalid: int | None
     at: datetime
     reason: str
+    source: str
     by: str | None
     phone: str | None
 
@@ -118,6 +119,7 @@ _CORRECTIONS = (
         ResultRow.invalid,
         ResultRow.at,
         ResultRow.reason,
+        ResultRow.source,
         PersonRow.name.label("by"),
         MessageRow.sender.label("phone"),
     )

@@ -18,12 +18,13 @@ _ANY = select(
         select(StationRow.id).where(*_on_roster).exists(),
     )
 )
+_said = func.coalesce(PEOPLE.c.station, PEOPLE.c.named)
 _NO_STATION = (
-    select(PEOPLE.c.line, PEOPLE.c.station)
+    select(PEOPLE.c.line, _said.label("station"))
     .where(
-        PEOPLE.c.station.is_not(None),
-        ~exists().where(STATIONS.c.number == PEOPLE.c.station, *_in_file).correlate(PEOPLE),
-        ~exists().where(StationRow.number == PEOPLE.c.station, *_on_roster).correlate(PEOPLE),
+        _said.is_not(None),
+        ~exists().where(STATIONS.c.number == _said, *_in_file).correlate(PEOPLE),
+        ~exists().where(StationRow.number == _said, *_on_roster).correlate(PEOPLE),
     )
     .order_by(PEOPLE.c.line)
 )

@@ -14,6 +14,7 @@ from config.election import Election
 from models import cases, forget, questions, results
 from models.audit import AT_ONCE, UNREADABLE, Check
 from models.columns import word
+from models.passed_over import passed_over
 from models.people import Person
 from models.reading import parse_at
 from models.roster_then import names_another, person_then, station_then
@@ -164,7 +165,7 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
     parsed = meant(parsed, election, tells=person is not None and person.is_coordinator)
     if not isinstance(parsed, Report | Correction | Void | Decision) or row.station_id is None:
         said_nothing = made or row.outcome in ("accepted", "held")
-        return f"it says nothing that was {row.outcome}" if said_nothing else None
+        return f"it says nothing that was {row.outcome}" if said_nothing else passed_over(row, person, parsed)
     if station is None:
         return "its station was not on the roster"
     if row.outcome != "refused" and names_another(station, parsed):

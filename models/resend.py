@@ -1,5 +1,6 @@
 """Texts that failed, queued again as new rows; the database decides that each is once."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,12 +8,14 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
-from models import dialect, outbox
+from config.reserved import COMMAND_WORDS, Word
+from models import cases, dialect, outbox
 from models.columns import word
 from models.outbox import Draft
 from models.tables import MessageRow, OptOutRow, PhoneRow, SlotRow
 
 FAILED = ("failed", "undelivered", "expired")
+_ASKS = re.compile(rf"\b(?:{'|'.join(COMMAND_WORDS[Word.ACCEPT])}) K(\d+)")
 
 _again = aliased(MessageRow)
 # Whether a row was: the condition of its partial index stands here as it does there.
@@ -53,6 +56,7 @@ class Resent:
     opted_out: int
     left_roster: int
     scheduled: int
+    decided: int
 
 
 def resend_failed(db: Connection, since: datetime, now: datetime) -> Resent:
@@ -65,7 +69,7 @@ def resend_failed(db: Connection, since: datetime, now: datetime) -> Resent:
     done = dict.fromkeys(Resent.__dataclass_fields__, 0)
     again = dialect.insert_once(db, MessageRow).on_conflict_do_nothing().returning(MessageRow.id)
     for row in db.execute(_FAILED, {"since": since}).all():
-        reason = _reason(row)
+        reason = _reason(row) or ("decided" if _is_decided(db, row.body) else None)
         if reason is None and db.execute(again, _values(row, now)).first() is None:
             continue  # somebody else was faster
         done[reason or "queued"] += 1
@@ -80,6 +84,12 @@ def _reason(row: Any) -> str | None:
     if row.person_id is not None and row.on_roster is None:
         return "left_roster"
     return None
+
+
+def _is_decided(db: Connection, body: str) -> bool:
+    asked = _ASKS.search(body)
+    found = cases.case(db, int(asked[1])) if asked else None
+    return found is not None and found.status != cases.OPEN
 
 
 def _values(row: Any, now: datetime) -> dict[str, Any]:

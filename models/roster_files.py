@@ -56,8 +56,8 @@ class BadStation:
 @dataclass(frozen=True, slots=True)
 class PersonLine:
     """A line of people.csv: one role of a person. ``station`` is a number; phones are E.164, the
-    first SIM first. A monitor's district places nobody, and must be one all the same.
-    ``names_second``: the file has a column for second SIMs."""
+    first SIM first. A monitor's district places nobody, nor does the station ``named`` beside another
+    role, and must be one all the same. ``names_second``: the file has a column for second SIMs."""
 
     line: int
     role: str
@@ -68,6 +68,7 @@ class PersonLine:
     lang: Lang | None
     pin: str | None
     names_second: bool = field(default=False, compare=False)
+    named: int | None = None
 
 
 @dataclass(slots=True)
@@ -206,6 +207,8 @@ def _person(row: Row, country: str, names_second: bool, line: _Line) -> PersonLi
     line.need(role in ROLES, f"role '{_cut(row['role'])}' is none of {', '.join(ROLES)}")
     if role == "monitor":
         line.need(is_code(station), f"a monitor needs a station's number, not '{_cut(station)}'")
+    elif station := station.strip("-–—"):
+        line.need(is_code(station), f"there is no station '{_cut(station)}'")
     line.need(role != "coordinator" or bool(district), "a coordinator needs a district")
     line.need(bool(row["phone"]), "the phone is empty")
     phones = (line.phone("phone", country), line.phone("phone2", country))
@@ -223,6 +226,7 @@ def _person(row: Row, country: str, names_second: bool, line: _Line) -> PersonLi
         lang=Lang(language) if language else None,
         pin=pin or None,
         names_second=names_second,
+        named=int(station) if station and role != "monitor" else None,
     )
 
 

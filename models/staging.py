@@ -72,6 +72,7 @@ PEOPLE = Table(
     Column("station", BigInteger),
     Column("district", Text),
     Column("lang", Text),
+    Column("named", BigInteger),
     Index("staged_by_component", "component", "line"),
     Index("staged_by_station", "station"),
     prefixes=["TEMPORARY"],
@@ -181,4 +182,5 @@ def _station(each: StationLine | BadStation) -> tuple[Any, ...]:
 
 def _person(each: PersonLine) -> tuple[Any, ...]:
     place = (each.station, each.district or None)
-    return (each.line, each.line, 0, each.role, each.name, *place, each.lang.value if each.lang else None)
+    said = (each.lang.value if each.lang else None, each.named)
+    return (each.line, each.line, 0, each.role, each.name, *place, *said)

@@ -58,9 +58,10 @@ class Watch:
     def _causes(self, db: Connection, now: datetime) -> set[str]:
         states = carriers.states(db, self.names)
         found = {f"carrier {name}" for name, state in states.items() if health.is_in_trouble(state, now)}
-        oldest = alarms.oldest_waiting(db, now)
-        lag = LAG_OVER if "outbox" in alarms.raised(db) else LAG
-        if oldest is not None and now - oldest > lag:
+        oldest, late = alarms.oldest_waiting(db, now), "outbox" in alarms.raised(db)
+        # Where no carrier works, a queue whose texts have expired is no better than it was.
+        stuck = late and len(found) == len(self.names)
+        if stuck or (oldest is not None and now - oldest > (LAG_OVER if late else LAG)):
             found.add("outbox")
         if silent_since(db, self.election, now) is not None:
             found.add("silence")

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from config.election import Election, ReminderPlan, SummaryPlan
-from models import messages, outbox, people, slots, tally
+from models import messages, opt_outs, outbox, people, slots, tally
 from models.outbox import Draft
 from models.people import District, Person
 from models.slots import Slot
@@ -127,7 +127,11 @@ class Schedule:
         return self.store.in_batches(recipients, lambda db, each: self._text(db, issue, each, now))
 
     def _text(self, db: Connection, issue: Issue, person: Person, now: datetime) -> bool:
-        """Take the slot of a recipient; queue the summary where it is theirs and says anything."""
+        """Take the slot of a recipient; queue the summary where it is theirs and says anything. Who opted
+        out gets none, and no failed text at each slot either."""
+        phone = messages.phone_of(db, person)
+        if opt_outs.opted_out(db, phone):
+            return False
         region = _region(person, issue.plan)
         totals = tally.totals(db, self.election, region)
         # The plan's start stands beside the figures: its first summary is sent whatever was before.
@@ -141,7 +145,7 @@ class Schedule:
         if body is None:
             return False
         draft = Draft(
-            recipient=messages.phone_of(db, person),
+            recipient=phone,
             body=body,
             segments=segments(body),
             kind=outbox.BULK,

@@ -66,7 +66,8 @@ def send(
 def resend(deployment: Deployment, failed: bool, since: str | None) -> None:
     """Queue the texts again that failed, each as a new one that names the old; none twice.
 
-    Summaries and reminders are left out: the next ones say what is true by then.
+    Summaries and reminders are left out: the next ones say what is true by then. So are questions about
+    cases that are decided.
 
     \b
     Example:
@@ -147,6 +148,7 @@ def _said(done: Resent) -> str:
         f"{count} {why}"
         for count, why in (
             (done.scheduled, "summaries and reminders"),
+            (done.decided, "about cases that are decided"),
             (done.opted_out, "to numbers that opted out"),
             (done.left_roster, "to people who are not on the roster any more"),
         )

@@ -128,6 +128,26 @@ def test_no_page_scrolls_sideways(browser, service, path, width, height):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+UNEVEN_WIDTHS = """card => {
+  const rows = [...card.querySelectorAll(".candidates li")];
+  rows.forEach((row, place) => row.querySelector(".share").textContent = place ? "46.1%" : "3.9%");
+  const below = row => row.querySelector(".count").getBoundingClientRect().top
+    > row.querySelector(".share").getBoundingClientRect().bottom - 2;
+  const widths = [...Array(60).keys()].map(each => 200 + 4 * each);
+  return widths.filter(width => {
+    card.style.width = `${width}px`;
+    return new Set(rows.map(below)).size > 1;
+  });
+}"""
+
+
+def test_the_votes_of_a_contest_stand_below_the_share_in_all_rows_or_in_none(browser, service):
+    with visit(browser) as page:
+        opened(page, service, "/board")
+
+        assert page.locator(".card.contest").first.evaluate(UNEVEN_WIDTHS) == []
+
+
 A4_LANDSCAPE = {"width": 1046, "height": 718}  # between margins of 10 mm
 
 

@@ -125,6 +125,24 @@ def test_what_was_tampered_with_is_found_by_name(city, statement, found):
     assert found in city.audited()
 
 
+@pytest.mark.parametrize(
+    ("sender", "body", "was"),
+    [
+        pytest.param(MONITOR, "xyz foo", "refused not_understood", id="not understood"),
+        pytest.param(MONITOR, "YA", "refused no_question", id="no question"),
+        pytest.param(MONITOR, "TPS013 G:120,98,77 SAH:295", "refused not_your_station", id="another's"),
+        pytest.param(COORDINATOR, "INGATKAN", "answered", id="answered"),
+        pytest.param(MONITOR, "terima kasih", "ignored", id="ignored"),
+    ],
+)
+def test_a_report_put_where_a_text_about_no_station_stood_is_found(city, sender, body, was):
+    row = city.text(sender, body).message_id
+
+    tamper(city, "UPDATE messages SET body = 'TPS012 G:120,98,77 SAH:295' WHERE id = :row", row=row)
+
+    assert city.audited() == [f"replay: messages row {row}: it was {was}, and is about a station"]
+
+
 def test_a_revision_removed_from_the_end_of_its_chain_is_missed_by_its_text(city):
     a_night(city)
 

@@ -246,6 +246,20 @@ def test_a_reminder_of_before_is_not_sent_again_but_a_coordinators_words_are(pan
     assert done.out == "14 texts queued again; left out: 14 summaries and reminders\n"
 
 
+def test_a_question_about_a_case_that_is_decided_is_not_asked_again(pantau, town):
+    town.text(MONITOR, "TPS012 G:0,0,0 SAH:0")
+    town.text(NEIGHBOUR, "TPS013 G:0,0,0 SAH:0")
+    execute(town, update(MessageRow).where(MessageRow.kind == "direct").values(status="expired"))
+    town.text(DEPUTY, "REJECT K1")
+
+    done = pantau("resend", "--failed")
+
+    assert done.out == "2 texts queued again; left out: 2 about cases that are decided\n"
+    asked = [each for each in queued(pantau) if each["resend_of"]]
+    assert {each["to"] for each in asked} == {COORDINATOR, DEPUTY}
+    assert all("TPS013" in each["body"] for each in asked)
+
+
 def test_the_thread_of_a_person_has_both_their_sims(pantau, town):
     with town.service.store.transaction() as db:
         owner = db.execute(

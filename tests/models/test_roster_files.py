@@ -245,6 +245,9 @@ def test_a_bad_station_is_a_problem_of_its_line_and_the_others_are_read(stations
             "coordinator,081234567890,Siti,,", "a coordinator needs a district", id="coordinator of nothing"
         ),
         pytest.param(
+            "official,081234567890,Siti,Kantor,", "there is no station 'Kantor'", id="an official's station"
+        ),
+        pytest.param(
             "monitor,081234567890,Siti,012,,fr", "language 'fr' is neither id nor en", id="language"
         ),
         pytest.param("monitor,081234567890,Siti,012,,,123", "the PIN is not 4 to 8 digits", id="short PIN"),

@@ -589,6 +589,18 @@ def test_a_role_that_the_file_does_not_give_any_more_is_gone(bring, known):
             "did you mean 'Timur I'?",
             id="a monitor's district",
         ),
+        pytest.param(
+            [person_row("official", NEW, "Siti", station="99")],
+            2,
+            "no station 99",
+            id="an official's station",
+        ),
+        pytest.param(
+            [person_row("coordinator", NEW, "Siti", station="99", district="Timur I")],
+            2,
+            "no station 99",
+            id="a coordinator's station",
+        ),
     ],
 )
 def test_what_does_not_fit_the_roster_is_a_problem_of_its_line(bring, rows, line, what):
@@ -598,6 +610,19 @@ def test_what_does_not_fit_the_roster_is_a_problem_of_its_line(bring, rows, line
     [problem] = str(caught.value).splitlines()
     assert problem.startswith(f"people.csv, line {line}: ")
     assert what in problem
+
+
+def test_a_station_beside_a_coordinator_or_an_official_takes_no_monitors_place(bring, known):
+    bring(STATIONS, PEOPLE)
+    rows = [
+        person_row("coordinator", NEW, "Siti", station="12", district="Timur I"),
+        person_row("official", SECOND, "Budi", station="-"),
+    ]
+
+    bring(None, [PEOPLE[0], *rows])
+
+    assert known(MONITOR).stations[0].number == 12
+    assert known(NEW).stations == known(SECOND).stations == ()
 
 
 def test_every_problem_of_both_files_is_said_and_nothing_is_written(store, bring):

@@ -119,6 +119,21 @@ def test_a_queue_that_hovers_at_ten_minutes_is_one_alarm_until_it_is_well_below(
     assert [each.split()[0] for each in told(city_before)] == ["ALARM:", "BERES,"]
 
 
+def test_texts_that_expired_where_no_carrier_works_do_not_end_the_alarm(city_before):
+    queued(city_before.service.store, expires_at=NOW + 30 * MINUTE)
+    for name in NAMES:
+        trouble(city_before, name)
+    look(city_before, NOW + 11 * MINUTE)
+
+    look(city_before, NOW + 40 * MINUTE)
+    before = [each.split()[0] for each in told(city_before)]
+    trouble(city_before, "two", trouble=None, failures=0)
+    look(city_before, NOW + 41 * MINUTE)
+
+    assert before == ["ALARM:"] * 3
+    assert [each.split()[0] for each in told(city_before)] == ["ALARM:"] * 3 + ["BERES,"] * 2
+
+
 @pytest.mark.parametrize(
     ("opens", "closes", "came", "now", "alarms"),
     [

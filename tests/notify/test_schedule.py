@@ -376,6 +376,19 @@ def test_berhenti_stops_the_summaries_and_lanjut_resumes_with_the_next(city_with
     assert slots_of(city, DISTRICT_OFFICIAL) == ["13:00", "13:30", "14:00"]
 
 
+def test_who_opted_out_is_written_no_summary_until_they_opt_in_again(city_with):
+    city = city_with(SHORT)
+    city.text(MAYOR, "STOP")
+
+    queued = [run(city, at(13)), run(city, at(13, 30))]
+    written = city.texted(MAYOR)
+    city.text(MAYOR, "START")
+    run(city, at(14))
+
+    assert (queued, written) == ([1, 1], [])
+    assert [each[:12] for each in city.texted(MAYOR)] == ["PANTAU 14:00"]
+
+
 def complete_the_west(city):
     """Report every contest of the stations of Barat I."""
     for number in range(15, 21):

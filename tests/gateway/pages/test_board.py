@@ -16,6 +16,7 @@ from config.settings import read_settings
 from gateway.app import bare_app, create_app
 from gateway.carriers.sandbox import Sandbox
 from gateway.health import Readiness
+from gateway.inbox import OPERATOR
 from gateway.metrics import Metrics
 from gateway.pages import lists
 from models import carriers
@@ -219,6 +220,17 @@ def test_a_monitors_own_correction_names_them_once(city, client):
     city.text(MONITOR, "RALAT G:120,98,78 SAH:296")
 
     assert panel(client, "corrected").count(MONITOR) == 1
+
+
+def test_a_correction_that_was_phoned_in_is_said_to_be_the_operators(city, client):
+    city.text(MONITOR, REPORT)
+    city.text(MONITOR, "RALAT G:120,98,78 SAH:296", carrier=OPERATOR)
+    city.text(COORDINATOR, "KOREKSI TPS012 G:120,98,79 SAH:297", carrier=OPERATOR)
+
+    found = panel(client, "corrected")
+
+    assert found.count("phoned in, typed by the operator") == 2
+    assert "correction" not in found
 
 
 def test_those_who_look_after_a_place_together_stand_apart(client):
