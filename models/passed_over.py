@@ -10,8 +10,14 @@ from models.people import Person
 from parser.commands import Correction, Decision, Report, Void
 from parser.errors import Parsed
 
-# Where no station was found for a report or a correction.
-_NOT_FOUND = {"station_needed", "not_your_station", "unknown_station", "not_allowed"}
+_NOT_FOUND = frozenset(("station_needed", "not_your_station", "unknown_station", "not_allowed"))
+# Why there was no station. A village beside it, which is not looked up again, may make BATAL unclear.
+_WHY: dict[type, frozenset[str]] = {
+    Report: _NOT_FOUND,
+    Correction: _NOT_FOUND,
+    Void: _NOT_FOUND | {"not_understood"},
+    Decision: frozenset(("unknown_case", "not_allowed")),
+}
 
 
 def passed_over(row: Row[Any], person: Person | None, parsed: Parsed) -> str | None:
@@ -20,13 +26,13 @@ def passed_over(row: Row[Any], person: Person | None, parsed: Parsed) -> str | N
     What was hidden as a PIN may have made it another text, and ``TS 12`` was asked about. Which stations
     there were then is known of the sender's own alone.
     """
-    if not isinstance(parsed, Report | Correction | Void | Decision) or "**" in row.body:
+    why = _WHY.get(type(parsed))
+    if why is None or "**" in row.body:
         return None
     if row.outcome == "refused":
-        if not isinstance(parsed, Report | Correction) or getattr(parsed, "slip", None) is not None:
-            return None
+        asked = getattr(parsed, "slip", None) is not None
         theirs = isinstance(parsed, Report) and _names_own(person, parsed)
-        if not theirs and _NOT_FOUND.intersection(row.codes or ()):
+        if asked or (why.intersection(row.codes or ()) and not theirs):
             return None
     return f"it was {' '.join((row.outcome, *(row.codes or ())))}, and is about a station"
 

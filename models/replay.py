@@ -219,8 +219,6 @@ def _correction(db: Connection, text: Text, correction: Correction) -> str | Non
 def _void(text: Text, void: Void) -> str | None:
     standing = [each.tally.contest for each in text.record().standing]
     contests: Made = tuple(code for code in standing if void.contest in (None, code))
-    if text.outcome[0] == "refused":
-        return None
     if not text.is_coordinators:
         return "its sender was no coordinator of it"
     expected = ("corrected", ()) if contests else ("duplicate", ("already_recorded",))
@@ -229,7 +227,7 @@ def _void(text: Text, void: Void) -> str | None:
 
 def _decision(db: Connection, text: Text, decision: Decision) -> str | None:
     case = cases.case(db, decision.case)
-    if text.outcome[0] == "refused":
+    if text.outcome[0] == "refused" and {"unknown_case", "conflict"}.intersection(text.outcome[1]):
         return None
     if case is None or case.decision != text.row.id or not text.is_coordinators:
         return f"it did not decide K{decision.case}"

@@ -143,6 +143,18 @@ def test_a_report_put_where_a_text_about_no_station_stood_is_found(city, sender,
     assert city.audited() == [f"replay: messages row {row}: it was {was}, and is about a station"]
 
 
+@pytest.mark.parametrize("body", ["BATAL TPS012", "TERIMA K1", "KOREKSI TPS012 G:120,98,79 SAH:297"])
+@pytest.mark.parametrize("stood", ["TPS012 G:1,2 SAH:3", "YA"])
+def test_a_command_put_where_a_refused_text_stood_is_found(city, stood, body):
+    a_night(city)
+    row = city.text(COORDINATOR, stood).message_id
+
+    tamper(city, "UPDATE messages SET body = :body WHERE id = :row", row=row, body=body)
+
+    [found] = city.audited()
+    assert found.startswith(f"replay: messages row {row}: ")
+
+
 def test_a_revision_removed_from_the_end_of_its_chain_is_missed_by_its_text(city):
     a_night(city)
 
