@@ -68,6 +68,11 @@ class Record:
         """Give what stands for a contest."""
         return next((each for each in self.standing if each.tally.contest == contest), None)
 
+    def changes(self, tallies: Sequence[Tally]) -> list[tuple[Tally | None, Tally]]:
+        """Give for each tally what stands now, and it."""
+        standing = self.tallies
+        return [(standing.get(each.contest), each) for each in tallies]
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:

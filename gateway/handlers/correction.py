@@ -7,8 +7,9 @@ from typing import assert_never
 from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
+from gateway.handlers.held import hold, is_held
 from gateway.handlers.repeated import ask_again
-from gateway.handlers.report import changes, hold, is_held, needs_station, practised, refuse
+from gateway.handlers.report import needs_station, practised, refuse
 from models import cases, messages, people, results, roster, stations, tally
 from models.cases import Case
 from models.results import Change, Revision
@@ -124,7 +125,7 @@ def _ask_again(
 
 
 def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict: Accepted) -> Outcome:
-    shown = changes(results.record(history), verdict.tallies)
+    shown = results.record(history).changes(verdict.tallies)
     receipt = results.receipt(ctx.message_id)
     tally.record_change(
         ctx.db, station, history, verdict.tallies, change=_change(ctx, "correction"), election=ctx.election
@@ -150,7 +151,7 @@ def _ask_once_more(
     if seen is not None and (ctx.sent is None or messages.message(ctx.db, seen).sent_at != ctx.sent):
         return None  # and not the same text brought twice
     values = {"case": case.name, "station": station.code, "pin": ctx.pin}
-    shown_there = changes(results.record(history), case.figures(ctx.election))
+    shown_there = results.record(history).changes(case.figures(ctx.election))
     if changed:
         reply = case_texts.changed_since(ctx.lang, changes=shown_there, **values)
     else:
@@ -176,9 +177,9 @@ def _carry_out(
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
     if tallies:
         but_not = [case.sender] if case.sender else []
-        _tell_monitors(ctx, station, changes(record, new), receipt, but_not)
+        _tell_monitors(ctx, station, record.changes(new), receipt, but_not)
     if command.accept:
-        shown = changes(record, new or case.figures(ctx.election))
+        shown = record.changes(new or case.figures(ctx.election))
         named = {"case": case.name, "station": station.code}
         reply = case_texts.accepted(ctx.lang, **named, changes=shown, receipt=receipt, monitor=monitor or "")
         return Outcome(CORRECTED, reply, (), station)

@@ -5,29 +5,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from gateway import places
-from gateway.context import (
-    ACCEPTED,
-    CORRECTED,
-    DUPLICATE,
-    HELD,
-    PRACTICE,
-    REFUSED,
-    Ask,
-    Context,
-    Outcome,
-)
+from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, PRACTICE, REFUSED, Ask, Context, Outcome
+from gateway.handlers.held import hold, is_held, own_case
 from models import cases, notes, results, stations, tally
-from models.cases import Case
 from models.results import Change, Revision
-from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
-from notify.texts.figures import Changed
 from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.figures import by_contest, tallies_of, unfinished
-from parser.judge import Record, differing, is_for_correction, judge
+from parser.judge import Record, is_for_correction, judge
 from parser.keywords import STATION
 from parser.report import as_revision, write_report
 from parser.station import Station
@@ -73,7 +61,7 @@ def report(ctx: Context, command: Report) -> Outcome:
     if person is not None and not monitor and is_for_correction(verdict, record):
         return _propose_correction(ctx, station, command)
     if isinstance(verdict, Accepted) and has_cases:
-        held = _own_case(ctx, station, verdict.tallies)
+        held = own_case(ctx, station, verdict.tallies)
         # All of the text: what it takes back to what stands is newer than what the case has.
         verdict = Held(tallies, held.codes) if held else verdict
     return _carry_out(ctx, command, station, history, verdict, tallies=tallies)
@@ -105,33 +93,6 @@ def _carry_out(
             return practised(ctx, station, command.figures, verdict)
         case _:
             assert_never(verdict)
-
-
-def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outcome:
-    """Open a case, or give the sender's open one the newer figures; the coordinators are told once."""
-    found = _own_case(ctx, station, verdict.tallies)
-    if found is None:
-        text = cases.HeldText(ctx.phone, ctx.person_id, ctx.now, ctx.message_id, record.sequence)
-        found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
-        _tell_of_case(ctx, station, record, found)
-    else:
-        before = found
-        if not set(verdict.tallies) <= set(found.tallies) or not set(verdict.codes) <= set(found.codes):
-            cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
-            found = cases.case(ctx.db, found.number) or found
-        if set(differing(found.tallies, record)) != set(differing(before.tallies, record)):
-            again = set(verdict.tallies) <= {*before.tallies, *before.earlier}
-            _tell_of_case(ctx, station, record, found, case_texts.AGAIN if again else case_texts.RENEWED)
-    decides = ctx.person is not None and ctx.person.looks_after(station)
-    reply = reports.held(
-        ctx.lang,
-        station=station.code,
-        case=found.name,
-        tallies=found.figures(ctx.election),
-        decides=decides,
-        pin=ctx.pin,
-    )
-    return Outcome(HELD, reply, found.codes, station)
 
 
 def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "") -> Outcome:
@@ -218,12 +179,6 @@ def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Fi
     return tuple(found.values())
 
 
-def changes(record: Record, tallies: Sequence[Tally]) -> list[Changed]:
-    """Give for each tally what stands now, and it."""
-    standing = record.tallies
-    return [(standing.get(each.contest), each) for each in tallies]
-
-
 def _record(
     ctx: Context,
     tallies: tuple[Tally, ...],
@@ -241,28 +196,11 @@ def _record(
     tally.record_change(ctx.db, station, history, verdict.tallies, change=change, election=ctx.election)
     receipt = results.receipt(ctx.message_id)
     if verdict.corrected:
-        shown = changes(results.record(history), verdict.tallies)
+        shown = results.record(history).changes(verdict.tallies)
         reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
         return Outcome(CORRECTED, reply, (), station)
     reply = reports.received(ctx.lang, station=station.code, tallies=tallies, receipt=receipt)
     return Outcome(ACCEPTED, reply, (), station)
-
-
-def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case | None:
-    """Give the sender's open case about any of these contests: newer figures go there. An unknown
-    number has one for all contests."""
-    contests = {each.contest for each in tallies}
-    for each in cases.open_at(ctx.db, station):
-        mine = each.is_of(ctx.phone, ctx.person_id)
-        if mine and (ctx.person is None or contests & {held.contest for held in each.tallies}):
-            return each
-    return None
-
-
-def is_held(ctx: Context, station: Station, tallies: Sequence[Tally]) -> bool:
-    """Whether these very figures wait in the sender's open case: they are not asked about again."""
-    held = _own_case(ctx, station, tallies)
-    return held is not None and set(tallies) <= set(held.tallies)
 
 
 def _must_correct(ctx: Context, station: Station, command: Report, record: Record) -> bool:
@@ -277,21 +215,3 @@ def _propose_correction(ctx: Context, station: Station, command: Report) -> Outc
     reply = reports.stands_already(ctx.lang, station=station.code, command=in_words_of(ctx.lang, text))
     kind = ctx.confirmed or "proposal"  # a sum that was confirmed is not asked about again
     return Outcome(REFUSED, reply, ("use_correction",), station, Ask(kind, text))
-
-
-def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:
-    name = ctx.person.name if ctx.person else ""
-    codes = (news,) if news else case.codes
-    shown = changes(record, differing(case.figures(ctx.election), record))
-    ctx.tell_coordinators(
-        station,
-        lambda lang, pin: case_texts.case_opened(
-            lang,
-            case=case.name,
-            station=station.code,
-            codes=codes,
-            changes=shown,
-            sender=(name, ctx.phone),
-            pin=pin,
-        ),
-    )
