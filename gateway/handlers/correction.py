@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import assert_never
 
 from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
-from gateway.handlers.held import hold, is_held
+from gateway.handlers.held import is_held
 from gateway.handlers.repeated import ask_again
-from gateway.handlers.report import needs_station, practised, refuse
+from gateway.handlers.report import needs_station, unrecorded
 from models import cases, messages, people, results, roster, stations, tally
 from models.cases import Case
 from models.results import Change, Revision
@@ -19,7 +18,7 @@ from notify.texts.figures import Changed
 from parser.commands import Correction, Decision, Void
 from parser.judge import Record, differing, judge_correction
 from parser.station import Station
-from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed, Verdict
+from parser.verdict import Accepted, Held, Refused, Verdict
 
 
 def correct(ctx: Context, command: Correction) -> Outcome:
@@ -34,22 +33,9 @@ def correct(ctx: Context, command: Correction) -> Outcome:
     if (asked := _ask_again(ctx, station, history, record, contests=named)) is not None:
         return asked
     verdict = _judged(ctx, command, station, record)
-    match verdict:
-        case Accepted():
-            return _record(ctx, station, history, verdict)
-        case AlreadyRecorded(receipt, at):
-            reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
-            return Outcome(DUPLICATE, reply, ("already_recorded",), station)
-        case Held():
-            return hold(ctx, station, record, verdict)
-        case Refused(faults):
-            return refuse(ctx, station, command.figures, faults, word="KOREKSI ")
-        case Practised():
-            return practised(ctx, station, command.figures, verdict, word="KOREKSI ")
-        case ReportingClosed():
-            raise AssertionError("coordinators correct after closing too")
-        case _:
-            assert_never(verdict)
+    if isinstance(verdict, Accepted):
+        return _record(ctx, station, history, verdict)
+    return unrecorded(ctx, station, record, command.figures, verdict, word="KOREKSI ")
 
 
 def void(ctx: Context, command: Void) -> Outcome:

@@ -54,43 +54,56 @@ def report(ctx: Context, command: Report) -> Outcome:
     tallies = tallies_of(command.figures, ctx.election)
     history, has_cases = results.state(ctx.db, station, tallies)
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
-    now = ctx.circumstances(by_coordinator=coordinator)
-    verdict = judge(command, station, record, now, ctx.election)
-    if has_cases and isinstance(verdict, Refused) and is_held(ctx, station, tallies):
-        verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
+    verdict = _judged(ctx, command, station, record, has_cases=has_cases, by_coordinator=coordinator)
     if person is not None and not monitor and is_for_correction(verdict, record):
         return _propose_correction(ctx, station, command)
-    if isinstance(verdict, Accepted) and has_cases:
-        held = own_case(ctx, station, verdict.tallies)
+    if isinstance(verdict, Accepted):
+        return _record(ctx, tallies, station, history, verdict)
+    corrects = isinstance(verdict, Refused) and _must_correct(ctx, station, command, record)
+    word = "KOREKSI " if corrects else ""
+    return unrecorded(ctx, station, record, command.figures, verdict, word=word)
+
+
+def _judged(
+    ctx: Context, command: Report, station: Station, record: Record, *, has_cases: bool, by_coordinator: bool
+) -> Verdict:
+    """Judge a report. A sum that waits in the sender's open case is not asked about again, and what would
+    count goes to the case that has any of it."""
+    now = ctx.circumstances(by_coordinator=by_coordinator)
+    verdict = judge(command, station, record, now, ctx.election)
+    if not has_cases:
+        return verdict
+    tallies = tallies_of(command.figures, ctx.election)
+    if isinstance(verdict, Refused) and is_held(ctx, station, tallies):
+        verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
+    if isinstance(verdict, Accepted) and (held := own_case(ctx, station, verdict.tallies)):
         # All of the text: what it takes back to what stands is newer than what the case has.
-        verdict = Held(tallies, held.codes) if held else verdict
-    return _carry_out(ctx, command, station, history, verdict, tallies=tallies)
+        return Held(tallies, held.codes)
+    return verdict
 
 
-def _carry_out(
+def unrecorded(
     ctx: Context,
-    command: Report,
     station: Station,
-    history: Sequence[Revision],
-    verdict: Verdict,
+    record: Record,
+    figures: tuple[Figures, ...],
+    verdict: AlreadyRecorded | Held | Refused | ReportingClosed | Practised,
     *,
-    tallies: tuple[Tally, ...],
+    word: str = "",
 ) -> Outcome:
+    """Answer a report of which nothing counts by now, or a correction, whose word is ``word``."""
     match verdict:
-        case Accepted():
-            return _record(ctx, tallies, station, history, verdict)
         case AlreadyRecorded(receipt, at):
             reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
             return Outcome(DUPLICATE, reply, ("already_recorded",), station)
         case Held():
-            return hold(ctx, station, results.record(history), verdict)
+            return hold(ctx, station, record, verdict)
         case Refused(faults):
-            word = "KOREKSI " if _must_correct(ctx, station, command, results.record(history)) else ""
-            return refuse(ctx, station, command.figures, faults, word=word)
+            return _refuse(ctx, station, figures, faults, word=word)
         case ReportingClosed(at):
             return ctx.refused("closed", reports.closed(ctx.lang, at=ctx.local(at)), station)
         case Practised():
-            return practised(ctx, station, command.figures, verdict)
+            return _practised(ctx, station, figures, verdict, word=word)
         case _:
             assert_never(verdict)
 
@@ -103,13 +116,13 @@ def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "")
     return places.station_needed(ctx, ctx.again(f"{word}TPS{writing.BLANK} {written}"))
 
 
-def refuse(
+def _refuse(
     ctx: Context,
     station: Station,
     figures: tuple[Figures, ...],
     faults: Sequence[RuleFault],
     *,
-    word: str = "",
+    word: str,
 ) -> Outcome:
     """Name every arithmetic fault; where only sums are wrong, ask whether the form says so."""
     ask = all(isinstance(each, SumMismatch) for each in faults)
@@ -149,8 +162,8 @@ def _propose_station(ctx: Context, command: Report, station: Station | Outcome) 
     return ctx.proposed([("TS", STATION)], proposal) if proposal else None
 
 
-def practised(
-    ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised, *, word: str = ""
+def _practised(
+    ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised, *, word: str
 ) -> Outcome:
     """Answer a practice report in full; nothing of it counts but that its monitor sent it right.
 
