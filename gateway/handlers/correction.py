@@ -8,10 +8,10 @@ from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
 from gateway.handlers.held import is_held
 from gateway.handlers.repeated import ask_again
-from gateway.handlers.report import needs_station, unrecorded
-from models import cases, messages, people, results, roster, stations, tally
+from gateway.handlers.report import needs_station, record_change, unrecorded
+from models import cases, messages, people, results, roster, stations
 from models.cases import Case
-from models.results import Change, Revision
+from models.results import Revision
 from notify.texts import cases as case_texts
 from notify.texts import reports
 from notify.texts.figures import Changed
@@ -53,9 +53,7 @@ def void(ctx: Context, command: Void) -> Outcome:
     if not contests:
         reply = case_texts.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
-    tally.record_change(
-        ctx.db, station, history, contests, change=_change(ctx, results.VOID), election=ctx.election
-    )
+    record_change(ctx, station, history, contests, reason=results.VOID)
     receipt = results.receipt(ctx.message_id)
     ctx.tell_monitors(
         station,
@@ -113,9 +111,7 @@ def _ask_again(
 def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict: Accepted) -> Outcome:
     shown = results.record(history).changes(verdict.tallies)
     receipt = results.receipt(ctx.message_id)
-    tally.record_change(
-        ctx.db, station, history, verdict.tallies, change=_change(ctx, "correction"), election=ctx.election
-    )
+    record_change(ctx, station, history, verdict.tallies, reason="correction")
     _tell_monitors(ctx, station, shown, receipt)
     reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
     return Outcome(CORRECTED, reply, (), station)
@@ -152,8 +148,7 @@ def _carry_out(
     tallies = differing(case.tallies, record) if command.accept else ()
     new = [each for each in case.figures(ctx.election) if each in tallies]
     if tallies:
-        change = _change(ctx, "decision", case.number)
-        tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
+        record_change(ctx, station, history, tallies, reason="decision", case_id=case.number)
     monitor = case.sender if command.accept and "unknown_sender" in case.codes else None
     if monitor:
         roster.appoint(
@@ -213,15 +208,3 @@ def _decided_before(ctx: Context, station: Station, case: Case) -> Outcome:
     at = ctx.local(case.decided_at or case.at)
     reply = case_texts.decided_before(ctx.lang, case=case.name, accepted=accepted, at=at)
     return ctx.refused("unknown_case", reply, station)
-
-
-def _change(ctx: Context, reason: str, case_id: int | None = None) -> Change:
-    source = "decision" if reason == "decision" else "operator" if ctx.by_operator else "correction"
-    return Change(
-        source=source,
-        reason=reason,
-        at=ctx.now,
-        person_id=ctx.person_id,
-        message_id=ctx.message_id,
-        case_id=case_id,
-    )

@@ -192,6 +192,28 @@ def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Fi
     return tuple(found.values())
 
 
+def record_change(
+    ctx: Context,
+    station: Station,
+    history: Sequence[Revision],
+    tallies: Sequence[Tally | str],
+    *,
+    reason: str,
+    case_id: int | None = None,
+) -> None:
+    """Make figures stand by this text, or by a contest's code none; ``reason`` says what it did."""
+    own = "report" if reason == results.REPORT else "correction"
+    change = Change(
+        source="decision" if reason == "decision" else "operator" if ctx.by_operator else own,
+        reason=reason,
+        at=ctx.now,
+        person_id=ctx.person_id,
+        message_id=ctx.message_id,
+        case_id=case_id,
+    )
+    tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
+
+
 def _record(
     ctx: Context,
     tallies: tuple[Tally, ...],
@@ -199,14 +221,7 @@ def _record(
     history: Sequence[Revision],
     verdict: Accepted,
 ) -> Outcome:
-    change = Change(
-        source="operator" if ctx.by_operator else "report",
-        reason=results.REPORT,
-        at=ctx.now,
-        person_id=ctx.person_id,
-        message_id=ctx.message_id,
-    )
-    tally.record_change(ctx.db, station, history, verdict.tallies, change=change, election=ctx.election)
+    record_change(ctx, station, history, verdict.tallies, reason=results.REPORT)
     receipt = results.receipt(ctx.message_id)
     if verdict.corrected:
         shown = results.record(history).changes(verdict.tallies)
