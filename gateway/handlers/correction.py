@@ -157,8 +157,7 @@ def _carry_out(
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
     if tallies:
-        but_not = [case.sender] if case.sender else []
-        _tell_monitors(ctx, station, record.changes(new), receipt, but_not)
+        _tell_monitors(ctx, station, record.changes(new), receipt, but_not=case.sender)
     if command.accept:
         shown = record.changes(new or case.figures(ctx.election))
         named = {"case": case.name, "station": station.code}
@@ -191,7 +190,7 @@ def _tell_monitors(
     station: Station,
     changed: Sequence[Changed],
     receipt: str,
-    but_not: Sequence[str] = (),
+    but_not: str | None = None,
 ) -> None:
     """Tell the station's monitors what stands now; not who is told as the sender of a case."""
     ctx.tell_monitors(
