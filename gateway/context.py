@@ -166,7 +166,7 @@ class Context:
         there is none, to the operator's phones."""
         self.tell_people(people.coordinators_of(self.db, station.district_id), compose, station)
 
-    def tell_people(self, found: Collection[Person], compose: Asking, station: Station | None = None) -> None:
+    def tell_people(self, found: Collection[Person], compose: Asking, station: Station | None) -> None:
         """Queue a text to coordinators, but not to the sender; where none are found that get texts, to the
         operator's phones."""
         reached = False

@@ -85,7 +85,8 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     """Say what the sender may send, with an example of their own station."""
     if not (person.is_coordinator or person.is_official):
         return Outcome(ANSWERED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
-    overseen = _some_station(ctx, person.districts if person.is_coordinator else _area(person))
+    found = stations.first_of(ctx.db, person.districts if person.is_coordinator else _area(person))
+    overseen = found.code if found else "001"
     others = field.help_official(ctx.lang, station=overseen)
     if person.is_coordinator:
         contest = ctx.election.contests[0].code
@@ -189,9 +190,3 @@ def _of_contest(totals: Totals, code: str | None) -> Totals:
     if code is None:
         return totals
     return replace(totals, contests=tuple(each for each in totals.contests if each.contest.code == code))
-
-
-def _some_station(ctx: Context, area: Sequence[District] | None) -> str:
-    """Give the code of a station that the sender oversees, for an example."""
-    found = stations.first_of(ctx.db, area)
-    return found.code if found else "001"
