@@ -37,20 +37,14 @@ def status(ctx: Context, person: Person, command: Status) -> Outcome:
         return mine
     if len(mine) == 1:
         return _standing(ctx, mine[0])
-    lacking = [(each.code, missing_at(ctx, each)) for each in person.stations]
+    lacking = [(each.code, _missing_at(ctx, each)) for each in person.stations]
     return Outcome(ANSWERED, field.check_several(ctx.lang, lacking=lacking))
-
-
-def missing_at(ctx: Context, station: Station) -> list[str]:
-    """Give the codes of the contests that do not stand at a station."""
-    record = results.record(results.latest(ctx.db, station))
-    return [each.code for each in ctx.election.contests if record.of(each.code) is None]
 
 
 def awaited_at(ctx: Context, station: Station) -> list[str]:
     """Give the codes of the contests that are still to be sent: those that do not stand, nor are held."""
     held = missing.held_at(ctx.db, station)
-    return [each for each in missing_at(ctx, station) if each not in held]
+    return [each for each in _missing_at(ctx, station) if each not in held]
 
 
 def missing_results(ctx: Context, person: Person, command: Missing) -> Outcome:
@@ -99,6 +93,12 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     return Outcome(ANSWERED, field.help_several(ctx.lang, example=example, others=others, pausing=pausing))
 
 
+def _missing_at(ctx: Context, station: Station) -> list[str]:
+    """Give the codes of the contests that do not stand at a station."""
+    record = results.record(results.latest(ctx.db, station))
+    return [each.code for each in ctx.election.contests if record.of(each.code) is None]
+
+
 def _lacking(ctx: Context, each: Lacking) -> str:
     """Give a station's code, with the contests that it lacks where it has others."""
     if len(each.contests) == len(ctx.election.contests):
@@ -107,17 +107,15 @@ def _lacking(ctx: Context, each: Lacking) -> str:
 
 
 def _standing(ctx: Context, station: Station) -> Outcome:
-    history = results.latest(ctx.db, station)
-    standing = results.record(history).shown(ctx.election)
-    stands = {each.tally.contest for each in standing}
+    record = results.record(results.latest(ctx.db, station))
     held = cases.open_at(ctx.db, station)
     told = ctx.person is not None and ctx.person.may_report  # an official gets no figures that are in doubt
     reply = field.check(
         ctx.lang,
         station=station.code,
         village=station.village,
-        sent=[(each.tally, each.phone or "-", ctx.local(each.at)) for each in standing],
-        missing=[each.code for each in ctx.election.contests if each.code not in stands],
+        sent=[(each.tally, each.phone or "-", ctx.local(each.at)) for each in record.shown(ctx.election)],
+        missing=[each.code for each in ctx.election.contests if record.of(each.code) is None],
         cases={each.name: each.figures(ctx.election) if told else () for each in held},
     )
     return Outcome(ANSWERED, reply, (), station)
