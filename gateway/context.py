@@ -1,6 +1,6 @@
 """What a handler knows of the text that it answers, and what it gives back."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -166,7 +166,7 @@ class Context:
         there is none, to the operator's phones."""
         self.tell_people(people.coordinators_of(self.db, station.district_id), compose, station)
 
-    def tell_people(self, found: Collection[Person], compose: Asking, station: Station | None = None) -> None:
+    def tell_people(self, found: Collection[Person], compose: Asking, station: Station | None) -> None:
         """Queue a text to coordinators, but not to the sender; where none are found that get texts, to the
         operator's phones."""
         reached = False
@@ -182,10 +182,10 @@ class Context:
             for phone in self.election.operator_phones:
                 self.tell(phone, compose(self.election.language, None), station=station)
 
-    def tell_monitors(self, station: Station, compose: Compose, but_not: Sequence[str] = ()) -> None:
-        """Queue a text to the monitors of a station, but not to the sender."""
+    def tell_monitors(self, station: Station, compose: Compose, but_not: str | None = None) -> None:
+        """Queue a text to the monitors of a station, but not to the sender, nor to the number ``but_not``."""
         for person in people.monitors_of(self.db, station.id):
-            if self.phone not in person.phones and not set(but_not) & set(person.phones):
+            if self.phone not in person.phones and but_not not in person.phones:
                 self.tell_person(person, compose(self.lang_of(person)), station)
 
     def again(self, written: str) -> str:

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from config.language import Lang
 from config.reserved import Word
-from gateway.context import IGNORED, REFUSED, Context, Outcome
+from gateway.context import IGNORED, Context, Outcome
 from gateway.handlers import correction, enquiry, field, report, roster
 from models.people import Person
 from notify.texts import people as words
@@ -90,7 +90,7 @@ def may_use(person: Person, word: Word) -> bool:
 
 def not_for(ctx: Context, word: str) -> Outcome:
     """Refuse a command that the sender's roles do not cover."""
-    return Outcome(REFUSED, words.not_allowed(ctx.lang, word=word), ("not_allowed",))
+    return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word=word))
 
 
 def carry_out(ctx: Context, command: Command) -> Outcome:

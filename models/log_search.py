@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, or_, select
 
 from models import people
-from models.messages import Message, as_message, of_station
+from models.messages import COLUMNS, Message, as_message, of_station
 from models.tables import MessageRow, PersonRow, StationRow
 from models.traffic import HAS_FAILED, NEWEST
 
@@ -46,9 +46,8 @@ class Page:
     older: int | None
 
 
-_COLUMNS = [getattr(MessageRow, name) for name in Message.__dataclass_fields__]
 _LOG = (
-    select(*_COLUMNS, PersonRow.name.label("person_name"), StationRow.code.label("station_code"))
+    select(*COLUMNS, PersonRow.name.label("person_name"), StationRow.code.label("station_code"))
     .outerjoin(PersonRow, PersonRow.id == MessageRow.person_id)
     .outerjoin(StationRow, StationRow.id == MessageRow.station_id)
     .where(MessageRow.id < bindparam("before"), MessageRow.id >= bindparam("floor"))
@@ -75,7 +74,7 @@ def thread(db: Connection, phone: str, most: int) -> list[Message]:
     """Give the last texts from and to a number, oldest first."""
     found = []
     for column in (MessageRow.sender, MessageRow.recipient):
-        query = select(*_COLUMNS).where(column == phone).order_by(MessageRow.id.desc()).limit(most)
+        query = select(*COLUMNS).where(column == phone).order_by(MessageRow.id.desc()).limit(most)
         found += [as_message(row) for row in db.execute(query)]
     return sorted({each.id: each for each in found}.values(), key=lambda each: each.id)[-most:]
 

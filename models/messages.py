@@ -62,7 +62,7 @@ class Arrival:
 
 
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
-_COLUMNS = [getattr(MessageRow, name) for name in Message.__dataclass_fields__]
+COLUMNS = [getattr(MessageRow, name) for name in Message.__dataclass_fields__]
 _ARRIVAL = {
     "direction": "in",
     "at": bindparam("at"),
@@ -81,14 +81,14 @@ def _claiming(module: Any) -> Any:
 
 
 _CLAIM = Prepared(sqlite=_claiming(sqlite), postgresql=_claiming(postgresql))
-_BY_CARRIER_ID = select(*_COLUMNS).where(
+_BY_CARRIER_ID = select(*COLUMNS).where(
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.carrier_id == bindparam("carrier_id"),
     MessageRow.direction == word("in"),
 )
-_BY_ID = select(*_COLUMNS).where(MessageRow.id == bindparam("id"))
+_BY_ID = select(*COLUMNS).where(MessageRow.id == bindparam("id"))
 _REPLY = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(MessageRow.in_reply_to == bindparam("id"), MessageRow.kind == word("reply"))
     .order_by(MessageRow.id)
     .limit(1)
@@ -100,7 +100,7 @@ _COUNT_FROM = select(func.count()).where(
     MessageRow.at <= bindparam("now"),
 )
 _RECENT_FROM = (
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(
         MessageRow.sender == bindparam("sender"),
         MessageRow.direction == word("in"),
@@ -258,7 +258,7 @@ def log(
     Of ``phones`` it is what went to and fro; of a station what was about it, and what went to and
     from its ``monitors`` that was about no station.
     """
-    query: Select[Any] = select(*_COLUMNS).where(MessageRow.id > after).order_by(MessageRow.id)
+    query: Select[Any] = select(*COLUMNS).where(MessageRow.id > after).order_by(MessageRow.id)
     if phones:
         query = query.where(_to_or_from(phones))
     if station_id is not None:

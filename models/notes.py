@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, exists, func, insert, select
 
@@ -14,6 +14,7 @@ from models.tables import CaseRow, FieldNote, MessageRow, PersonRow, Practice, R
 from parser.station import Station
 
 PRESENT, NOT_YET, INCIDENT, ABSENT = "present", "not_yet", "incident", "absent"
+COUNTING = timedelta(minutes=60)  # for so long no reminder goes to who texted BELUM (SPEC section 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,11 @@ def add(
     db.execute(insert(FieldNote), {**values, "message_id": message_id, "text": text})
 
 
-def stations_noted(db: Connection, kind: str, since: datetime, now: datetime) -> set[int]:
-    """Give the stations about which a note of a kind came after a moment; what is of later than
-    ``now`` is of before our clock was set back."""
-    came = (FieldNote.at > since, FieldNote.at <= now)
-    query = select(FieldNote.station_id).where(FieldNote.kind == kind, *came)
+def still_counting(db: Connection, now: datetime) -> set[int]:
+    """Give the stations whose monitors have just said that they still count; what is of later than ``now``
+    is of before our clock was set back."""
+    just = (FieldNote.at > now - COUNTING, FieldNote.at <= now)
+    query = select(FieldNote.station_id).where(FieldNote.kind == NOT_YET, *just)
     return set(db.execute(query).scalars())
 
 

@@ -18,7 +18,6 @@ from notify.texts import reminder as words
 from parser.station import Station
 
 LATE = timedelta(hours=1)  # later than this, a reminder is of no use
-STILL_COUNTING = timedelta(minutes=60)  # after BELUM (SPEC section 2)
 
 Lacking = Mapping[int, tuple[str, ...]]  # by station: the codes of the contests that are missing
 
@@ -69,7 +68,7 @@ class Reminder:
 
     def _lacking(self, db: Connection) -> Lacking:
         """Give the stations that lack something, but not those still counting by their own word."""
-        counting = notes.stations_noted(db, notes.NOT_YET, self.now - STILL_COUNTING, self.now)
+        counting = notes.still_counting(db, self.now)
         return {key: codes for key, codes in self._all_lacking(db).items() if key not in counting}
 
     def _all_lacking(self, db: Connection) -> Lacking:

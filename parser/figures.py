@@ -15,8 +15,10 @@ from parser.verdict import (
     TooManyVotes,
 )
 
+Read = Tally | CandidateCount | NoSuchCandidate  # what the figures of a contest are read as
 
-def reported(figures: Figures, election: Election) -> Tally | CandidateCount | NoSuchCandidate:
+
+def reported(figures: Figures, election: Election) -> Read:
     """Read a contest of a report: all candidates must be there, as a list or one by one. As many as
     there are, but not those: the number that nobody has is named."""
     expected = len(election.contest(figures.contest).candidates)
@@ -40,9 +42,7 @@ def tallies_of(figures: Sequence[Figures], election: Election) -> tuple[Tally, .
     return tuple(each for each in read if isinstance(each, Tally))
 
 
-def corrected(
-    figures: Figures, stands: Tally | None, election: Election
-) -> Tally | CandidateCount | NoSuchCandidate:
+def corrected(figures: Figures, stands: Tally | None, election: Election) -> Read:
     """Read a contest of a correction: what it does not name stays as it stands.
 
     A single candidate changes that one alone; where nothing stands all must be there. SAH must
@@ -66,38 +66,33 @@ def corrected(
     )
 
 
-def arithmetic_faults(tally: Tally, station: Station, election: Election) -> Iterator[RuleFault]:
-    """Say what is wrong with one contest's figures, in the order of SPEC section 3."""
-    if tally.stated is None:
-        yield MissingValid(tally.contest)
-    elif not tally.adds_up:
-        yield SumMismatch(tally.contest, tally.valid, tally.stated)
+def faults_in(figures: Figures, read: Read) -> Iterator[RuleFault]:
+    """Say what is wrong with a contest's figures that no roster is needed for, in the order of SPEC section
+    3: numbers, SAH, the sum."""
+    if not isinstance(read, Tally):
+        yield read
+    if figures.valid is None:
+        yield MissingValid(figures.contest)
+    elif isinstance(read, Tally) and not read.adds_up:
+        yield SumMismatch(figures.contest, read.valid, figures.valid)
+
+
+def too_many_votes(tally: Tally, station: Station, election: Election) -> TooManyVotes | None:
+    """Say whether a contest has more ballots than its station can have."""
     limit = station.most_ballots(tally.contest, election.rules)
     ballots = max(tally.valid, tally.stated or 0) + (tally.invalid or 0)
-    if ballots > limit:
-        yield TooManyVotes(tally.contest, limit, ballots)
+    return TooManyVotes(tally.contest, limit, ballots) if ballots > limit else None
 
 
 def unfinished(figures: Figures, election: Election, *, correcting: bool = False) -> Iterator[RuleFault]:
-    """Say what a contest lacks that no roster is needed for: numbers, SAH, the sum. A correction
-    (``correcting``) may name some of the candidates, or none."""
+    """Say what is wrong with a contest before its station is known. A correction (``correcting``) may name
+    some of the candidates, or none."""
     if correcting and not figures.votes:
         yield from _strangers(figures, election)
         if figures.valid is None:
             yield MissingValid(figures.contest)
         return
-    tally = reported(figures, election)
-    match tally:
-        case CandidateCount() | NoSuchCandidate():
-            yield tally
-            if figures.valid is None:
-                yield MissingValid(figures.contest)
-        case Tally(stated=None):
-            yield MissingValid(tally.contest)
-        case Tally(stated=int(stated)) if not tally.adds_up:
-            yield SumMismatch(tally.contest, tally.valid, stated)
-        case _:
-            return
+    yield from faults_in(figures, reported(figures, election))
 
 
 def _strangers(figures: Figures, election: Election) -> list[NoSuchCandidate]:

@@ -7,15 +7,12 @@ from itertools import combinations
 
 from config.election import Election
 from parser.commands import Correction, Report
-from parser.figures import arithmetic_faults, corrected, reported
+from parser.figures import Read, corrected, faults_in, reported, too_many_votes
 from parser.station import Station
 from parser.verdict import (
     Accepted,
     AlreadyRecorded,
-    CandidateCount,
     Held,
-    MissingValid,
-    NoSuchCandidate,
     Practised,
     Refused,
     ReportingClosed,
@@ -67,6 +64,11 @@ class Record:
     def of(self, contest: str) -> Standing | None:
         """Give what stands for a contest."""
         return next((each for each in self.standing if each.tally.contest == contest), None)
+
+    def changes(self, tallies: Sequence[Tally]) -> list[tuple[Tally | None, Tally]]:
+        """Give for each tally what stands now, and it."""
+        standing = self.tallies
+        return [(standing.get(each.contest), each) for each in tallies]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +141,14 @@ def is_for_correction(verdict: Verdict, record: Record) -> bool:
 
 def _faults(
     command: Report | Correction,
-    read: Sequence[Tally | CandidateCount | NoSuchCandidate],
+    read: Sequence[Read],
     station: Station,
     election: Election,
 ) -> Iterator[RuleFault]:
     for figures, tally in zip(command.figures, read, strict=True):
-        if isinstance(tally, Tally):
-            yield from arithmetic_faults(tally, station, election)
-            continue
-        yield tally
-        if figures.valid is None:
-            yield MissingValid(figures.contest)
+        yield from faults_in(figures, tally)
+        if isinstance(tally, Tally) and (excess := too_many_votes(tally, station, election)):
+            yield excess
 
 
 def _not_yet_decided(

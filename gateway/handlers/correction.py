@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import assert_never
 
 from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
+from gateway.handlers.held import is_held
 from gateway.handlers.repeated import ask_again
-from gateway.handlers.report import changes, hold, is_held, needs_station, practised, refuse
-from models import cases, messages, people, results, roster, stations, tally
+from gateway.handlers.report import needs_station, record_change, unrecorded
+from models import cases, messages, people, results, roster, stations
 from models.cases import Case
-from models.results import Change, Revision
+from models.results import Revision
 from notify.texts import cases as case_texts
 from notify.texts import reports
 from notify.texts.figures import Changed
 from parser.commands import Correction, Decision, Void
 from parser.judge import Record, differing, judge_correction
 from parser.station import Station
-from parser.verdict import Accepted, AlreadyRecorded, Held, Practised, Refused, ReportingClosed, Verdict
+from parser.verdict import Accepted, Held, Refused, Verdict
 
 
 def correct(ctx: Context, command: Correction) -> Outcome:
@@ -33,22 +33,9 @@ def correct(ctx: Context, command: Correction) -> Outcome:
     if (asked := _ask_again(ctx, station, history, record, contests=named)) is not None:
         return asked
     verdict = _judged(ctx, command, station, record)
-    match verdict:
-        case Accepted():
-            return _record(ctx, station, history, verdict)
-        case AlreadyRecorded(receipt, at):
-            reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
-            return Outcome(DUPLICATE, reply, ("already_recorded",), station)
-        case Held():
-            return hold(ctx, station, record, verdict)
-        case Refused(faults):
-            return refuse(ctx, station, command.figures, faults, word="KOREKSI ")
-        case Practised():
-            return practised(ctx, station, command.figures, verdict, word="KOREKSI ")
-        case ReportingClosed():
-            raise AssertionError("coordinators correct after closing too")
-        case _:
-            assert_never(verdict)
+    if isinstance(verdict, Accepted):
+        return _record(ctx, station, history, verdict)
+    return unrecorded(ctx, station, record, command.figures, verdict, word="KOREKSI ")
 
 
 def void(ctx: Context, command: Void) -> Outcome:
@@ -66,9 +53,7 @@ def void(ctx: Context, command: Void) -> Outcome:
     if not contests:
         reply = case_texts.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
-    tally.record_change(
-        ctx.db, station, history, contests, change=_change(ctx, results.VOID), election=ctx.election
-    )
+    record_change(ctx, station, history, contests, reason=results.VOID)
     receipt = results.receipt(ctx.message_id)
     ctx.tell_monitors(
         station,
@@ -124,11 +109,9 @@ def _ask_again(
 
 
 def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict: Accepted) -> Outcome:
-    shown = changes(results.record(history), verdict.tallies)
+    shown = results.record(history).changes(verdict.tallies)
     receipt = results.receipt(ctx.message_id)
-    tally.record_change(
-        ctx.db, station, history, verdict.tallies, change=_change(ctx, "correction"), election=ctx.election
-    )
+    record_change(ctx, station, history, verdict.tallies, reason="correction")
     _tell_monitors(ctx, station, shown, receipt)
     reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
     return Outcome(CORRECTED, reply, (), station)
@@ -150,7 +133,7 @@ def _ask_once_more(
     if seen is not None and (ctx.sent is None or messages.message(ctx.db, seen).sent_at != ctx.sent):
         return None  # and not the same text brought twice
     values = {"case": case.name, "station": station.code, "pin": ctx.pin}
-    shown_there = changes(results.record(history), case.figures(ctx.election))
+    shown_there = results.record(history).changes(case.figures(ctx.election))
     if changed:
         reply = case_texts.changed_since(ctx.lang, changes=shown_there, **values)
     else:
@@ -165,8 +148,7 @@ def _carry_out(
     tallies = differing(case.tallies, record) if command.accept else ()
     new = [each for each in case.figures(ctx.election) if each in tallies]
     if tallies:
-        change = _change(ctx, "decision", case.number)
-        tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
+        record_change(ctx, station, history, tallies, reason="decision", case_id=case.number)
     monitor = case.sender if command.accept and "unknown_sender" in case.codes else None
     if monitor:
         roster.appoint(
@@ -175,10 +157,9 @@ def _carry_out(
     receipt = results.receipt(ctx.message_id)
     _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
     if tallies:
-        but_not = [case.sender] if case.sender else []
-        _tell_monitors(ctx, station, changes(record, new), receipt, but_not)
+        _tell_monitors(ctx, station, record.changes(new), receipt, but_not=case.sender)
     if command.accept:
-        shown = changes(record, new or case.figures(ctx.election))
+        shown = record.changes(new or case.figures(ctx.election))
         named = {"case": case.name, "station": station.code}
         reply = case_texts.accepted(ctx.lang, **named, changes=shown, receipt=receipt, monitor=monitor or "")
         return Outcome(CORRECTED, reply, (), station)
@@ -209,7 +190,7 @@ def _tell_monitors(
     station: Station,
     changed: Sequence[Changed],
     receipt: str,
-    but_not: Sequence[str] = (),
+    but_not: str | None = None,
 ) -> None:
     """Tell the station's monitors what stands now; not who is told as the sender of a case."""
     ctx.tell_monitors(
@@ -226,15 +207,3 @@ def _decided_before(ctx: Context, station: Station, case: Case) -> Outcome:
     at = ctx.local(case.decided_at or case.at)
     reply = case_texts.decided_before(ctx.lang, case=case.name, accepted=accepted, at=at)
     return ctx.refused("unknown_case", reply, station)
-
-
-def _change(ctx: Context, reason: str, case_id: int | None = None) -> Change:
-    source = "decision" if reason == "decision" else "operator" if ctx.by_operator else "correction"
-    return Change(
-        source=source,
-        reason=reason,
-        at=ctx.now,
-        person_id=ctx.person_id,
-        message_id=ctx.message_id,
-        case_id=case_id,
-    )

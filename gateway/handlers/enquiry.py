@@ -37,20 +37,14 @@ def status(ctx: Context, person: Person, command: Status) -> Outcome:
         return mine
     if len(mine) == 1:
         return _standing(ctx, mine[0])
-    lacking = [(each.code, missing_at(ctx, each)) for each in person.stations]
+    lacking = [(each.code, _missing_at(ctx, each)) for each in person.stations]
     return Outcome(ANSWERED, field.check_several(ctx.lang, lacking=lacking))
-
-
-def missing_at(ctx: Context, station: Station) -> list[str]:
-    """Give the codes of the contests that do not stand at a station."""
-    record = results.record(results.latest(ctx.db, station))
-    return [each.code for each in ctx.election.contests if record.of(each.code) is None]
 
 
 def awaited_at(ctx: Context, station: Station) -> list[str]:
     """Give the codes of the contests that are still to be sent: those that do not stand, nor are held."""
     held = missing.held_at(ctx.db, station)
-    return [each for each in missing_at(ctx, station) if each not in held]
+    return [each for each in _missing_at(ctx, station) if each not in held]
 
 
 def missing_results(ctx: Context, person: Person, command: Missing) -> Outcome:
@@ -85,7 +79,8 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     """Say what the sender may send, with an example of their own station."""
     if not (person.is_coordinator or person.is_official):
         return Outcome(ANSWERED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
-    overseen = _some_station(ctx, person.districts if person.is_coordinator else _area(person))
+    found = stations.first_of(ctx.db, person.districts if person.is_coordinator else _area(person))
+    overseen = found.code if found else "001"
     others = field.help_official(ctx.lang, station=overseen)
     if person.is_coordinator:
         contest = ctx.election.contests[0].code
@@ -98,6 +93,12 @@ def help_text(ctx: Context, person: Person) -> Outcome:
     return Outcome(ANSWERED, field.help_several(ctx.lang, example=example, others=others, pausing=pausing))
 
 
+def _missing_at(ctx: Context, station: Station) -> list[str]:
+    """Give the codes of the contests that do not stand at a station."""
+    record = results.record(results.latest(ctx.db, station))
+    return [each.code for each in ctx.election.contests if record.of(each.code) is None]
+
+
 def _lacking(ctx: Context, each: Lacking) -> str:
     """Give a station's code, with the contests that it lacks where it has others."""
     if len(each.contests) == len(ctx.election.contests):
@@ -106,17 +107,15 @@ def _lacking(ctx: Context, each: Lacking) -> str:
 
 
 def _standing(ctx: Context, station: Station) -> Outcome:
-    history = results.latest(ctx.db, station)
-    standing = results.record(history).shown(ctx.election)
-    stands = {each.tally.contest for each in standing}
+    record = results.record(results.latest(ctx.db, station))
     held = cases.open_at(ctx.db, station)
     told = ctx.person is not None and ctx.person.may_report  # an official gets no figures that are in doubt
     reply = field.check(
         ctx.lang,
         station=station.code,
         village=station.village,
-        sent=[(each.tally, each.phone or "-", ctx.local(each.at)) for each in standing],
-        missing=[each.code for each in ctx.election.contests if each.code not in stands],
+        sent=[(each.tally, each.phone or "-", ctx.local(each.at)) for each in record.shown(ctx.election)],
+        missing=[each.code for each in ctx.election.contests if record.of(each.code) is None],
         cases={each.name: each.figures(ctx.election) if told else () for each in held},
     )
     return Outcome(ANSWERED, reply, (), station)
@@ -189,9 +188,3 @@ def _of_contest(totals: Totals, code: str | None) -> Totals:
     if code is None:
         return totals
     return replace(totals, contests=tuple(each for each in totals.contests if each.contest.code == code))
-
-
-def _some_station(ctx: Context, area: Sequence[District] | None) -> str:
-    """Give the code of a station that the sender oversees, for an example."""
-    found = stations.first_of(ctx.db, area)
-    return found.code if found else "001"

@@ -11,7 +11,6 @@ from gateway.handlers import enquiry, repeated
 from models import messages, missing, notes, outbox, people, recipients
 from models.people import Person
 from notify.example import example_for
-from notify.reminder import STILL_COUNTING
 from notify.segments import SINGLE, segments, septets, to_gsm7
 from notify.texts import field, reports
 from notify.texts.reminder import results_reminder
@@ -96,7 +95,7 @@ def remind(ctx: Context, person: Person) -> Outcome:
         return ctx.refused("closed", field.no_reminder(ctx.lang, at=ctx.local(closed)))
     if (soon := _too_soon(ctx, person, Word.REMIND)) is not None:
         return soon
-    counting = notes.stations_noted(ctx.db, notes.NOT_YET, ctx.now - STILL_COUNTING, ctx.now)
+    counting = notes.still_counting(ctx.db, ctx.now)
     for each in missing.awaited(ctx.db, ctx.election, person.districts):
         if each.station.id in counting:
             continue

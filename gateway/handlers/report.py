@@ -5,29 +5,17 @@ from dataclasses import replace
 from typing import assert_never
 
 from gateway import places
-from gateway.context import (
-    ACCEPTED,
-    CORRECTED,
-    DUPLICATE,
-    HELD,
-    PRACTICE,
-    REFUSED,
-    Ask,
-    Context,
-    Outcome,
-)
+from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, PRACTICE, REFUSED, Ask, Context, Outcome
+from gateway.handlers.held import hold, is_held, own_case
 from models import cases, notes, results, stations, tally
-from models.cases import Case
 from models.results import Change, Revision
-from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
-from notify.texts.figures import Changed
 from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.figures import by_contest, tallies_of, unfinished
-from parser.judge import Record, differing, is_for_correction, judge
+from parser.judge import Record, is_for_correction, judge
 from parser.keywords import STATION
 from parser.report import as_revision, write_report
 from parser.station import Station
@@ -66,72 +54,58 @@ def report(ctx: Context, command: Report) -> Outcome:
     tallies = tallies_of(command.figures, ctx.election)
     history, has_cases = results.state(ctx.db, station, tallies)
     record = results.record(history, cases.rejections(ctx.db, station) if has_cases else ())
-    now = ctx.circumstances(by_coordinator=coordinator)
-    verdict = judge(command, station, record, now, ctx.election)
-    if has_cases and isinstance(verdict, Refused) and is_held(ctx, station, tallies):
-        verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
+    verdict = _judged(ctx, command, station, record, has_cases=has_cases, by_coordinator=coordinator)
     if person is not None and not monitor and is_for_correction(verdict, record):
         return _propose_correction(ctx, station, command)
-    if isinstance(verdict, Accepted) and has_cases:
-        held = _own_case(ctx, station, verdict.tallies)
+    if isinstance(verdict, Accepted):
+        return _record(ctx, tallies, station, history, verdict)
+    corrects = isinstance(verdict, Refused) and _must_correct(ctx, station, command, record)
+    word = "KOREKSI " if corrects else ""
+    return unrecorded(ctx, station, record, command.figures, verdict, word=word)
+
+
+def _judged(
+    ctx: Context, command: Report, station: Station, record: Record, *, has_cases: bool, by_coordinator: bool
+) -> Verdict:
+    """Judge a report. A sum that waits in the sender's open case is not asked about again, and what would
+    count goes to the case that has any of it."""
+    now = ctx.circumstances(by_coordinator=by_coordinator)
+    verdict = judge(command, station, record, now, ctx.election)
+    if not has_cases:
+        return verdict
+    tallies = tallies_of(command.figures, ctx.election)
+    if isinstance(verdict, Refused) and is_held(ctx, station, tallies):
+        verdict = judge(command, station, record, replace(now, sum_confirmed=True), ctx.election)
+    if isinstance(verdict, Accepted) and (held := own_case(ctx, station, verdict.tallies)):
         # All of the text: what it takes back to what stands is newer than what the case has.
-        verdict = Held(tallies, held.codes) if held else verdict
-    return _carry_out(ctx, command, station, history, verdict, tallies=tallies)
+        return Held(tallies, held.codes)
+    return verdict
 
 
-def _carry_out(
+def unrecorded(
     ctx: Context,
-    command: Report,
     station: Station,
-    history: Sequence[Revision],
-    verdict: Verdict,
+    record: Record,
+    figures: tuple[Figures, ...],
+    verdict: AlreadyRecorded | Held | Refused | ReportingClosed | Practised,
     *,
-    tallies: tuple[Tally, ...],
+    word: str = "",
 ) -> Outcome:
+    """Answer a report of which nothing counts by now, or a correction, whose word is ``word``."""
     match verdict:
-        case Accepted():
-            return _record(ctx, tallies, station, history, verdict)
         case AlreadyRecorded(receipt, at):
             reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
             return Outcome(DUPLICATE, reply, ("already_recorded",), station)
         case Held():
-            return hold(ctx, station, results.record(history), verdict)
+            return hold(ctx, station, record, verdict)
         case Refused(faults):
-            word = "KOREKSI " if _must_correct(ctx, station, command, results.record(history)) else ""
-            return refuse(ctx, station, command.figures, faults, word=word)
+            return _refuse(ctx, station, figures, faults, word=word)
         case ReportingClosed(at):
             return ctx.refused("closed", reports.closed(ctx.lang, at=ctx.local(at)), station)
         case Practised():
-            return practised(ctx, station, command.figures, verdict)
+            return _practised(ctx, station, figures, verdict, word=word)
         case _:
             assert_never(verdict)
-
-
-def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outcome:
-    """Open a case, or give the sender's open one the newer figures; the coordinators are told once."""
-    found = _own_case(ctx, station, verdict.tallies)
-    if found is None:
-        text = cases.HeldText(ctx.phone, ctx.person_id, ctx.now, ctx.message_id, record.sequence)
-        found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
-        _tell_of_case(ctx, station, record, found)
-    else:
-        before = found
-        if not set(verdict.tallies) <= set(found.tallies) or not set(verdict.codes) <= set(found.codes):
-            cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
-            found = cases.case(ctx.db, found.number) or found
-        if set(differing(found.tallies, record)) != set(differing(before.tallies, record)):
-            again = set(verdict.tallies) <= {*before.tallies, *before.earlier}
-            _tell_of_case(ctx, station, record, found, case_texts.AGAIN if again else case_texts.RENEWED)
-    decides = ctx.person is not None and ctx.person.looks_after(station)
-    reply = reports.held(
-        ctx.lang,
-        station=station.code,
-        case=found.name,
-        tallies=found.figures(ctx.election),
-        decides=decides,
-        pin=ctx.pin,
-    )
-    return Outcome(HELD, reply, found.codes, station)
 
 
 def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "") -> Outcome:
@@ -142,13 +116,13 @@ def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "")
     return places.station_needed(ctx, ctx.again(f"{word}TPS{writing.BLANK} {written}"))
 
 
-def refuse(
+def _refuse(
     ctx: Context,
     station: Station,
     figures: tuple[Figures, ...],
     faults: Sequence[RuleFault],
     *,
-    word: str = "",
+    word: str,
 ) -> Outcome:
     """Name every arithmetic fault; where only sums are wrong, ask whether the form says so."""
     ask = all(isinstance(each, SumMismatch) for each in faults)
@@ -188,8 +162,8 @@ def _propose_station(ctx: Context, command: Report, station: Station | Outcome) 
     return ctx.proposed([("TS", STATION)], proposal) if proposal else None
 
 
-def practised(
-    ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised, *, word: str = ""
+def _practised(
+    ctx: Context, station: Station, figures: tuple[Figures, ...], verdict: Practised, *, word: str
 ) -> Outcome:
     """Answer a practice report in full; nothing of it counts but that its monitor sent it right.
 
@@ -218,10 +192,26 @@ def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Fi
     return tuple(found.values())
 
 
-def changes(record: Record, tallies: Sequence[Tally]) -> list[Changed]:
-    """Give for each tally what stands now, and it."""
-    standing = record.tallies
-    return [(standing.get(each.contest), each) for each in tallies]
+def record_change(
+    ctx: Context,
+    station: Station,
+    history: Sequence[Revision],
+    tallies: Sequence[Tally | str],
+    *,
+    reason: str,
+    case_id: int | None = None,
+) -> None:
+    """Make figures stand by this text, or by a contest's code none; ``reason`` says what it did."""
+    own = "report" if reason == results.REPORT else "correction"
+    change = Change(
+        source="decision" if reason == "decision" else "operator" if ctx.by_operator else own,
+        reason=reason,
+        at=ctx.now,
+        person_id=ctx.person_id,
+        message_id=ctx.message_id,
+        case_id=case_id,
+    )
+    tally.record_change(ctx.db, station, history, tallies, change=change, election=ctx.election)
 
 
 def _record(
@@ -231,38 +221,14 @@ def _record(
     history: Sequence[Revision],
     verdict: Accepted,
 ) -> Outcome:
-    change = Change(
-        source="operator" if ctx.by_operator else "report",
-        reason=results.REPORT,
-        at=ctx.now,
-        person_id=ctx.person_id,
-        message_id=ctx.message_id,
-    )
-    tally.record_change(ctx.db, station, history, verdict.tallies, change=change, election=ctx.election)
+    record_change(ctx, station, history, verdict.tallies, reason=results.REPORT)
     receipt = results.receipt(ctx.message_id)
     if verdict.corrected:
-        shown = changes(results.record(history), verdict.tallies)
+        shown = results.record(history).changes(verdict.tallies)
         reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
         return Outcome(CORRECTED, reply, (), station)
     reply = reports.received(ctx.lang, station=station.code, tallies=tallies, receipt=receipt)
     return Outcome(ACCEPTED, reply, (), station)
-
-
-def _own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case | None:
-    """Give the sender's open case about any of these contests: newer figures go there. An unknown
-    number has one for all contests."""
-    contests = {each.contest for each in tallies}
-    for each in cases.open_at(ctx.db, station):
-        mine = each.is_of(ctx.phone, ctx.person_id)
-        if mine and (ctx.person is None or contests & {held.contest for held in each.tallies}):
-            return each
-    return None
-
-
-def is_held(ctx: Context, station: Station, tallies: Sequence[Tally]) -> bool:
-    """Whether these very figures wait in the sender's open case: they are not asked about again."""
-    held = _own_case(ctx, station, tallies)
-    return held is not None and set(tallies) <= set(held.tallies)
 
 
 def _must_correct(ctx: Context, station: Station, command: Report, record: Record) -> bool:
@@ -277,21 +243,3 @@ def _propose_correction(ctx: Context, station: Station, command: Report) -> Outc
     reply = reports.stands_already(ctx.lang, station=station.code, command=in_words_of(ctx.lang, text))
     kind = ctx.confirmed or "proposal"  # a sum that was confirmed is not asked about again
     return Outcome(REFUSED, reply, ("use_correction",), station, Ask(kind, text))
-
-
-def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:
-    name = ctx.person.name if ctx.person else ""
-    codes = (news,) if news else case.codes
-    shown = changes(record, differing(case.figures(ctx.election), record))
-    ctx.tell_coordinators(
-        station,
-        lambda lang, pin: case_texts.case_opened(
-            lang,
-            case=case.name,
-            station=station.code,
-            codes=codes,
-            changes=shown,
-            sender=(name, ctx.phone),
-            pin=pin,
-        ),
-    )

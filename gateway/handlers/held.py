@@ -1,0 +1,74 @@
+"""Held reports: a case is opened, or its sender's next figures go there."""
+
+from collections.abc import Sequence
+
+from gateway.context import HELD, Context, Outcome
+from models import cases
+from models.cases import Case
+from notify.texts import cases as case_texts
+from notify.texts import reports
+from parser.judge import Record, differing
+from parser.station import Station
+from parser.verdict import Held, Tally
+
+
+def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outcome:
+    """Open a case, or give the sender's open one the newer figures; the coordinators are told once."""
+    found = own_case(ctx, station, verdict.tallies)
+    if found is None:
+        text = cases.HeldText(ctx.phone, ctx.person_id, ctx.now, ctx.message_id, record.sequence)
+        found = cases.open_case(ctx.db, station, verdict.tallies, verdict.codes, text)
+        _tell_of_case(ctx, station, record, found)
+    else:
+        before = found
+        if not set(verdict.tallies) <= set(found.tallies) or not set(verdict.codes) <= set(found.codes):
+            cases.renew(ctx.db, found, verdict.tallies, verdict.codes, ctx.message_id)
+            found = cases.case(ctx.db, found.number) or found
+        if set(differing(found.tallies, record)) != set(differing(before.tallies, record)):
+            again = set(verdict.tallies) <= {*before.tallies, *before.earlier}
+            _tell_of_case(ctx, station, record, found, case_texts.AGAIN if again else case_texts.RENEWED)
+    decides = ctx.person is not None and ctx.person.looks_after(station)
+    reply = reports.held(
+        ctx.lang,
+        station=station.code,
+        case=found.name,
+        tallies=found.figures(ctx.election),
+        decides=decides,
+        pin=ctx.pin,
+    )
+    return Outcome(HELD, reply, found.codes, station)
+
+
+def own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case | None:
+    """Give the sender's open case about any of these contests: newer figures go there. An unknown
+    number has one for all contests."""
+    contests = {each.contest for each in tallies}
+    for each in cases.open_at(ctx.db, station):
+        mine = each.is_of(ctx.phone, ctx.person_id)
+        if mine and (ctx.person is None or contests & {held.contest for held in each.tallies}):
+            return each
+    return None
+
+
+def is_held(ctx: Context, station: Station, tallies: Sequence[Tally]) -> bool:
+    """Whether these very figures wait in the sender's open case: they are not asked about again."""
+    held = own_case(ctx, station, tallies)
+    return held is not None and set(tallies) <= set(held.tallies)
+
+
+def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:
+    name = ctx.person.name if ctx.person else ""
+    codes = (news,) if news else case.codes
+    shown = record.changes(differing(case.figures(ctx.election), record))
+    ctx.tell_coordinators(
+        station,
+        lambda lang, pin: case_texts.case_opened(
+            lang,
+            case=case.name,
+            station=station.code,
+            codes=codes,
+            changes=shown,
+            sender=(name, ctx.phone),
+            pin=pin,
+        ),
+    )
