@@ -5,7 +5,6 @@ import errno
 import fcntl
 import ipaddress
 import logging
-import math
 import os
 import resource
 import socket
@@ -17,13 +16,13 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from config.errors import ConfigError
+from config.log import Seldom
 from config.settings import SANDBOX, Settings
 
 BACKLOG = 1024  # connections that wait while a process starts or all are busy
 FILES = 1024  # that a process may have open: its connections, and those to the database
 FULL = (errno.EMFILE, errno.ENFILE)
 FULL_SECONDS = 0.05  # until a connection is tried to be taken again
-SAID_SECONDS = 60.0
 
 
 class TooManyFiles(logging.Filter):
@@ -32,7 +31,7 @@ class TooManyFiles(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said = -math.inf
+        self._seldom = Seldom()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is to be logged."""
@@ -40,10 +39,7 @@ class TooManyFiles(logging.Filter):
         if not isinstance(error, OSError) or error.errno not in FULL:
             return True
         time.sleep(FULL_SECONDS)
-        again = time.monotonic() - self._said > SAID_SECONDS
-        if again:
-            self._said = time.monotonic()
-        return again
+        return self._seldom()
 
 
 def prepare() -> None:
