@@ -21,6 +21,7 @@ from config.settings import SANDBOX, Settings
 
 BACKLOG = 1024  # connections that wait while a process starts or all are busy
 FILES = 1024  # that a process may have open: its connections, and those to the database
+ABSENT = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)  # as ::1 of localhost, where IPv6 is switched off
 FULL = (errno.EMFILE, errno.ENFILE)
 FULL_SECONDS = 0.05  # until a connection is tried to be taken again
 
@@ -58,7 +59,8 @@ def check_host(settings: Settings, host: str) -> None:
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
-    """Listen on every address of the host, all on one port: with port 0 on any that is free.
+    """Listen on every address of the host that this machine has, all on one port: with port 0 on any that is
+    free.
 
     Raises ConfigError where it cannot be had.
     """
@@ -66,7 +68,14 @@ def listen(host: str, port: int) -> list[socket.socket]:
     try:
         for family, address in _addresses(host, port):
             bound = sockets[0].getsockname()[1] if sockets else port
-            sockets.append(socket.create_server((address, bound), family=family, backlog=BACKLOG))
+            try:
+                sockets.append(socket.create_server((address, bound), family=family, backlog=BACKLOG))
+            except OSError as error:
+                if error.errno not in ABSENT:
+                    raise
+                absent = error
+        if not sockets:
+            raise absent
     except (OSError, ValueError, OverflowError) as error:
         for each in sockets:
             each.close()
