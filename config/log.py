@@ -5,9 +5,11 @@ here, for every line, so that no caller can forget it; what libraries log goes t
 """
 
 import logging
+import math
 import os
 import re
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -17,6 +19,7 @@ from structlog.types import EventDict, Processor, WrappedLogger
 
 from config.phones import masked
 
+SELDOM_SECONDS = 60.0
 _HIDDEN = "****"
 
 # A PIN of four to eight digits as a sender types it, with letters for digits too.
@@ -31,6 +34,21 @@ _KEPT = r"\b(?:[A-Z]{2})?[0-9a-f]{32,64}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9
 # them: a date (2024-11-27) begins with neither, and seconds (13:00:00.123456) are passed over.
 _NUMBER = r"(?:\+|(?<!\d)(?<!\d:)0)(?:[ .()-]{0,2}\d){7,}|\d{8,}"
 _KEPT_OR_NUMBER = re.compile(f"({_KEPT})|{_NUMBER}")
+
+
+class Seldom:
+    """Tells whether to say something that may come again at once: once a minute, lest it fill the log."""
+
+    def __init__(self) -> None:
+        self._said = -math.inf
+
+    def __call__(self) -> bool:
+        """Whether to say it now."""
+        now = time.monotonic()
+        if now - self._said < SELDOM_SECONDS:
+            return False
+        self._said = now
+        return True
 
 
 def masked_text(text: str) -> str:

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Request, Response, abort, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
 
+from config.log import Seldom
 from config.settings import SANDBOX
 from gateway.collecting import take_report
 from gateway.health import ELECTION, Readiness
@@ -121,6 +122,8 @@ def _add_webhooks(app: Flask, carrier: WebCarrier, take: Take) -> None:
 def _webhook(
     carrier: WebCarrier, decode: Callable[[Request], Found | None], take: Take
 ) -> Callable[[], Response]:
+    seldom = Seldom()
+
     def webhook() -> Response:
         """Take in what a carrier brings: 403 from anyone but the carrier, 400 where it is nothing; 200
         to one that would take any other answer as a failure, and bring it again for nothing."""
@@ -129,6 +132,8 @@ def _webhook(
         if here.method != carrier.method:  # with GET comes HEAD, which brings nothing
             abort(405, valid_methods=[carrier.method])
         if not carrier.verify(here):
+            if seldom():
+                log.warning("refused: not signed as the carrier signs; pantau doctor", path=here.path)
             abort(403)
         _check_form(here)
         found = decode(here)

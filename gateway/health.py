@@ -46,7 +46,10 @@ class Lookout:
         with self._lock:
             if self._last is None or not self._last.is_alive():
                 self._last = _Look(look)
-                self._last.start()
+                try:
+                    self._last.start()
+                except RuntimeError:  # the machine has no thread left
+                    return look()
             last = self._last
         last.join(ANSWERED_WITHIN)
         return last.found

@@ -5,7 +5,6 @@ import errno
 import fcntl
 import ipaddress
 import logging
-import math
 import os
 import resource
 import socket
@@ -17,13 +16,14 @@ from pathlib import Path
 from sqlalchemy.engine import make_url
 
 from config.errors import ConfigError
+from config.log import Seldom
 from config.settings import SANDBOX, Settings
 
 BACKLOG = 1024  # connections that wait while a process starts or all are busy
 FILES = 1024  # that a process may have open: its connections, and those to the database
+ABSENT = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL)  # as ::1 of localhost, where IPv6 is switched off
 FULL = (errno.EMFILE, errno.ENFILE)
 FULL_SECONDS = 0.05  # until a connection is tried to be taken again
-SAID_SECONDS = 60.0
 
 
 class TooManyFiles(logging.Filter):
@@ -32,7 +32,7 @@ class TooManyFiles(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self._said = -math.inf
+        self._seldom = Seldom()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is to be logged."""
@@ -40,10 +40,7 @@ class TooManyFiles(logging.Filter):
         if not isinstance(error, OSError) or error.errno not in FULL:
             return True
         time.sleep(FULL_SECONDS)
-        again = time.monotonic() - self._said > SAID_SECONDS
-        if again:
-            self._said = time.monotonic()
-        return again
+        return self._seldom()
 
 
 def prepare() -> None:
@@ -62,7 +59,8 @@ def check_host(settings: Settings, host: str) -> None:
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
-    """Listen on every address of the host, all on one port: with port 0 on any that is free.
+    """Listen on every address of the host that this machine has, all on one port: with port 0 on any that is
+    free.
 
     Raises ConfigError where it cannot be had.
     """
@@ -70,7 +68,14 @@ def listen(host: str, port: int) -> list[socket.socket]:
     try:
         for family, address in _addresses(host, port):
             bound = sockets[0].getsockname()[1] if sockets else port
-            sockets.append(socket.create_server((address, bound), family=family, backlog=BACKLOG))
+            try:
+                sockets.append(socket.create_server((address, bound), family=family, backlog=BACKLOG))
+            except OSError as error:
+                if error.errno not in ABSENT:
+                    raise
+                absent = error
+        if not sockets:
+            raise absent
     except (OSError, ValueError, OverflowError) as error:
         for each in sockets:
             each.close()

@@ -13,7 +13,9 @@ from typing import Any
 
 import structlog
 
+from config.log import Seldom
 from config.settings import Settings
+from models.store import trouble
 from notify.carrier import InboundText, StatusReport
 
 SUFFIX, SPOILT = ".json", ".spoilt"
@@ -42,6 +44,7 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._seldom = Seldom()
 
     @classmethod
     def of(cls, settings: Settings) -> "Spool":
@@ -72,12 +75,22 @@ class Spool:
             if path.suffix not in (SUFFIX, SPOILT) and _age(path) > HALF_WRITTEN_SECONDS:
                 path.unlink(missing_ok=True)
         paths = [path for path in listed if path.suffix == SUFFIX]
-        read = [kept for path in paths if (kept := _read(path)) is not None]
+        read = [kept for path in paths if (kept := self._read(path)) is not None]
         yield from sorted(read, key=lambda kept: (kept.at, kept.path))
 
     def drop(self, kept: Kept) -> None:
         """Remove what is stored in the database."""
         kept.path.unlink(missing_ok=True)
+
+    def _read(self, path: Path) -> Kept | None:
+        """Read a file; None where it is not to be read now, as one that root has written: it keeps no other
+        back, and is tried again."""
+        try:
+            return _read(path)
+        except OSError as error:
+            if self._seldom():
+                log.error("a spooled text cannot be read", path=str(path), trouble=trouble(error))
+            return None
 
     def _path(self, carrier: str, found: InboundText | StatusReport) -> Path:
         status = found.status if isinstance(found, StatusReport) else ""

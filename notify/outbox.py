@@ -256,12 +256,12 @@ class Outbox:
 
 def _left_to_do(row: Queued, failure: SendFailed, now: datetime, took: timedelta) -> dict[str, Any]:
     """Give what a row says of an attempt that began ``now`` and failed for the time being. In doubt it stays
-    "sending": who finds it then asks the carrier first. One that is slow has as long again to take it."""
+    "sending": who finds it then asks the carrier first. A slow one has twice as long again to take it."""
     asked = min(failure.after or timedelta(), LONGEST_WAIT)
     again = min(now + max(backoff(row.attempts, random.random()), asked), row.expires_at)
     if not failure.unsure:
         return {"status": "queued", "next_attempt": again}
-    doubt = {"status": "sending", "claimed_until": now + 2 * took + ASK_AFTER}
+    doubt = {"status": "sending", "claimed_until": now + 3 * took + ASK_AFTER}
     return {**doubt, "next_attempt": again} if failure.answered else doubt
 
 

@@ -1,11 +1,13 @@
 """The web application: who may bring what, what is answered, and what is said of the process."""
 
 import sqlite3
+import threading
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
 import pytest
+import structlog
 from psycopg.errors import FeatureNotSupported
 from sqlalchemy import event, text
 from sqlalchemy.exc import (
@@ -184,6 +186,23 @@ def test_a_delivery_report_moves_the_text_forward(city, client):
 @pytest.mark.parametrize("path", ["/sandbox/status", "/guarded/status"])
 def test_a_delivery_report_that_is_none_is_a_bad_request(client, path):
     assert client.post(path, data={"a": "b"}, headers={"X-Signed": "yes"}).status_code == 400
+
+
+def test_what_the_carrier_did_not_sign_is_said_once_and_refused(client):
+    with structlog.testing.capture_logs() as logged:
+        statuses = [client.post("/guarded/sms", data=FORM).status_code for _ in range(3)]
+
+    assert statuses == [403] * 3
+    assert [(each["log_level"], each["path"]) for each in logged] == [("warning", "/guarded/sms")]
+
+
+def test_a_machine_without_a_thread_left_still_says_how_it_is(client, monkeypatch):
+    def none_left(_thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", none_left)
+
+    assert client.get("/readyz").status_code == 200
 
 
 def database_error(kind, words, *, invalidated=False):

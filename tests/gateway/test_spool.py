@@ -172,6 +172,22 @@ def test_a_file_that_a_disk_has_spoilt_keeps_no_other_back(spool, tmp_path, cont
     assert (tmp_path / "var" / "spool" / "spoilt.spoilt").read_text() == content
 
 
+def test_a_file_that_cannot_be_read_now_keeps_no_other_back_and_is_tried_again(spool, tmp_path):
+    spool.keep("kannel", TEXT, NOON)
+    file = next(spool.kept()).path
+    there = tmp_path / "var" / "spool" / "there.json"
+    there.mkdir()  # root, as whom tests may run, reads every file
+
+    with structlog.testing.capture_logs() as logged:
+        found = [[kept.found.carrier_id for kept in spool.kept()] for _ in range(3)]
+    there.rmdir()
+    file.rename(there)
+
+    assert found == [["id-1"]] * 3
+    assert [each["path"] for each in logged] == [str(there)]
+    assert [kept.found.carrier_id for kept in spool.kept()] == ["id-1"]
+
+
 def test_a_moment_without_a_zone_keeps_no_other_back(spool):
     for number in (1, 2):
         spool.keep("kannel", replace(TEXT, carrier_id=f"id-{number}"), NOON)

@@ -5,6 +5,7 @@ import errno
 import io
 import logging
 import resource
+import socket
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -16,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 from config.errors import ConfigError
 from config.settings import read_settings
 from gateway.carriers import CARRIERS
-from gateway.listening import TooManyFiles, alone, prepare
+from gateway.listening import TooManyFiles, alone, listen, prepare
 from gateway.starting import check_writing, open_service
 from gateway.welcome import greet
 from models import people
@@ -106,6 +107,30 @@ def test_a_service_whose_welcome_cannot_be_printed_serves_all_the_same(city, mon
     greet(city.service, "127.0.0.1", 8000)
 
     assert "Pantau is at http://127.0.0.1:8000" in printed.getvalue()
+
+
+def without(family, monkeypatch):
+    """Let the machine have no address of that kind."""
+    create = socket.create_server
+
+    def create_server(address, **given):
+        if given["family"] == family:
+            raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+        return create(address, **given)
+
+    monkeypatch.setattr(socket, "create_server", create_server)
+
+
+def test_on_a_machine_without_ipv6_every_other_address_is_listened_on(monkeypatch):
+    without(socket.AF_INET6, monkeypatch)
+
+    found = listen("*", 0)
+    families = [each.family for each in found]
+    found[0].close()
+
+    assert families == [socket.AF_INET]
+    with pytest.raises(ConfigError, match="cannot be listened on"):
+        listen("::1", 0)
 
 
 def test_a_process_that_may_open_few_files_lets_itself_open_what_its_connections_need():

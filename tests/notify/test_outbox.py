@@ -303,7 +303,7 @@ def test_a_carrier_that_takes_a_text_late_is_not_asked_before(store, monkeypatch
     box = box_of(store, carrier)
 
     for seconds in (0, *range(15, 60)):
-        carrier.took = ("SM7",) if seconds >= 30 else ()
+        carrier.took = ("SM7",) if seconds >= 45 else ()
         box.step(NOW + timedelta(seconds=seconds))
 
     assert len(carrier.sent) == 1
