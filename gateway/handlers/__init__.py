@@ -1,1 +1,1 @@
-"""One module a family of commands: what each does, and what is answered."""
+"""One module a family of commands, and two of what several do: hold a report, ask about an old command."""

@@ -352,6 +352,16 @@ def test_what_stood_by_an_election_file_with_other_candidates_is_corrected_whole
     assert verdict == Refused((CandidateCount("G", 3, 1),))
 
 
+def test_a_correction_before_opening_is_practice():
+    election = replace(REFERENCE, opens=NOON + timedelta(days=1))
+    correction = Correction(None, (Figures("G", singles=((2, 99),)),))
+
+    verdict = judge_correction(correction, STATION, Record((STOOD,)), now(), election)
+
+    assert isinstance(verdict, Practised)
+    assert verdict.faults == (MissingValid("G"),)
+
+
 @pytest.mark.parametrize(
     "figures",
     [
