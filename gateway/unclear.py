@@ -155,7 +155,7 @@ def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:
 
 def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     """Give what is wrong with the contests that could be read, so that one reply names it all."""
-    named = {each.field for each in unclear.faults}
+    named = {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G
     attempt = unclear.attempt
     if not isinstance(attempt, Report | Correction) or any(each.why in _WHOLE for each in unclear.faults):
         return []

@@ -192,6 +192,8 @@ def _figures(found: Draft, *, correcting: bool) -> tuple[tuple[Figures, ...], tu
         faults += fault
         if code not in found.faulty and not fault:
             figures.append(Figures(code, *votes, valid.of(code), invalid.of(code)))
+        elif (kept := invalid.of(code)) is not None:  # the example is not to lose it
+            figures.append(Figures(code, invalid=kept))
     return tuple(figures), tuple(faults)
 
 

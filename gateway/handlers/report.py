@@ -138,8 +138,7 @@ def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "")
     """Ask for the station that a report, or a command with that ``word``, left out; what is wrong besides
     is to be filled in again."""
     faults = [fault for each in figures for fault in unfinished(each, ctx.election, correcting=bool(word))]
-    written = writing.write_figures(known(figures, faults), ctx.election)
-    return places.station_needed(ctx, ctx.again(f"{word}TPS{writing.BLANK} {written}"))
+    return places.station_needed(ctx, _again(ctx, f"{word}TPS{writing.BLANK}", figures, faults))
 
 
 def refuse(
@@ -152,8 +151,7 @@ def refuse(
 ) -> Outcome:
     """Name every arithmetic fault; where only sums are wrong, ask whether the form says so."""
     ask = all(isinstance(each, SumMismatch) for each in faults)
-    written = writing.write_figures(known(figures, faults), ctx.election)
-    example = ctx.again(f"{word}TPS{station.code} {written}")
+    example = _again(ctx, f"{word}TPS{station.code}", figures, faults)
     reply = reports.refused(ctx.lang, faults=faults, example=example, station=station.code, ask=ask)
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
 
@@ -166,8 +164,8 @@ def propose_revision(ctx: Context, command: Correction) -> Outcome:
         written = in_words_of(ctx.lang, proposal)
     else:
         faults = [fault for each in command.figures for fault in unfinished(each, ctx.election)]
-        figures = writing.write_figures(known(command.figures, faults), ctx.election)
-        written = ctx.again(f"RALAT {'' if has_station else f'TPS{writing.BLANK} '}{figures}")
+        head = "RALAT" if has_station else f"RALAT TPS{writing.BLANK}"
+        written = _again(ctx, head, command.figures, faults)
     reply = words.for_revision(ctx.lang, command=written, ask=bool(proposal))
     return Outcome(REFUSED, reply, ("not_allowed",), None, Ask("proposal", proposal) if proposal else None)
 
@@ -197,8 +195,7 @@ def practised(
     """
     codes = (*codes_of(verdict.faults), "practice")
     if verdict.faults:
-        written = writing.write_figures(known(figures, verdict.faults), ctx.election)
-        example = ctx.again(f"{word}TPS{station.code} {written}")
+        example = _again(ctx, f"{word}TPS{station.code}", figures, verdict.faults)
         reply = reports.refused(
             ctx.lang, faults=verdict.faults, example=example, station=station.code, practice=True
         )
@@ -207,6 +204,12 @@ def practised(
         notes.practised(ctx.db, station, ctx.now, ctx.message_id)
     reply = reports.practised(ctx.lang, station=station.code, tallies=verdict.tallies, correction=bool(word))
     return Outcome(PRACTICE, reply, codes, station)
+
+
+def _again(ctx: Context, head: str, figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> str:
+    """Give a text as it is to be sent again; a TSAH that it gave is not to be lost."""
+    ask = any(each.invalid is not None for each in figures)
+    return ctx.again(f"{head} {writing.write_figures(known(figures, faults), ctx.election, ask_invalid=ask)}")
 
 
 def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Figures, ...]:
