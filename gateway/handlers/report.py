@@ -26,7 +26,7 @@ from notify.texts.figures import Changed
 from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report, StationRef
-from parser.figures import by_contest, tallies_of, unfinished
+from parser.figures import by_contest, gives_invalid, tallies_of, unfinished
 from parser.judge import Record, differing, is_for_correction, judge
 from parser.keywords import STATION
 from parser.report import as_revision, write_report
@@ -208,8 +208,8 @@ def practised(
 
 def _again(ctx: Context, head: str, figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> str:
     """Give a text as it is to be sent again; a TSAH that it gave is not to be lost."""
-    ask = any(each.invalid is not None for each in figures)
-    return ctx.again(f"{head} {writing.write_figures(known(figures, faults), ctx.election, ask_invalid=ask)}")
+    shown, ask = known(figures, faults), gives_invalid(figures)
+    return ctx.again(f"{head} {writing.write_figures(shown, ctx.election, ask_invalid=ask)}")
 
 
 def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Figures, ...]:
