@@ -15,7 +15,7 @@ from notify.texts.usage import called, in_words_of
 from parser import parse, writing
 from parser.commands import Correction, Figures, Report, Void
 from parser.errors import FieldFault, Unclear, Why
-from parser.figures import by_contest, unfinished
+from parser.figures import by_contest, gives_invalid, unfinished
 from parser.keywords import INVALID, STATION, VALID
 from parser.normalise import has_digit
 from parser.report import as_revision, write_report
@@ -155,7 +155,7 @@ def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:
 
 def _sums(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     """Give what is wrong with the contests that could be read, so that one reply names it all."""
-    named = {each.field for each in unclear.faults}
+    named = {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G
     attempt = unclear.attempt
     if not isinstance(attempt, Report | Correction) or any(each.why in _WHOLE for each in unclear.faults):
         return []
@@ -190,7 +190,8 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     about_invalid = [each for each in unclear.faults if INVALID in (each.field, each.near)]
     if any(each.why is Why.TOO_MANY_VALID for each in about_invalid):  # whose they are nobody knows
         figures = {code: replace(each, invalid=None) for code, each in figures.items()}
-    written = writing.example(code or "..", ctx.election, figures, only, ask_invalid=bool(about_invalid))
+    ask_invalid = bool(about_invalid) or (attempt is not None and gives_invalid(attempt.figures))
+    written = writing.example(code or "..", ctx.election, figures, only, ask_invalid=ask_invalid)
     if isinstance(attempt, Correction):
         return ctx.again(f"KOREKSI {written}")
     return ctx.again(f"RALAT {written}" if attempt is not None and attempt.revises else written)

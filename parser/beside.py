@@ -18,7 +18,7 @@ from parser.order import MARKS
 
 MOST_WORDS = 12  # on either side; a village's name has at most six
 _STATION = re.compile(
-    rf"(?<![{LETTERS}])TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>[0-9]{{1,4}})(?![0-9OIL]|[.,][0-9])"
+    rf"(?<![{LETTERS}])TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>[0-9]{{1,18}})(?![0-9OIL]|[.,][0-9])"
 )
 _WORD = re.compile(r"[^\s.,:;/|()@\-#*=&]+(?:-[^\s.,:;/|()@\-#*=&]+)*")
 

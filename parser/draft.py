@@ -21,7 +21,7 @@ _ONE_NUMBER = re.compile(rf"[^0-9{LETTERS}]*[0-9OIL]+[ .,;/|]*")
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
 _LONG = 60  # letters of words that are more than a name
-_STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{1,3})[^0-9]*+")
+_STATION_CODE = re.compile(r"[^0-9]{0,2}([0-9]{1,6})[^0-9]*+")
 # What our examples leave to be filled in, ":..,..", as phones type it too: ":...", ": . , .".
 _OPEN = re.compile(r" *(?:[:=] *\.|\.\.)[.,:= ]*")
 

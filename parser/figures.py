@@ -105,3 +105,8 @@ def _strangers(figures: Figures, election: Election) -> list[NoSuchCandidate]:
 def by_contest(figures: tuple[Figures, ...]) -> dict[str, Figures]:
     """Give figures by contest code."""
     return {each.contest: each for each in figures}
+
+
+def gives_invalid(figures: Sequence[Figures]) -> bool:
+    """Say whether some contest has a TSAH."""
+    return any(each.invalid is not None for each in figures)

@@ -77,7 +77,7 @@ def _decide(order: Order) -> Parsed:
 
 _VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*)"  # up to the next number: O812
 _STATION = re.compile(rf"{MARKS}TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>{NUMBER}){_VILLAGE}")
-_LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,4}})(?P<words>[ ,:;]++)(?=(?:\+?62|\+|[0O]?8)[0-9])")
+_LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,6}})(?P<words>[ ,:;]++)(?=(?:\+?62|\+|[0O]?8)[0-9])")
 _SECOND_STATION = re.compile(rf"(?<![{LETTERS}])TPS{MARKS}[0-9]")
 _LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")

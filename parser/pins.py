@@ -39,7 +39,7 @@ _AT_STATION = re.compile(
 )
 _ALONE_BEFORE = re.compile(
     rf"^[^{_L}0-9]*+(?:HADIR|PRESENT|BELUM|NOTYET|STATUS|REKAP|TOTAL|MISSING|INGATKAN|REMIND)(?![{_L}])"
-    rf"[^0-9]*+(?:[0-9]{{1,3}}(?![0-9])[^0-9]*+)?{_OF_VILLAGE}(?<= )(?<!TPS ){_KEYLESS}"
+    rf"[^0-9]*+(?:[0-9]++[^0-9]*+)?{_OF_VILLAGE}(?<= )(?<!TPS ){_KEYLESS}"
 )
 _REPLACES = re.compile(
     rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9]*+(?:[0-9]++[^0-9]{{1,12}})*?"

@@ -26,7 +26,7 @@ Message = Report | Correction
 Faults = tuple[FieldFault, ...]
 NO_FAULTS: Faults = ()
 
-# 012, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
+# 012, or more, as stations are numbered and ballots are not; 188 invalid ones nobody begins with either.
 _CODE_DIGITS = 3
 # "3 orang dapat 2 surat suara" is an incident.
 _LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT]) - {*UNITS, "SURAT", "ADA", "DAPAT"}
@@ -142,7 +142,7 @@ def _with_station(found: Draft, message: Message, faults: Faults) -> tuple[Messa
     meant, left = _compose(replace(found, invalid=found.invalid[1:]), command, message.pin, "")
     meant = replace(meant, station=StationRef(number), note=message.note)
     slip = (FieldFault("TS", Why.UNKNOWN, near=STATION),)
-    if len(found.slip) == _CODE_DIGITS:
+    if len(found.slip) >= _CODE_DIGITS:
         return meant, meant, left, slip
     if faults and not left:
         return message, meant, faults, slip
@@ -192,6 +192,8 @@ def _figures(found: Draft, *, correcting: bool) -> tuple[tuple[Figures, ...], tu
         faults += fault
         if code not in found.faulty and not fault:
             figures.append(Figures(code, *votes, valid.of(code), invalid.of(code)))
+        elif (kept := invalid.of(code)) is not None:  # the example is not to lose it
+            figures.append(Figures(code, invalid=kept))
     return tuple(figures), tuple(faults)
 
 

@@ -9,8 +9,9 @@ BLANK = ".."  # what the sender has to fill in: an example never invents a figur
 PIN = " PIN:...."  # its place, behind a text that needs it
 
 
-def write_figures(figures: Iterable[Figures], election: Election) -> str:
-    """Give ``G:120,98,77 SAH:295 W:..,.. SAH:..`` for figures as typed; what is missing is ``..``.
+def write_figures(figures: Iterable[Figures], election: Election, *, ask_invalid: bool = False) -> str:
+    """Give ``G:120,98,77 SAH:295 W:..,.. SAH:..`` for figures as typed; what is missing is ``..``, a TSAH
+    too where ``ask_invalid``.
 
     Nothing is invented and nothing hidden: too many votes are all written.
     """
@@ -21,7 +22,7 @@ def write_figures(figures: Iterable[Figures], election: Election) -> str:
         given.sort(key=lambda each: each.invalid is None)
         parts = [_votes(each, election.contest(each.contest)) + _invalid(each) for each in given]
         return f"{' '.join(parts)} SAH:{given[0].valid}"
-    return _all(given, election)
+    return _all(given, election, ask_invalid=ask_invalid)
 
 
 def example(

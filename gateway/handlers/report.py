@@ -14,7 +14,7 @@ from notify.texts import reports
 from notify.texts.usage import in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report, StationRef
-from parser.figures import by_contest, tallies_of, unfinished
+from parser.figures import by_contest, gives_invalid, tallies_of, unfinished
 from parser.judge import Record, is_for_correction, judge
 from parser.keywords import STATION
 from parser.report import as_revision, write_report
@@ -112,8 +112,7 @@ def needs_station(ctx: Context, figures: tuple[Figures, ...], *, word: str = "")
     """Ask for the station that a report, or a command with that ``word``, left out; what is wrong besides
     is to be filled in again."""
     faults = [fault for each in figures for fault in unfinished(each, ctx.election, correcting=bool(word))]
-    written = writing.write_figures(known(figures, faults), ctx.election)
-    return places.station_needed(ctx, ctx.again(f"{word}TPS{writing.BLANK} {written}"))
+    return places.station_needed(ctx, _again(ctx, f"{word}TPS{writing.BLANK}", figures, faults))
 
 
 def _refuse(
@@ -126,8 +125,7 @@ def _refuse(
 ) -> Outcome:
     """Name every arithmetic fault; where only sums are wrong, ask whether the form says so."""
     ask = all(isinstance(each, SumMismatch) for each in faults)
-    written = writing.write_figures(known(figures, faults), ctx.election)
-    example = ctx.again(f"{word}TPS{station.code} {written}")
+    example = _again(ctx, f"{word}TPS{station.code}", figures, faults)
     reply = reports.refused(ctx.lang, faults=faults, example=example, station=station.code, ask=ask)
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
 
@@ -140,8 +138,8 @@ def propose_revision(ctx: Context, command: Correction) -> Outcome:
         written = in_words_of(ctx.lang, proposal)
     else:
         faults = [fault for each in command.figures for fault in unfinished(each, ctx.election)]
-        figures = writing.write_figures(known(command.figures, faults), ctx.election)
-        written = ctx.again(f"RALAT {'' if has_station else f'TPS{writing.BLANK} '}{figures}")
+        head = "RALAT" if has_station else f"RALAT TPS{writing.BLANK}"
+        written = _again(ctx, head, command.figures, faults)
     reply = words.for_revision(ctx.lang, command=written, ask=bool(proposal))
     return Outcome(REFUSED, reply, ("not_allowed",), None, Ask("proposal", proposal) if proposal else None)
 
@@ -171,8 +169,7 @@ def _practised(
     """
     codes = (*codes_of(verdict.faults), "practice")
     if verdict.faults:
-        written = writing.write_figures(known(figures, verdict.faults), ctx.election)
-        example = ctx.again(f"{word}TPS{station.code} {written}")
+        example = _again(ctx, f"{word}TPS{station.code}", figures, verdict.faults)
         reply = reports.refused(
             ctx.lang, faults=verdict.faults, example=example, station=station.code, practice=True
         )
@@ -181,6 +178,12 @@ def _practised(
         notes.practised(ctx.db, station, ctx.now, ctx.message_id)
     reply = reports.practised(ctx.lang, station=station.code, tallies=verdict.tallies, correction=bool(word))
     return Outcome(PRACTICE, reply, codes, station)
+
+
+def _again(ctx: Context, head: str, figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> str:
+    """Give a text as it is to be sent again; a TSAH that it gave is not to be lost."""
+    shown, ask = known(figures, faults), gives_invalid(figures)
+    return ctx.again(f"{head} {writing.write_figures(shown, ctx.election, ask_invalid=ask)}")
 
 
 def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Figures, ...]:

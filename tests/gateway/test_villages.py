@@ -176,6 +176,8 @@ def test_a_village_with_a_number_in_its_name_says_which_station_is_meant(in_vill
     [
         (f"monitor: TPS 3 9/10 Ulu {R}", "DITERIMA TPS012."),
         (f"coordinator: KOREKSI TPS 4 L. Sidoharjo {R}", "DIKOREKSI TPS004."),
+        (f"monitor: TPS000012 9/10 Ulu {R}", "DITERIMA TPS012."),
+        (f"coordinator: KOREKSI TPS000004 L. Sidoharjo {R}", "DIKOREKSI TPS004."),
         ("coordinator: BATAL TPS 4 9/10 Ulu W", "TPS013 tidak punya hasil W."),
         ("coordinator: CEK 9/10 ulu TPS 4", "TPS013 9/10 Ulu."),
         ("mayor: CEK TPS 25 9/10 Ulu", "TPS 25 tidak ada"),

@@ -95,6 +95,8 @@ def test_a_pin_is_taken_out_before_a_text_is_stored(text: str, stored: str) -> N
         pytest.param("HADIR 4821", "HADIR PIN:****", id="behind what needs none"),
         pytest.param("belum 2 4821", "belum 2 PIN:****", id="behind a page"),
         pytest.param("CEK TPS012 4821", "CEK TPS012 PIN:****", id="behind what is asked for"),
+        pytest.param("STATUS TPS 0007 4821", "STATUS TPS 0007 PIN:****", id="behind a code of four digits"),
+        pytest.param("HADIR TPS823220 4821", "HADIR TPS823220 PIN:****", id="behind a code of six digits"),
         pytest.param("CEK 4821", "CEK 4821", id="a station asked for"),
         pytest.param("hadir tps 4821", "hadir tps 4821", id="a station come to"),
         pytest.param("LAPOR SAH:295 4821 suara", "LAPOR SAH:295 4821 suara", id="what is counted"),
