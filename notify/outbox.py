@@ -27,9 +27,8 @@ from notify.pace import backoff
 from notify.pulse import Pulse
 
 LEASE = timedelta(seconds=45)  # another worker takes a dead one's text up within 60 (SPEC section 5)
-LATEST_SECONDS = (
-    40.0  # from when a lease began, for a text to be out: its process may have stood still (SIGSTOP)
-)
+# From when a lease began, for a text to be out: its process may have stood still (SIGSTOP).
+LATEST_SECONDS = 40.0
 ASK_AFTER = timedelta(seconds=5)  # a lost connection: time for the carrier to list what it took
 ASK_AGAIN = timedelta(seconds=30)
 MOST_PUT_BACK = 20  # at once, of those that wait for a carrier's turn and did not say so
