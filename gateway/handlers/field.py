@@ -1,5 +1,6 @@
 """What monitors say besides figures, and what coordinators say to them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from math import ceil
 
@@ -34,16 +35,16 @@ def present(ctx: Context, person: Person, command: Present) -> Outcome:
 
 
 def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
-    """Keep an incident, and forward it to the district's coordinators."""
-    station = places.own_stations(ctx, person, command.station)[0]
-    _keep(ctx, person, station, notes.INCIDENT, command.text)
-    ctx.tell_coordinators(
-        station,
-        lambda lang, _: field.incident(
-            lang, station=station.code, name=person.name, phone=ctx.phone, words=command.text
-        ),
-    )
-    return Outcome(ANSWERED, field.incident_noted(ctx.lang, station=station.code), (), station)
+    """Keep an incident, and forward it to the coordinators of each district that it may be of."""
+    mine = places.own_stations(ctx, person, command.station)
+    of_districts: dict[int, list[Station]] = {}
+    for each in mine:
+        _keep(ctx, person, each, notes.INCIDENT, command.text)
+        of_districts.setdefault(each.district_id, []).append(each)
+    for these in of_districts.values():
+        _tell_of_incident(ctx, person, these, command.text)
+    codes = [each.code for each in mine]
+    return Outcome(ANSWERED, field.incident_noted(ctx.lang, stations=codes), (), mine[0])
 
 
 def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
@@ -104,6 +105,14 @@ def remind(ctx: Context, person: Person) -> Outcome:
             body = results_reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
             ctx.tell_person(monitor, body, each.station, kind=outbox.BULK)
     return Outcome(ANSWERED, field.reminded(ctx.lang, count=recipients.texted(ctx.db, ctx.message_id)))
+
+
+def _tell_of_incident(ctx: Context, person: Person, of_district: Sequence[Station], words: str) -> None:
+    codes = [each.code for each in of_district]
+    ctx.tell_coordinators(
+        of_district[0],
+        lambda lang, _: field.incident(lang, stations=codes, name=person.name, phone=ctx.phone, words=words),
+    )
 
 
 def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str) -> None:

@@ -44,6 +44,11 @@ def counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def coded(stations: Iterable[str], most: int) -> str:
+    """Name stations by their codes, "TPS012, TPS013", in at most so many septets."""
+    return shortened(", ".join(f"TPS{each}" for each in stations), most)
+
+
 def pages(items: list[str], septets_a_page: int) -> list[list[str]]:
     """Spread items over pages, in order, each within that many septets with a blank between."""
     found: list[list[str]] = [[]]

@@ -7,14 +7,14 @@ from itertools import groupby
 from config.language import Lang
 from notify.segments import shortened
 from notify.texts import figures
-from notify.texts.catalogue import counted, fitting, text
+from notify.texts.catalogue import coded, counted, fitting, text
 from parser.verdict import Tally
 
 
 @text(segments=1)
 def present(lang: Lang, *, stations: Sequence[str], at: datetime) -> str:
     """Confirm a check-in."""
-    shown = shortened(", ".join(f"TPS{each}" for each in stations), 80)
+    shown = coded(stations, 80)
     return {
         Lang.ID: f"HADIR tercatat, {shown} pukul {at:%H:%M}. Terima kasih.",
         Lang.EN: f"PRESENT noted, {shown} at {at:%H:%M}. Thank you.",
@@ -22,29 +22,28 @@ def present(lang: Lang, *, stations: Sequence[str], at: datetime) -> str:
 
 
 @text(segments=1)
-def incident_noted(lang: Lang, *, station: str) -> str:
+def incident_noted(lang: Lang, *, stations: Sequence[str]) -> str:
     """Confirm an incident."""
+    shown = coded(stations, 40)
     return {
-        Lang.ID: f"Laporan kejadian TPS{station} diterima dan diteruskan ke koordinator.",
-        Lang.EN: f"Incident at TPS{station} received and passed on to the coordinator.",
+        Lang.ID: f"Laporan kejadian {shown} diterima dan diteruskan ke koordinator.",
+        Lang.EN: f"Incident at {shown} received and passed on to the coordinator.",
     }[lang]
 
 
 @text(segments=2)
-def incident(lang: Lang, *, station: str, name: str, phone: str, words: str) -> str:
+def incident(lang: Lang, *, stations: Sequence[str], name: str, phone: str, words: str) -> str:
     """Forward an incident to a coordinator, in the monitor's own words."""
     name, words = shortened(name, 24), shortened(words.replace("\n", " "), 200)
-    return {
-        Lang.ID: f"KEJADIAN TPS{station} ({name} {phone}): {words}",
-        Lang.EN: f"INCIDENT TPS{station} ({name} {phone}): {words}",
-    }[lang]
+    word = {Lang.ID: "KEJADIAN", Lang.EN: "INCIDENT"}[lang]
+    return f"{word} {coded(stations, 40)} ({name} {phone}): {words}"
 
 
 @text(segments=1)
 def not_yet(lang: Lang, *, stations: Sequence[str], example: str, closed: datetime | None) -> str:
     """Note that the count goes on; ``example`` has what is still to come, if anything, unless reporting has
     ``closed``."""
-    shown = shortened(", ".join(f"TPS{each}" for each in stations), 40)
+    shown = coded(stations, 40)
     if closed is not None:
         return {
             Lang.ID: f"Baik, {shown} belum selesai. Laporan sudah ditutup {closed:%d/%m} pukul {closed:%H:%M}. Hubungi koordinator Anda.",
@@ -69,7 +68,7 @@ def not_yet(lang: Lang, *, stations: Sequence[str], example: str, closed: dateti
 @text(segments=1)
 def absence_noted(lang: Lang, *, stations: Sequence[str]) -> str:
     """Confirm that a monitor cannot come."""
-    shown = shortened(", ".join(f"TPS{each}" for each in stations), 40)
+    shown = coded(stations, 40)
     return {
         Lang.ID: f"Halangan Anda untuk {shown} diteruskan ke koordinator, yang mencari pengganti.",
         Lang.EN: f"Your absence from {shown} was passed on to the coordinator, who finds a substitute.",

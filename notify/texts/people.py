@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from config.language import Lang
 from notify.segments import shortened
-from notify.texts.catalogue import fitting, text
+from notify.texts.catalogue import coded, fitting, text
 
 
 @text(segments=1)
@@ -161,7 +161,7 @@ def welcome(lang: Lang, *, name: str, station: str, village: str, example: str) 
 @text(segments=1)
 def relieved(lang: Lang, *, station: str, stations: Sequence[str]) -> str:
     """Tell the old monitor that another phone reports now; ``stations`` are those that stay theirs."""
-    stay = shortened(", ".join(f"TPS{each}" for each in stations), 50)
+    stay = coded(stations, 50)
     done = {Lang.ID: "Tidak perlu kirim lagi.", Lang.EN: "Nothing more to send."}[lang]
     if stay:
         done = {Lang.ID: f"Anda tetap monitor {stay}.", Lang.EN: f"You still report for {stay}."}[lang]

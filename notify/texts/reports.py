@@ -7,7 +7,7 @@ from itertools import chain
 from config.language import Lang
 from notify.segments import shortened
 from notify.texts import figures
-from notify.texts.catalogue import fitting, text
+from notify.texts.catalogue import coded, fitting, text
 from notify.texts.figures import Changed, Fault
 from parser.verdict import Tally
 
@@ -172,7 +172,7 @@ def closed(lang: Lang, *, at: datetime) -> str:
 @text(segments=1)
 def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
     """Name the sender's own stations, and nothing of the other."""
-    shown = shortened(", ".join(f"TPS{each}" for each in stations), 60)
+    shown = coded(stations, 60)
     return {
         Lang.ID: f"DITOLAK. Nomor Anda terdaftar untuk {shown}. Periksa nomor TPS lalu kirim ulang.",
         Lang.EN: f"NOT RECORDED. Your number reports for {shown}. Check the station number and send again.",

@@ -741,6 +741,20 @@ def test_a_monitor_of_two_stations_is_answered_about_both(city):
     assert all("TPS012, TPS003" in each for each in others)
 
 
+def test_an_incident_of_a_monitor_of_two_stations_is_of_both_unless_one_is_named(city):
+    city.text(COORDINATOR, "GANTI TPS003 " + MONITOR)
+    before = len(city.texted(COORDINATOR))
+
+    both, one = (city.said(MONITOR, body)[2] for body in ("LAPOR listrik padam", "LAPOR TPS3 rusuh"))
+
+    assert both == "Laporan kejadian TPS012, TPS003 diterima dan diteruskan ke koordinator."
+    assert one == "Laporan kejadian TPS003 diterima dan diteruskan ke koordinator."
+    assert [each.split(" (")[0] for each in city.texted(COORDINATOR)[before:]] == [
+        "KEJADIAN TPS012, TPS003",
+        "KEJADIAN TPS003",
+    ]
+
+
 def test_coordinators_read_that_voided_figures_stood_before_and_what_stands_once(city):
     city.text(MONITOR, "TPS012 G:1,2,3 SAH:6")
     city.text(COORDINATOR, "BATAL TPS012")
