@@ -8,7 +8,7 @@ from string import digits
 from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch, places, villages
 from gateway.context import REFUSED, Context, Outcome
-from gateway.handlers import report
+from gateway.handlers import enquiry, report
 from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
@@ -65,9 +65,7 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
     if not unclear.has_field or _is_sentence(ctx, unclear):
-        incidents = ctx.person is not None and ctx.person.is_monitor
-        reply = reports.not_understood(ctx.lang, example=_example(ctx, unclear, ()), incidents=incidents)
-        return Outcome(REFUSED, reply, ("not_understood",))
+        return _without_figures(ctx, unclear)
     sums = _sums(ctx, unclear)
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
@@ -91,6 +89,20 @@ def _is_sentence(ctx: Context, unclear: Unclear) -> bool:
         return False
     says = attempt.station.words or attempt.note
     return bool(says) and all(each.why is Why.NO_CONTEST for each in unclear.faults)
+
+
+def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
+    """Say what the sender may send; to a monitor what is still awaited, or that nothing is: who asks whether
+    the result came must not take the answer for its refusal."""
+    person, example, done = ctx.person, _example(ctx, unclear, ()), ""
+    own = places.own_station(person, None) if person is not None and unclear.command is None else None
+    if own is not None:
+        awaited = enquiry.awaited_at(ctx, own)
+        example = ctx.again(writing.example(own.code, ctx.election, only=awaited))
+        done = "" if awaited else own.code
+    incidents = person is not None and person.is_monitor
+    reply = reports.not_understood(ctx.lang, example=example, incidents=incidents, done=done)
+    return Outcome(REFUSED, reply, ("not_understood",))
 
 
 def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:

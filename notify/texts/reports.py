@@ -117,19 +117,28 @@ def refused(
 
 
 @text(segments=2)
-def not_understood(lang: Lang, *, example: str, incidents: bool = False) -> str:
+def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: str = "") -> str:
     """Say that nothing of a text was understood, and what to send; no example for who does not report.
-    ``incidents``: the sender may report those too."""
-    if not example:
-        return {
-            Lang.ID: "DITOLAK. SMS Anda tidak kami pahami. Kirim BANTUAN untuk melihat perintah Anda.",
-            Lang.EN: "NOT RECORDED. We do not understand your text. Send HELP to see your commands.",
-        }[lang]
-    incident = {Lang.ID: "Kejadian: LAPOR .. ", Lang.EN: "Trouble: INCIDENT .. "}[lang] if incidents else ""
-    return {
-        Lang.ID: f"DITOLAK. SMS Anda tidak kami pahami. Kirim hasil, isi titiknya: {example} {incident}Bantuan: BANTUAN.",
-        Lang.EN: f"NOT RECORDED. We do not understand your text. Send the result: {example} {incident}Help: HELP.",
+    ``incidents``: the sender may report those too. ``done``: the station of which nothing is left to send."""
+    head = {
+        Lang.ID: "DITOLAK. SMS Anda tidak kami pahami.",
+        Lang.EN: "NOT RECORDED. We do not understand your text.",
     }[lang]
+    if not example and not done:
+        return {
+            Lang.ID: f"{head} Kirim BANTUAN untuk melihat perintah Anda.",
+            Lang.EN: f"{head} Send HELP to see your commands.",
+        }[lang]
+    result = {
+        Lang.ID: f"Hasil TPS{done} tidak perlu dikirim lagi, lihat: STATUS."
+        if done
+        else f"Kirim hasil, isi titiknya: {example}",
+        Lang.EN: f"You need not send TPS{done} again, see: STATUS."
+        if done
+        else f"Send the result: {example}",
+    }[lang]
+    incident = {Lang.ID: "Kejadian: LAPOR .. ", Lang.EN: "Trouble: INCIDENT .. "}[lang] if incidents else ""
+    return f"{head} {result} {incident}" + {Lang.ID: "Bantuan: BANTUAN.", Lang.EN: "Help: HELP."}[lang]
 
 
 def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str, question: str) -> Iterator[str]:
