@@ -158,9 +158,10 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """``CEK TPS012``."""
+    """``CEK TPS012``, or ``CEK K7``: the station of that case."""
 
     station: StationRef | None
+    case: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

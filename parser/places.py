@@ -15,7 +15,7 @@ from parser.grammar import Field, Item, plain_digits
 from parser.keywords import STATION, Kind
 from parser.near import distance, nearest, reach
 from parser.normalise import LETTERS, has_digit
-from parser.order import Order, match_start, numbered
+from parser.order import MARKS, Order, match_start, numbered
 from parser.spelled import COMMANDS, command_behind
 
 # Words beside BATAL that say something else: it is not guessed what.
@@ -33,6 +33,7 @@ _NOT_HERE = re.compile(
     rf"|(?:BISA|BISO|DAPAT) +(?:HADIR|DATANG|BERTUGAS|KE)|PAGI|SIANG|SORE|MALAM|JAM|PUKUL|YET)"
     rf"(?![{LETTERS}]))"
 )
+_CASE = re.compile(rf"{MARKS}(?:(?:KASUS|CASE|K){MARKS}){{1,2}}(?P<number>[0-9]{{1,6}})(?![{LETTERS}0-9])")
 _ONLY_NUMBER = numbered() + pp.StringEnd()
 
 
@@ -93,7 +94,10 @@ def _place(order: Order, *, lone: bool) -> _Place:
 
 
 def check(order: Order) -> Parsed:
-    """Read ``CEK TPS012``; ``CEK 12`` will do."""
+    """Read ``CEK TPS012``, for which ``CEK 12`` will do, and ``CEK K7``."""
+    case = _CASE.match(order.text)
+    if case and replace(order, rest=order.rest.part(case.end())).says_nothing():
+        return Check(None, int(plain_digits(case["number"])))
     place = _place(order, lone=True)
     if place.fault:
         return Unclear((place.fault,), pin=order.pin)

@@ -6,11 +6,12 @@ from dataclasses import replace
 from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
-from gateway.handlers.held import is_held
+from gateway.handlers.held import case_named, is_held
 from gateway.handlers.repeated import ask_again
 from gateway.handlers.report import needs_station, record_change, unrecorded
 from models import cases, messages, people, results, roster, stations
 from models.cases import Case
+from models.people import Person
 from models.results import Revision
 from notify.texts import cases as case_texts
 from notify.texts import reports
@@ -67,12 +68,10 @@ def void(ctx: Context, command: Void) -> Outcome:
 
 def decide(ctx: Context, command: Decision) -> Outcome:
     """Accept or reject a held report, once; its sender is told."""
-    found = cases.case(ctx.db, command.case)
-    station = stations.station_by_id(ctx.db, found.station_id) if found else None
-    if found is None or station is None:
-        return ctx.refused("unknown_case", case_texts.no_such_case(ctx.lang, number=command.case))
-    if ctx.person is None or not ctx.person.looks_after(station):
-        return ctx.refused("not_allowed", case_texts.no_such_case(ctx.lang, number=command.case))
+    named = case_named(ctx, command.case, covers=Person.looks_after)
+    if isinstance(named, Outcome):
+        return named
+    found, station = named
     stations.lock_station(ctx.db, station)
     found = cases.case(ctx.db, command.case) or found
     if found.status != cases.OPEN:

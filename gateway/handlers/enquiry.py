@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from gateway import districts, places
 from gateway.context import ANSWERED, Context, Outcome
+from gateway.handlers.held import case_named
 from models import cases, missing, notes, results, stations, tally
 from models.missing import Missing as Lacking
 from models.people import District, Person
@@ -25,7 +26,10 @@ PAGE_SEPTETS = 94  # of a list; the rest of the segment is for the counts and wh
 
 
 def check(ctx: Context, command: Check) -> Outcome:
-    """Say what stands for a station that the sender coordinates or watches."""
+    """Say what stands for a station that the sender coordinates or watches, named itself or by a case."""
+    if command.case is not None:
+        named = case_named(ctx, command.case, covers=Person.may_see)
+        return named if isinstance(named, Outcome) else _standing(ctx, named[1])
     station = places.visible_station(ctx, command.station)
     return station if isinstance(station, Outcome) else _standing(ctx, station)
 

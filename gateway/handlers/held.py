@@ -1,10 +1,11 @@
-"""Held reports: a case is opened, or its sender's next figures go there."""
+"""Held reports: a case is opened, its sender's next figures go there, a coordinator names it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gateway.context import HELD, Context, Outcome
-from models import cases
+from models import cases, stations
 from models.cases import Case
+from models.people import Person
 from notify.texts import cases as case_texts
 from notify.texts import reports
 from parser.judge import Record, differing
@@ -48,6 +49,19 @@ def own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case |
         if mine and (ctx.person is None or contests & {held.contest for held in each.tallies}):
             return each
     return None
+
+
+def case_named(
+    ctx: Context, number: int, *, covers: Callable[[Person, Station], bool]
+) -> tuple[Case, Station] | Outcome:
+    """Give a case at a station that the sender ``covers``, or the refusal: it reveals nothing of others."""
+    found = cases.case(ctx.db, number)
+    station = stations.station_by_id(ctx.db, found.station_id) if found else None
+    if found is None or station is None:
+        return ctx.refused("unknown_case", case_texts.no_such_case(ctx.lang, number=number))
+    if ctx.person is None or not covers(ctx.person, station):
+        return ctx.refused("not_allowed", case_texts.no_such_case(ctx.lang, number=number))
+    return found, station
 
 
 def is_held(ctx: Context, station: Station, tallies: Sequence[Tally]) -> bool:
