@@ -151,7 +151,7 @@ def deployed(folder: Path, url: str, preload: dict[str, str]) -> Iterator[tuple[
             "PANTAU_OPERATOR_PASSWORD": "bench",
             **preload,
         }
-        yield Deployment(folder, settings), twilio
+        yield Deployment(folder, settings, anew=True), twilio
 
 
 @contextmanager
