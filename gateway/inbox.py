@@ -250,10 +250,7 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
         answering.finish(ctx.db, ctx.message_id, ending)
         return Answer(ctx.message_id, outcome.outcome)
     if outcome.ask is not None:
-        asked = outcome.ask
-        questions.ask(
-            ctx.db, phone=ctx.phone, kind=asked.kind, body=asked.body, at=ctx.now, message_id=ctx.message_id
-        )
+        _ask(ctx, outcome.ask)
     draft = Draft(
         recipient=ctx.phone,
         body=outcome.reply,
@@ -272,6 +269,12 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
         return Answer(ctx.message_id, outcome.outcome)
     reply_id = answering.reply(ctx.db, ending, draft, ctx.now, status="sent")
     return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
+
+
+def _ask(ctx: Context, asked: Ask) -> None:
+    questions.ask(
+        ctx.db, phone=ctx.phone, kind=asked.kind, body=asked.body, at=ctx.now, message_id=ctx.message_id
+    )
 
 
 def _may_leave(ctx: Context) -> bool:

@@ -79,11 +79,7 @@ def _pace(
 
     line = [svg.Point(x(at), y(count)) for at, count in points]
     area = [*line, svg.Point(x(points[-1][0]), y(0)), svg.Point(x(points[0][0]), y(0))]
-    elements: list[svg.Element] = []
-    for share in (0, 0.25, 0.5, 0.75, 1):
-        level = y(share * top)
-        elements.append(svg.Line(x1=LEFT, x2=width - RIGHT, y1=level, y2=level, class_=["grid"]))
-        elements.append(_label(LEFT - 6, level + 3.5, f"{share:.0%}", "end"))
+    elements = [each for share in (0, 0.25, 0.5, 0.75, 1) for each in _level(share, y(share * top), width)]
     elements += [svg.Polygon(points=area, class_=["area"]), svg.Polyline(points=line, class_=["line"])]
     elements += _times(points, 4 if kind == "wide" else 2, x, height)
     elements.append(svg.Circle(cx=x(points[-1][0]), cy=y(points[-1][1]), r=3.5, class_=["dot"]))
@@ -95,6 +91,12 @@ def _pace(
             elements=elements,
         )
     )
+
+
+def _level(share: float, y: float, width: int) -> list[svg.Element]:
+    """Draw a share of all stations across, with its name."""
+    line = svg.Line(x1=LEFT, x2=width - RIGHT, y1=y, y2=y, class_=["grid"])
+    return [line, _label(LEFT - 6, y + 3.5, f"{share:.0%}", "end")]
 
 
 def _times(
