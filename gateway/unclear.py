@@ -94,14 +94,14 @@ def _is_sentence(ctx: Context, unclear: Unclear) -> bool:
 def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
     """Say what the sender may send; to a monitor what is still awaited, or that nothing is: who asks whether
     the result came must not take the answer for its refusal."""
-    person, example, done = ctx.person, _example(ctx, unclear, ()), ""
+    person = ctx.person
     own = places.own_station(person, None) if person is not None and unclear.command is None else None
-    if own is not None:
-        awaited = enquiry.awaited_at(ctx, own)
-        example = ctx.again(writing.example(own.code, ctx.election, only=awaited))
-        done = "" if awaited else own.code
-    incidents = person is not None and person.is_monitor
-    reply = reports.not_understood(ctx.lang, example=example, incidents=incidents, done=done)
+    reply = reports.not_understood(
+        ctx.lang,
+        example=_example(ctx, unclear, ()),
+        incidents=person is not None and person.is_monitor,
+        done=own.code if own and not enquiry.awaited_at(ctx, own) else "",
+    )
     return Outcome(REFUSED, reply, ("not_understood",))
 
 
@@ -183,47 +183,63 @@ def _example(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
     """Give the way to send it right: the command that lacks something, or a report with the
     sender's own figures; nothing for who has nothing to report."""
     if unclear.command is not None:
-        only_counts = unclear.command is Word.BELUM and is_only_monitor(ctx)
-        if isinstance(unclear.attempt, Void):  # the contest alone is not clear
-            named = places.coordinated_station(ctx, unclear.attempt.station)
-            if isinstance(named, Station):
-                return ctx.usage(Word.VOID).replace("TPS..", f"TPS{named.code} ..")
-        return ctx.usage(Word.NOT_YET if only_counts else unclear.command)
+        return _usage(ctx, unclear, unclear.command)
     attempt = unclear.attempt if isinstance(unclear.attempt, Report | Correction) else None
-    code = _station_meant(ctx, unclear, attempt)
-    if code is None and attempt is None:
+    station = _station_meant(ctx, unclear, attempt)
+    if station is None and attempt is None:
         return ""
     figures = by_contest(_without_doubt(unclear, attempt, sums) if attempt else ())
     told = {*figures, *(each.near for each in unclear.faults)}
     told |= {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G
-    only = tuple(told & ctx.election.by_code.keys()) or None
+    only: Sequence[str] | None = tuple(told & ctx.election.by_code.keys())
     if any(each.has_list and not each.near for each in unclear.faults):
         only = None  # of which contest it is nobody knows
+    elif not only:
+        only = _awaited(ctx, station, attempt)
     about_invalid = [each for each in unclear.faults if INVALID in (each.field, each.near)]
     if any(each.why is Why.TOO_MANY_VALID for each in about_invalid):  # whose they are nobody knows
         figures = {code: replace(each, invalid=None) for code, each in figures.items()}
     ask_invalid = bool(about_invalid) or (attempt is not None and gives_invalid(attempt.figures))
-    written = writing.example(code or "..", ctx.election, figures, only, ask_invalid=ask_invalid)
+    code = station.code if station else ".."
+    written = writing.example(code, ctx.election, figures, only, ask_invalid=ask_invalid)
     if isinstance(attempt, Correction):
         return ctx.again(f"KOREKSI {written}")
     return ctx.again(f"RALAT {written}" if attempt is not None and attempt.revises else written)
 
 
-def _station_meant(ctx: Context, unclear: Unclear, attempt: Report | Correction | None) -> str | None:
-    """Give the code of the station that the text is for, as if it could be read: another in the example
+def _usage(ctx: Context, unclear: Unclear, word: Word) -> str:
+    only_counts = word is Word.BELUM and is_only_monitor(ctx)
+    if isinstance(unclear.attempt, Void):  # the contest alone is not clear
+        named = places.coordinated_station(ctx, unclear.attempt.station)
+        if isinstance(named, Station):
+            return ctx.usage(Word.VOID).replace("TPS..", f"TPS{named.code} ..")
+    return ctx.usage(Word.NOT_YET if only_counts else word)
+
+
+def _awaited(
+    ctx: Context, station: Station | None, attempt: Report | Correction | None
+) -> Sequence[str] | None:
+    """Give the contests that a monitor still has to send, to who names none; None for all of them."""
+    changes = isinstance(attempt, Correction) or (attempt is not None and attempt.revises)
+    if station is None or changes or ctx.person is None or station not in ctx.person.stations:
+        return None
+    return enquiry.awaited_at(ctx, station) or None
+
+
+def _station_meant(ctx: Context, unclear: Unclear, attempt: Report | Correction | None) -> Station | None:
+    """Give the station that the text is for, as if it could be read: another in the example
     would get the figures. A monitor has no other than theirs."""
     person = ctx.person
     if person is None:
         return None
     ref = attempt.station if attempt and all(each.field != STATION for each in unclear.faults) else None
     if not person.is_coordinator:
-        own = places.own_station(person, None) or places.own_station(person, places.with_village(ctx, ref))
-        return own.code if own else None
+        return places.own_station(person, None) or places.own_station(person, places.with_village(ctx, ref))
     if isinstance(attempt, Correction) or any(each.field == STATION for each in unclear.faults):
         found = places.coordinated_station(ctx, ref)
     else:
         found = places.reporting_station(ctx, ref)
-    return found.code if isinstance(found, Station) else None
+    return found if isinstance(found, Station) else None
 
 
 def _without_doubt(

@@ -60,18 +60,20 @@ def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
 def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
     """Note that the count goes on: no reminder for 60 minutes."""
     mine = places.own_stations(ctx, person, command.station)
-    for station in mine:
+    waited = [(each, codes) for each in mine if (codes := enquiry.awaited_at(ctx, each))]
+    if not waited:
+        complete = reports.nothing_awaited(ctx.lang, stations=[each.code for each in mine])
+        return Outcome(ANSWERED, complete, (), mine[0])
+    for station, _ in waited:
         _keep(ctx, person, station, notes.NOT_YET)
-    waited = next(((each, codes) for each in mine if (codes := enquiry.awaited_at(ctx, each))), None)
-    example = "" if waited is None else example_for(person, waited[0], ctx.election, waited[1])
     closed = ctx.election.closed(ctx.received)
     reply = field.not_yet(
         ctx.lang,
-        stations=[each.code for each in mine],
-        example=example,
+        stations=[each.code for each, _ in waited],
+        example=example_for(person, waited[0][0], ctx.election, waited[0][1]),
         closed=None if closed is None else ctx.local(closed),
     )
-    return Outcome(ANSWERED, reply, (), mine[0])
+    return Outcome(ANSWERED, reply, (), waited[0][0])
 
 
 def tell(ctx: Context, person: Person, command: Tell) -> Outcome:

@@ -41,28 +41,21 @@ def incident(lang: Lang, *, stations: Sequence[str], name: str, phone: str, word
 
 @text(segments=1)
 def not_yet(lang: Lang, *, stations: Sequence[str], example: str, closed: datetime | None) -> str:
-    """Note that the count goes on; ``example`` has what is still to come, if anything, unless reporting has
-    ``closed``."""
+    """Note that the count goes on; ``example`` has what is still to come, unless reporting has ``closed``."""
     shown = coded(stations, 40)
     if closed is not None:
         return {
             Lang.ID: f"Baik, {shown} belum selesai. Laporan sudah ditutup {closed:%d/%m} pukul {closed:%H:%M}. Hubungi koordinator Anda.",
             Lang.EN: f"Noted, still counting at {shown}. Reporting closed on {closed:%d/%m} at {closed:%H:%M}. Call your coordinator.",
         }[lang]
-    then = {Lang.ID: f" Nanti kirim: {example}", Lang.EN: f" Then send: {example}"}[lang] if example else ""
-    return fitting(
-        1,
-        {
-            Lang.ID: (
-                f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.{then}",
-                f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.",
-            ),
-            Lang.EN: (
-                f"Noted, still counting at {shown}. No reminder for 60 minutes.{then}",
-                f"Noted, still counting at {shown}. No reminder for 60 minutes.",
-            ),
-        }[lang],
-    )
+    noted, then = {
+        Lang.ID: (
+            f"Baik, {shown} belum selesai. Kami tidak mengingatkan selama 60 menit.",
+            f"Nanti kirim: {example}",
+        ),
+        Lang.EN: (f"Noted, still counting at {shown}. No reminder for 60 minutes.", f"Then send: {example}"),
+    }[lang]
+    return fitting(1, (f"{noted} {then}", noted))
 
 
 @text(segments=1)

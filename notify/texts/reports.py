@@ -141,6 +141,16 @@ def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: s
     return f"{head} {result} {incident}" + {Lang.ID: "Bantuan: BANTUAN.", Lang.EN: "Help: HELP."}[lang]
 
 
+@text(segments=1)
+def nothing_awaited(lang: Lang, *, stations: Sequence[str]) -> str:
+    """Say to who still counts that all of it stands, or is held."""
+    shown = coded(stations, 40)
+    return {
+        Lang.ID: f"Semua hasil {shown} sudah kami terima. Tidak perlu kirim lagi. Lihat: STATUS.",
+        Lang.EN: f"We have all results of {shown}. Nothing more to send. See: STATUS.",
+    }[lang]
+
+
 def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str, question: str) -> Iterator[str]:
     long = " ".join(figures.fault(lang, each) for each in faults)
     short = " ".join(figures.brief(each) for each in faults)
