@@ -269,10 +269,12 @@ def _psycopg(url: str, name: str) -> str:
     if not url.startswith(("sqlite://", "postgresql+psycopg://")):
         raise ConfigError(f"{name} must begin with sqlite:/// or postgresql://")
     try:
-        host = make_url(url).host
+        address = make_url(url)
     except (ArgumentError, ValueError):  # not shown: it may hold a password
         raise ConfigError(f"{name} is not a database address") from None
-    if "@" in (host or ""):  # the end of a password: who looks for the host would print it
+    if url.startswith("sqlite") and address.database in (None, "", ":memory:"):
+        raise ConfigError(f"{name}: SQLite needs a file, as in sqlite:////var/lib/file.db")
+    if "@" in (address.host or ""):  # the end of a password: who looks for the host would print it
         raise ConfigError(f"{name} has a @ in its password or user; write it as %40")
     return url
 

@@ -50,6 +50,8 @@ def prepare() -> None:
     if few != resource.RLIM_INFINITY and few < enough:
         resource.setrlimit(resource.RLIMIT_NOFILE, (enough, most))
     logging.getLogger("waitress").addFilter(TooManyFiles())
+    waiting = Seldom()  # each request that comes while all threads are at work is a line
+    logging.getLogger("waitress.queue").addFilter(lambda _: waiting())
 
 
 def check_host(settings: Settings, host: str) -> None:

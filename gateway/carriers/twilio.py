@@ -122,7 +122,7 @@ class Twilio:
         if sid is None or sender is None:
             return None
         body = request.form.get("Body", "")
-        return InboundText(self.name, sid, sender, body, recipient=field(request, "To"))
+        return InboundText(self.name, sid, _number(sender), body, recipient=field(request, "To"))
 
     def respond(self, answer: Answer | None) -> Response:
         """Answer with TwiML, whose reply reports its status by its row."""
@@ -203,7 +203,7 @@ class Twilio:
             yield InboundText(
                 carrier=self.name,
                 carrier_id=each.sid,
-                sender=each.from_ or "",
+                sender=_number(each.from_ or ""),
                 body=each.body or "",
                 recipient=each.to,
                 sent_at=_at(each),
@@ -251,6 +251,13 @@ def _code(given: object) -> int | None:
     """Give Twilio's code of an error, None where what stands there is none."""
     known = isinstance(given, int | str) and (digits := str(given)).isdecimal() and len(digits) <= 6
     return int(digits) if known else None
+
+
+def _number(sender: str) -> str:
+    """Give the number of who wrote by another of Twilio's channels than SMS, as ``rcs:+62812…``. The answer
+    to the webhook goes back by that channel."""
+    number = sender.rpartition(":")[2]
+    return number if number.startswith("+") else sender
 
 
 def _is_id(sid: object) -> bool:

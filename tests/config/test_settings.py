@@ -149,6 +149,11 @@ def test_the_process_environment_is_not_read(folder: Path, monkeypatch: pytest.M
             for address in (f"postgresql://u:{SECRET}@h:port/d", "postgresql://[::1/d")
         ),
         *(
+            pytest.param({name: address}, f"{name}: SQLite needs a file", id=f"{name} {address}")
+            for name in ("PANTAU_DATABASE_URL", "GAMMU_DATABASE_URL")
+            for address in ("sqlite://", "sqlite:///", "sqlite:///:memory:")
+        ),
+        *(
             pytest.param(
                 {name: f"postgresql://u:pass@{SECRET}@h/d"},
                 f"{name} has a @ in its password or user; write it as %40",

@@ -103,6 +103,19 @@ def test_a_signature_is_of_the_form_that_came(server, twilio):
         pytest.param(
             {"MessageSid": "SM1", "From": PHONE}, InboundText("twilio", "SM1", PHONE, ""), id="no body"
         ),
+        *(
+            pytest.param(
+                {**FORM, "From": f"{channel}{PHONE}"},
+                InboundText("twilio", "SM1", PHONE, FORM["Body"], FORM["To"]),
+                id=f"by {channel}",
+            )
+            for channel in ("rcs:", "whatsapp:")
+        ),
+        pytest.param(
+            {**FORM, "From": "messenger:7"},
+            InboundText("twilio", "SM1", "messenger:7", FORM["Body"], FORM["To"]),
+            id="by a channel without numbers",
+        ),
         pytest.param({**FORM, "MessageSid": ""}, None, id="an empty id"),
         pytest.param({"From": PHONE, "Body": "x"}, None, id="no id"),
         pytest.param({"MessageSid": "SM1", "Body": "x"}, None, id="no sender"),

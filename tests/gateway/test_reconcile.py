@@ -253,7 +253,7 @@ def test_over_all_pages_of_twilio_what_is_missing_is_taken_in_and_what_is_known_
     twilio = Twilio(read_settings(environ, Path(__file__).parents[2], known_carriers=CARRIERS))
     sids = [
         twilio_server.add_inbound(
-            f"+628410000{number:03d}",
+            f"{'rcs:' if number == 10 else ''}+628410000{number:03d}",
             twilio_server.numbers[0],
             f"TPS{number:03d} G:{number},1,1 SAH:{number + 2}",
             at=NOW - timedelta(minutes=20 - number),

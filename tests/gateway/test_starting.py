@@ -144,6 +144,16 @@ def test_a_process_that_may_open_few_files_lets_itself_open_what_its_connections
     assert now == 1024
 
 
+def test_a_rush_is_said_once_and_not_with_each_request_that_waits_for_a_thread(monkeypatch):
+    queue = logging.getLogger("waitress.queue")
+    monkeypatch.setattr(queue, "filters", [])
+    depth = logging.LogRecord(queue.name, logging.WARNING, "", 0, "Task queue depth is %d", (7,), None)
+
+    prepare()
+
+    assert [bool(queue.filter(depth)) for _ in range(3)] == [True, False, False]
+
+
 def test_a_server_that_can_take_no_connection_says_so_once_and_not_each_time_it_tries():
     full, other = (
         logging.LogRecord("waitress", logging.WARNING, "", 0, "accept", (), (OSError, error, None))
