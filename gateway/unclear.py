@@ -9,6 +9,7 @@ from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch, places, villages
 from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import enquiry, report
+from notify.example import example_for
 from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
@@ -94,13 +95,19 @@ def _is_sentence(ctx: Context, unclear: Unclear) -> bool:
 def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
     """Say what the sender may send; to a monitor what is still awaited, or that nothing is: who asks whether
     the result came must not take the answer for its refusal."""
-    person = ctx.person
-    own = places.own_station(person, None) if person is not None and unclear.command is None else None
+    person, attempt = ctx.person, unclear.attempt
+    mine: Sequence[Station] = ()
+    if person is not None and person.is_monitor and unclear.command is None:
+        mine = places.own_stations(ctx, person, attempt.station if isinstance(attempt, Report) else None)
+    waited = enquiry.awaited_of(ctx, mine)
+    example = _example(ctx, unclear, ())
+    if waited and not example:  # of several stations none is named
+        example = example_for(ctx.person, waited[0][0], ctx.election, waited[0][1])
     reply = reports.not_understood(
         ctx.lang,
-        example=_example(ctx, unclear, ()),
+        example=example,
         incidents=person is not None and person.is_monitor,
-        done=own.code if own and not enquiry.awaited_at(ctx, own) else "",
+        done=[] if waited else [each.code for each in mine],
     )
     return Outcome(REFUSED, reply, ("not_understood",))
 

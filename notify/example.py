@@ -9,7 +9,7 @@ from parser.station import Station
 
 
 def example_for(
-    person: Person, station: Station, election: Election, only: Sequence[str] | None = None
+    person: Person | None, station: Station, election: Election, only: Sequence[str] | None = None
 ) -> str:
     """Give the whole text for a station, of all contests or of ``only`` some, with ``..`` for every figure
     and the place of the PIN where the person needs one."""

@@ -51,6 +51,11 @@ def awaited_at(ctx: Context, station: Station) -> list[str]:
     return [each for each in _missing_at(ctx, station) if each not in held]
 
 
+def awaited_of(ctx: Context, several: Sequence[Station]) -> list[tuple[Station, list[str]]]:
+    """Give those stations of several that still have something to send, each with those contests."""
+    return [(each, codes) for each in several if (codes := awaited_at(ctx, each))]
+
+
 def missing_results(ctx: Context, person: Person, command: Missing) -> Outcome:
     """List the sender's stations that have not reported every contest."""
     area = _listed_area(ctx, _area(person), command)

@@ -60,7 +60,7 @@ def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
 def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
     """Note that the count goes on: no reminder for 60 minutes."""
     mine = places.own_stations(ctx, person, command.station)
-    waited = [(each, codes) for each in mine if (codes := enquiry.awaited_at(ctx, each))]
+    waited = enquiry.awaited_of(ctx, mine)
     if not waited:
         complete = reports.nothing_awaited(ctx.lang, stations=[each.code for each in mine])
         return Outcome(ANSWERED, complete, (), mine[0])

@@ -117,9 +117,9 @@ def refused(
 
 
 @text(segments=2)
-def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: str = "") -> str:
+def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: Sequence[str] = ()) -> str:
     """Say that nothing of a text was understood, and what to send; no example for who does not report.
-    ``incidents``: the sender may report those too. ``done``: the station of which nothing is left to send."""
+    ``incidents``: the sender may report those too. ``done``: the stations of which nothing is left to send."""
     head = {
         Lang.ID: "DITOLAK. SMS Anda tidak kami pahami.",
         Lang.EN: "NOT RECORDED. We do not understand your text.",
@@ -129,11 +129,12 @@ def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: s
             Lang.ID: f"{head} Kirim BANTUAN untuk melihat perintah Anda.",
             Lang.EN: f"{head} Send HELP to see your commands.",
         }[lang]
+    complete = coded(done, 40)
     result = {
-        Lang.ID: f"Hasil TPS{done} tidak perlu dikirim lagi, lihat: STATUS."
+        Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS."
         if done
         else f"Kirim hasil, isi titiknya: {example}",
-        Lang.EN: f"You need not send TPS{done} again, see: STATUS."
+        Lang.EN: f"You need not send {complete} again, see: STATUS."
         if done
         else f"Send the result: {example}",
     }[lang]
