@@ -244,6 +244,7 @@ def _print_station(value: dict[str, Any]) -> None:
 
 def _history_cells(row: dict[str, Any]) -> list[str]:
     votes = None if row["votes"] is None else ",".join(map(str, row["votes"]))
-    cells = [row["contest"], row["revision"], row["status"], votes, row["valid"], row["invalid"]]
+    valid = f"{row['valid']} (SAH {row['stated']})" if row["adds_up"] is False else row["valid"]
+    cells = [row["contest"], row["revision"], row["status"], votes, valid, row["invalid"]]
     cells += [row["at"][:19], row["by"], row["message"], row["source"], row["reason"]]
     return ["-" if cell is None else str(cell) for cell in cells]
