@@ -544,7 +544,7 @@ def test_who_has_practised_and_who_has_not(pantau, url):
         f"{number:03d}" for number in range(1, 21) if number != 12
     ]
     assert found["missing"][11] == {"station": "013", "district": "Timur I", "monitors": [NEIGHBOUR]}
-    assert "1 stations have practised, 19 have not" in pantau("practice").out
+    assert "1 station has practised, 19 not" in pantau("practice").out
 
 
 def local(seconds, minutes=0):
