@@ -12,6 +12,7 @@ from gateway.papers.comparison import AtStation, Comparison, InTotal, OfCandidat
 from gateway.papers.comparison import compare as compared
 from gateway.papers.official import read_official
 from gateway.service import Service
+from notify.texts.catalogue import counted
 
 
 @click.command(short_help="The difference to the official count.")
@@ -89,7 +90,8 @@ def _places(found: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 def _print(value: dict[str, Any]) -> None:
     click.echo(f"{value['election']}, {value['as_of']}, ours is UNOFFICIAL")
     click.echo(
-        f"{value['compared']} results compared: {value['agreeing']} agree, {value['differing']} differ"
+        f"{counted(value['compared'], 'result')} compared:"
+        f" {value['agreeing']} agree, {value['differing']} differ"
     )
     figures = ("ours", "official", "difference")
     _print_list("in total", value["totals"], ("contest", "name", "stations", *figures))
@@ -103,9 +105,13 @@ def _print(value: dict[str, Any]) -> None:
     _print_places("official, and not reported to us", value["not_reported"])
     _print_places("reported to us, and not in the file", value["not_official"])
     if value["unknown"]:
-        click.echo(f"\n{len(value['unknown'])} stations not on the roster: {' '.join(value['unknown'])}")
+        click.echo(
+            f"\n{counted(len(value['unknown']), 'station')} not on the roster: {' '.join(value['unknown'])}"
+        )
     for each in value["other_contests"]:
-        click.echo(f"\n{each['lines']} lines of {each['contest']}, which is no contest of this election")
+        click.echo(
+            f"\n{counted(each['lines'], 'line')} of {each['contest']}, which is no contest of this election"
+        )
 
 
 def _print_places(words: str, found: list[dict[str, str]]) -> None:

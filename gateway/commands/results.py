@@ -23,6 +23,7 @@ from models import notes
 from models import stations as known_stations
 from models import tally as totals_of
 from models.tally import ContestTotal, Totals, percent
+from notify.texts.catalogue import counted
 
 
 @click.command(short_help="Totals.")
@@ -87,7 +88,7 @@ def missing(deployment: Deployment, district: str | None, as_json: bool) -> None
             for row in rows
         ],
     )
-    click.echo(f"{len(rows)} stations are missing")
+    click.echo(f"{counted(len(rows), 'station')} {'is' if len(rows) == 1 else 'are'} missing")
 
 
 @click.command(short_help="Who has practised, and who has not.")
@@ -116,7 +117,8 @@ def practice(deployment: Deployment, as_json: bool) -> None:
         return
     rows = [(row["station"], row["district"], " ".join(row["monitors"])) for row in left]
     print_table(("station", "district", "monitors"), rows)
-    click.echo(f"{len(done)} stations have practised, {len(left)} have not: those above")
+    have = "has" if len(done) == 1 else "have"
+    click.echo(f"{counted(len(done), 'station')} {have} practised, {len(left)} not: those above")
 
 
 @click.command(short_help="The history of a station.")
@@ -203,7 +205,7 @@ def _print_tally(value: dict[str, Any]) -> None:
     for contest in value["contests"]:
         invalid = "unknown" if contest["invalid"] is None else contest["invalid"]
         click.echo(
-            f"\n{contest['code']} {contest['name']}: {contest['stations']} stations, "
+            f"\n{contest['code']} {contest['name']}: {counted(contest['stations'], 'station')}, "
             f"{contest['valid']} valid, {invalid} invalid"
         )
         rows = [
@@ -244,6 +246,7 @@ def _print_station(value: dict[str, Any]) -> None:
 
 def _history_cells(row: dict[str, Any]) -> list[str]:
     votes = None if row["votes"] is None else ",".join(map(str, row["votes"]))
-    cells = [row["contest"], row["revision"], row["status"], votes, row["valid"], row["invalid"]]
+    valid = f"{row['valid']} (SAH {row['stated']})" if row["adds_up"] is False else row["valid"]
+    cells = [row["contest"], row["revision"], row["status"], votes, valid, row["invalid"]]
     cells += [row["at"][:19], row["by"], row["message"], row["source"], row["reason"]]
     return ["-" if cell is None else str(cell) for cell in cells]

@@ -83,5 +83,6 @@ def _figures(tally: Tally | None) -> dict[str, Any]:
         "votes": list(tally.votes) if tally else None,
         "valid": tally.valid if tally else None,
         "invalid": tally.invalid if tally else None,
+        "stated": tally.stated if tally else None,
         "adds_up": tally.adds_up if tally else None,
     }

@@ -46,6 +46,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "votes": ("Suara", "Votes"),
     "valid": ("Sah", "Valid"),
     "invalid": ("Tidak sah", "Invalid"),
+    "invalid_given": ("Tidak sah, bila dilaporkan", "Invalid, where given"),
     "voters": ("DPT", "Voters (DPT)"),
     "time": ("Waktu", "Time"),
     "by": ("Oleh", "By"),

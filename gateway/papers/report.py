@@ -76,7 +76,8 @@ def _contest(say: Say, total: ContestTotal, registered: int) -> Table:
         for each in total.contest.candidates
     ]
     valid = Line(("", say("Suara sah", "Valid votes"), str(total.valid), ""), strong=True)
-    invalid = "-" if total.invalid is None else str(total.invalid)
+    given = say("Suara tidak sah, bila dilaporkan", "Invalid votes, where given")  # TSAH may be left out
+    invalid = Line(("", given, "-" if total.invalid is None else str(total.invalid), ""))
     return Table(
         (
             Column("No", right=True),
@@ -84,7 +85,7 @@ def _contest(say: Say, total: ContestTotal, registered: int) -> Table:
             Column(say("Suara", "Votes"), right=True),
             Column("%", right=True),
         ),
-        (*lines, valid, Line(("", say("Suara tidak sah", "Invalid votes"), invalid, ""))),
+        (*lines, valid, invalid),
         title=f"{total.contest.name} ({total.contest.code}): {total.stations} / {registered} TPS",
         whole=True,
     )

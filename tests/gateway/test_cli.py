@@ -544,7 +544,7 @@ def test_who_has_practised_and_who_has_not(pantau, url):
         f"{number:03d}" for number in range(1, 21) if number != 12
     ]
     assert found["missing"][11] == {"station": "013", "district": "Timur I", "monitors": [NEIGHBOUR]}
-    assert "1 stations have practised, 19 have not" in pantau("practice").out
+    assert "1 station has practised, 19 not" in pantau("practice").out
 
 
 def local(seconds, minutes=0):
@@ -560,6 +560,7 @@ def test_a_station_shows_what_stands_and_every_revision(pantau):
         "votes": [120, 98, 77],
         "valid": 295,
         "invalid": 5,
+        "stated": 295,
         "adds_up": True,
         "revision": 1,
         "source": "report",
@@ -573,6 +574,7 @@ def test_a_station_shows_what_stands_and_every_revision(pantau):
         **first,
         "votes": [120, 98, 78],
         "valid": 296,
+        "stated": 296,
         "revision": 2,
         "source": "correction",
         "by": COORDINATOR,
@@ -642,6 +644,8 @@ def test_an_accepted_case_is_a_decision_that_says_when_the_form_does_not_add_up(
 
     [result] = found["results"]
     assert (result["source"], result["adds_up"], result["valid"]) == ("decision", False, 151)
+    assert result["stated"] == 150
+    assert "50,50,51  151 (SAH 150)" in pantau("station", "11").out
     assert [row["status"] for row in found["history"]] == ["superseded", "void", "accepted"]
 
 

@@ -193,8 +193,8 @@ def test_what_is_printed_names_the_largest_first_and_what_lacks(counted):
     assert out.index("140/150 155/155") < out.index("120/121 98/98 77/77")
     assert "1 official, and not reported to us: 001(G)" in out
     assert "1 reported to us, and not in the file: 013(G)" in out
-    assert "1 stations not on the roster: 999" in out
-    assert "1 lines of XYZ" in out
+    assert "1 station not on the roster: 999" in out
+    assert "1 line of XYZ" in out
 
 
 def test_before_the_first_report_nothing_is_compared(desk):

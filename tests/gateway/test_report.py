@@ -121,6 +121,14 @@ def test_beside_the_longest_name_the_notice_is_whole_and_no_word_stands_on_anoth
     assert [overprinted(each) for each in pages] == [[] for _ in pages]
 
 
+def test_invalid_votes_are_the_sum_of_those_that_were_given_and_say_so(desk):
+    desk.city.text(MONITOR, "TPS012 G:120,98,77 SAH:295 TSAH:5 W:140,155 SAH:295 TSAH:5")
+
+    rows = [cells for cells in section(desk, "Ringkasan") if "tidak sah" in cells[1]]
+
+    assert [cells[1:3] for cells in rows] == [("Suara tidak sah, bila dilaporkan", "5")] * 2
+
+
 @pytest.mark.parametrize("above", [1, 2, 3, 4])
 def test_a_contests_votes_and_their_sums_are_on_one_page(desk, above):
     found = desk.city.read(lambda db: compose_report(db, LONG_NAMES, desk.city.now))

@@ -200,6 +200,7 @@ def test_what_differs_in_the_invalid_votes_alone_is_seen_in_what_is_corrected_an
 
     assert "G 120,98,77 + 5 invalid → Now 120,98,77 + 6 invalid" in panel(client, "corrected")
     assert "G 120,98,77 + 6 invalid → What was sent 120,98,77 + 7 invalid" in panel(client, "held")
+    assert "Invalid, where given 6" in words_of(client, "/board?lang=en")  # a report may leave it out
     station = words_of(client, "/board/station/12?lang=en")
     assert "G 120,98,77 + 7 invalid" in station
     assert "120,98,77 →Now 120,98,77" not in station  # its column of invalid votes has the difference
