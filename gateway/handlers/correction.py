@@ -30,13 +30,11 @@ def correct(ctx: Context, command: Correction) -> Outcome:
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
     record = results.record(history)
-    named = [each.contest for each in command.figures]
-    if (asked := _ask_again(ctx, station, history, record, contests=named)) is not None:
-        return asked
     verdict = _judged(ctx, command, station, record)
-    if isinstance(verdict, Accepted):
-        return _record(ctx, station, history, verdict)
-    return unrecorded(ctx, station, record, command.figures, verdict, word="KOREKSI ")
+    if not isinstance(verdict, Accepted):
+        return unrecorded(ctx, station, record, command.figures, verdict, word="KOREKSI ")
+    named = [each.contest for each in command.figures]
+    return _ask_again(ctx, station, history, contests=named) or _record(ctx, station, history, verdict)
 
 
 def void(ctx: Context, command: Void) -> Outcome:
@@ -49,11 +47,11 @@ def void(ctx: Context, command: Void) -> Outcome:
     record = results.record(history)
     standing = [each.tally.contest for each in record.shown(ctx.election)]
     contests = [code for code in standing if command.contest in (None, code)]
-    if (asked := _ask_again(ctx, station, history, record, contests=contests)) is not None:
-        return asked
     if not contests:
         reply = case_texts.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+    if (asked := _ask_again(ctx, station, history, contests=contests)) is not None:
+        return asked
     record_change(ctx, station, history, contests, reason=results.VOID)
     receipt = results.receipt(ctx.message_id)
     ctx.tell_monitors(
@@ -96,14 +94,15 @@ def _judged(ctx: Context, command: Correction, station: Station, record: Record)
 
 
 def _ask_again(
-    ctx: Context, station: Station, history: Sequence[Revision], record: Record, *, contests: Sequence[str]
+    ctx: Context, station: Station, history: Sequence[Revision], *, contests: Sequence[str]
 ) -> Outcome | None:
-    stood = [each.at for each in record.standing if each.tally.contest in contests]
+    """Ask about a command that would change something, where it is an old one; ``BATAL`` is a change, too."""
+    changed = [each.received for each in results.newest(history).values() if each.contest in contests]
     return ask_again(
         ctx,
         station,
         changed_since=lambda earlier: any(each.message_id > earlier for each in history),
-        changed_at=max(stood, default=None),
+        changed_at=max(changed, default=None),
     )
 
 

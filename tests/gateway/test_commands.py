@@ -76,6 +76,18 @@ def test_a_command_that_was_sent_before_what_stands_is_asked_about(city, body):
     assert city.audited() == []
 
 
+def test_a_correction_that_was_sent_before_batal_is_asked_about(city):
+    city.text(MONITOR, REPORT)
+    sent = city.now
+    city.wait(minutes=5)
+    city.text(DEPUTY, "BATAL TPS012 G")
+
+    late = city.said(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296", sent_at=sent)
+
+    assert late[:2] == ("refused", ("repeated",))
+    assert city.votes() == (0, 0, 0)
+
+
 def test_a_correction_sent_after_what_it_replaces_is_not_asked_about_for_being_late(city):
     city.text(MONITOR, "TPS012 G:120,98,77 SAH:295", sent_at=city.now)
     sent = city.now + timedelta(minutes=1)
