@@ -20,16 +20,17 @@ from models import dialect, schema
 DEADLOCKS = 3  # that a text gives way to before it is an error
 AFTER_YOU_SECONDS = 0.05
 WROTE_JUST_NOW_SECONDS = 1.0
+NO_ROOM_SECONDS = 30.0  # for which a database is full that was too full for something
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 HELD = "database is locked"  # as SQLite says it
 BATCH = 50  # items a transaction: reports wait for it
+NO_ROOM = ("disk is full", "No space left")  # as SQLite says it, and PostgreSQL
 # What to do about a database, by what is in its own words; of most of its troubles they tell nothing else.
 _TAKEN = "somebody else holds it: end that, or try again"
 _MEND = {
     "is locked": _TAKEN,  # SQLite
     "lock timeout": _TAKEN,  # PostgreSQL
-    "full": "make room on its disk",
-    "No space left": "make room on its disk",
+    **dict.fromkeys(NO_ROOM, "make room on its disk"),
     "not a database": "name another file, or restore a backup",
     "malformed": "it is damaged: restore a backup",
     "already exists": "it is another program's: name a new one",
@@ -64,6 +65,7 @@ class Store:
         self._writer = threading.Lock()
         self._waiting: deque[_Piece] = deque()
         self._wrote_at = -math.inf  # by time.monotonic
+        self._no_room: tuple[float, OperationalError] | None = None  # when, by that clock, and for what error
 
     @classmethod
     def open(cls, url: str, *, lost: Callable[[str], None] = lambda _: None) -> "Store":
@@ -181,15 +183,21 @@ class Store:
             dialect.begin_write(db)
             try:
                 yield db
-            except BaseException:
+            except BaseException as error:
+                self._note_room(error)
                 db.rollback()
                 raise
             try:
                 db.commit()
-            except BaseException:
+            except BaseException as error:
+                self._note_room(error)
                 db.invalidate()  # it may still be in the transaction, and the pool would not know
                 raise
             self._wrote_at = time.monotonic()
+
+    def _note_room(self, error: BaseException) -> None:
+        if isinstance(error, OperationalError) and any(words in str(error.orig) for words in NO_ROOM):
+            self._no_room = time.monotonic(), error
 
     def in_batches(self, items: Sequence[Item], work: Callable[[Connection, Item], bool]) -> int:
         """Do a work of many items, some in each transaction; give how many of them it was done for."""
@@ -214,7 +222,10 @@ class Store:
             schema.touch(db)
 
     def try_to_write(self) -> None:
-        """Touch it, unless something was written just now."""
+        """Touch it, unless something was written just now. Where it had no room for something lately it is full,
+        whatever else is written: a row that is there already still fits where a text does not."""
+        if self._no_room and time.monotonic() - self._no_room[0] < NO_ROOM_SECONDS:
+            raise self._no_room[1]
         if time.monotonic() - self._wrote_at > WROTE_JUST_NOW_SECONDS:
             self.touch()
 
