@@ -10,6 +10,7 @@ from gateway import dispatch, places, villages
 from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import enquiry, report
 from notify.example import example_for
+from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
@@ -26,6 +27,7 @@ from parser.verdict import MissingValid, RuleFault
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
 _NUMBER = re.compile(r"\d+")
+_CASE = re.compile(r"\bK ?0*(\d{1,6})\b", re.IGNORECASE)
 
 
 def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
@@ -65,12 +67,22 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     near = [(each.field, _shown_near(each)) for each in faults if each.near]
     if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
+    if case := _case_named(ctx, unclear):
+        return ctx.refused("not_understood", case_texts.to_decide(ctx.lang, case=case, pin=ctx.pin))
     if not unclear.has_field or _is_sentence(ctx, unclear):
         return _without_figures(ctx, unclear)
     sums = _sums(ctx, unclear)
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _case_named(ctx: Context, unclear: Unclear) -> str:
+    """Give the one case that a coordinator's text names and does not decide: "OK K1"."""
+    if ctx.person is None or not ctx.person.is_coordinator or unclear.command or unclear.attempt:
+        return ""
+    named = set(_CASE.findall(ctx.body))
+    return f"K{named.pop()}" if len(named) == 1 else ""
 
 
 def _shown_near(fault: FieldFault) -> str:

@@ -205,6 +205,15 @@ def no_such_case(lang: Lang, *, number: int) -> str:
 
 
 @text(segments=1)
+def to_decide(lang: Lang, *, case: str, pin: str) -> str:
+    """Say to a coordinator who names a case without a word for it how it is decided."""
+    return {
+        Lang.ID: f"DITOLAK. Untuk memutuskan {case} balas TERIMA {case}{pin} atau TOLAK {case}{pin}. Lihat: CEK {case}",
+        Lang.EN: f"NOT RECORDED. To decide {case} reply ACCEPT {case}{pin} or REJECT {case}{pin}. To see it: CHECK {case}",
+    }[lang]
+
+
+@text(segments=1)
 def voided(
     lang: Lang,
     *,
