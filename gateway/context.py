@@ -115,6 +115,14 @@ class Context:
         """Give a moment on the election's clock."""
         return self.election.local(at)
 
+    def closed_at(self, station: Station | None = None) -> datetime | None:
+        """Give when reporting closed to the sender, of a station or of any, by the election's clock; None
+        while it is open, and to who goes on correcting."""
+        person, at = self.person, self.election.closed(self.received)
+        if at is None or person is None or (person.is_coordinator and not station):
+            return None
+        return None if station and person.looks_after(station) else self.local(at)
+
     def circumstances(self, *, by_coordinator: bool) -> Circumstances:
         """Give what a report is judged by."""
         return Circumstances(

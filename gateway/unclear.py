@@ -65,16 +65,25 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
     unclear = replace(unclear, faults=faults)
     near = [(each.field, _shown_near(each)) for each in faults if each.near]
-    if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
+    closed = ctx.closed_at() if _reports(ctx, unclear) else None
+    if unclear.proposal and near and closed is None and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
     if case := _case_named(ctx, unclear):
         return ctx.refused("not_understood", case_texts.to_decide(ctx.lang, case=case, pin=ctx.pin))
     if not unclear.has_field or _is_sentence(ctx, unclear):
         return _without_figures(ctx, unclear)
     sums = _sums(ctx, unclear)
-    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
+    example = _example(ctx, unclear, sums)
+    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=example, closed=closed)
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _reports(ctx: Context, unclear: Unclear) -> bool:
+    """Whether a text was to be a report, or its proposal would be one."""
+    if unclear.proposal:
+        return isinstance(parse(unclear.proposal, ctx.election), Report)
+    return unclear.command is None
 
 
 def _case_named(ctx: Context, unclear: Unclear) -> str:
@@ -112,6 +121,8 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
     if person is not None and person.is_monitor and unclear.command is None:
         mine = places.own_stations(ctx, person, attempt.station if isinstance(attempt, Report) else None)
     waited = enquiry.awaited_of(ctx, mine)
+    if waited and (closed := ctx.closed_at()):
+        return ctx.refused("not_understood", reports.closed(ctx.lang, at=closed))
     example = _example(ctx, unclear, ())
     if waited and not example:  # of several stations none is named
         example = example_for(ctx.person, waited[0][0], ctx.election, waited[0][1])
