@@ -123,6 +123,7 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
     waited = enquiry.awaited_of(ctx, mine)
     if waited and (closed := ctx.closed_at()):
         return ctx.refused("not_understood", reports.closed(ctx.lang, at=closed))
+    has_figures = len(_NUMBER.findall(ctx.body)) > 1  # of no contest: those may be to mend what stands
     example = _example(ctx, unclear, ())
     if waited and not example:  # of several stations none is named
         example = example_for(ctx.person, waited[0][0], ctx.election, waited[0][1])
@@ -130,7 +131,7 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
         ctx.lang,
         example=example,
         incidents=person is not None and person.is_monitor,
-        done=[] if waited else [each.code for each in mine],
+        done=[] if waited or has_figures else [each.code for each in mine],
     )
     return Outcome(REFUSED, reply, ("not_understood",))
 
