@@ -20,7 +20,8 @@ from parser.commands import Correction, Decision, Replace, Report, Void
 from parser.judge import Circumstances
 from parser.station import Station
 
-Compose = Callable[[Lang], str]  # a text that waits for its recipient's language
+# A text that waits for its recipient's language, and the place of the PIN in what they answer.
+Compose = Callable[[Lang, str], str]
 # One to coordinators: and for the place of the PIN in what they answer, None for who is told in their place.
 Asking = Callable[[Lang, str | None], str]
 
@@ -114,6 +115,14 @@ class Context:
         """Give a moment on the election's clock."""
         return self.election.local(at)
 
+    def closed_at(self, station: Station | None = None) -> datetime | None:
+        """Give when reporting closed to the sender, of a station or of any, by the election's clock; None
+        while it is open, and to who goes on correcting."""
+        person, at = self.person, self.election.closed(self.received)
+        if at is None or person is None or (person.is_coordinator and not station):
+            return None
+        return None if station and person.looks_after(station) else self.local(at)
+
     def circumstances(self, *, by_coordinator: bool) -> Circumstances:
         """Give what a report is judged by."""
         return Circumstances(
@@ -186,7 +195,9 @@ class Context:
         """Queue a text to the monitors of a station, but not to the sender, nor to the number ``but_not``."""
         for person in people.monitors_of(self.db, station.id):
             if self.phone not in person.phones and but_not not in person.phones:
-                self.tell_person(person, compose(self.lang_of(person)), station)
+                self.tell_person(
+                    person, compose(self.lang_of(person), pin_of(person, self.election)), station
+                )
 
     def again(self, written: str) -> str:
         """Give what a text should have been in the sender's words, with the place of the PIN where one is

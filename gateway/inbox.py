@@ -145,12 +145,17 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             asked = questions.newest(ctx.db, ctx.phone, ctx.now)
             closed = questions.close_all(ctx.db, ctx.phone, ctx.message_id)
             if asked is None or asked.id not in closed:
-                return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
+                return _no_question(ctx)
             return Judged(Outcome(ANSWERED, words.dropped(ctx.lang)))
         case _:
             if ctx.asked:
                 questions.close_all(ctx.db, ctx.phone, ctx.message_id)
             return _carry_out(ctx, parsed)
+
+
+def _no_question(ctx: Context) -> Judged:
+    decides = ctx.person is not None and ctx.person.is_coordinator
+    return Judged(ctx.refused("no_question", words.no_question(ctx.lang, decides=decides)))
 
 
 def _courtesy(ctx: Context) -> Judged:
@@ -206,7 +211,7 @@ def _yes(ctx: Context, said: Yes) -> Judged:
     if asked is None:
         if said.casual:
             return Judged(Outcome(IGNORED))
-        return Judged(ctx.refused("no_question", words.no_question(ctx.lang)))
+        return _no_question(ctx)
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
     answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
     asked_for = _meant(answered, parse(asked.body, ctx.election))

@@ -10,6 +10,7 @@ from gateway import dispatch, places, villages
 from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import enquiry, report
 from notify.example import example_for
+from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
@@ -26,6 +27,7 @@ from parser.verdict import MissingValid, RuleFault
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
 _NUMBER = re.compile(r"\d+")
+_CASE = re.compile(r"\bK ?0*(\d{1,6})\b", re.IGNORECASE)
 
 
 def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
@@ -63,14 +65,33 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
     unclear = replace(unclear, faults=faults)
     near = [(each.field, _shown_near(each)) for each in faults if each.near]
-    if unclear.proposal and near and _can_be_done(ctx, unclear.proposal):
+    closed = ctx.closed_at() if _reports(ctx, unclear) else None
+    if unclear.proposal and near and closed is None and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
+    if case := _case_named(ctx, unclear):
+        return ctx.refused("not_understood", case_texts.to_decide(ctx.lang, case=case, pin=ctx.pin))
     if not unclear.has_field or _is_sentence(ctx, unclear):
         return _without_figures(ctx, unclear)
     sums = _sums(ctx, unclear)
-    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=_example(ctx, unclear, sums))
+    example = _example(ctx, unclear, sums)
+    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=example, closed=closed)
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _reports(ctx: Context, unclear: Unclear) -> bool:
+    """Whether a text was to be a report, or its proposal would be one."""
+    if unclear.proposal:
+        return isinstance(parse(unclear.proposal, ctx.election), Report)
+    return unclear.command is None
+
+
+def _case_named(ctx: Context, unclear: Unclear) -> str:
+    """Give the one case that a coordinator's text names and does not decide: "OK K1"."""
+    if ctx.person is None or not ctx.person.is_coordinator or unclear.command or unclear.attempt:
+        return ""
+    named = set(_CASE.findall(ctx.body))
+    return f"K{named.pop()}" if len(named) == 1 else ""
 
 
 def _shown_near(fault: FieldFault) -> str:
@@ -100,6 +121,9 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
     if person is not None and person.is_monitor and unclear.command is None:
         mine = places.own_stations(ctx, person, attempt.station if isinstance(attempt, Report) else None)
     waited = enquiry.awaited_of(ctx, mine)
+    if waited and (closed := ctx.closed_at()):
+        return ctx.refused("not_understood", reports.closed(ctx.lang, at=closed))
+    has_figures = len(_NUMBER.findall(ctx.body)) > 1  # of no contest: those may be to mend what stands
     example = _example(ctx, unclear, ())
     if waited and not example:  # of several stations none is named
         example = example_for(ctx.person, waited[0][0], ctx.election, waited[0][1])
@@ -107,7 +131,7 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
         ctx.lang,
         example=example,
         incidents=person is not None and person.is_monitor,
-        done=[] if waited else [each.code for each in mine],
+        done=[] if waited or has_figures else [each.code for each in mine],
     )
     return Outcome(REFUSED, reply, ("not_understood",))
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
+from gateway.handlers import enquiry
 from gateway.handlers.held import case_named, is_held
 from gateway.handlers.repeated import ask_again
 from gateway.handlers.report import needs_station, record_change, unrecorded
@@ -13,9 +14,11 @@ from models import cases, messages, people, results, roster, stations
 from models.cases import Case
 from models.people import Person
 from models.results import Revision
+from notify.example import pin_of
 from notify.texts import cases as case_texts
 from notify.texts import reports
 from notify.texts.figures import Changed
+from parser import writing
 from parser.commands import Correction, Decision, Void
 from parser.judge import Record, differing, judge_correction
 from parser.station import Station
@@ -54,12 +57,7 @@ def void(ctx: Context, command: Void) -> Outcome:
         return asked
     record_change(ctx, station, history, contests, reason=results.VOID)
     receipt = results.receipt(ctx.message_id)
-    ctx.tell_monitors(
-        station,
-        lambda lang: case_texts.voided(
-            lang, station=station.code, contests=contests, receipt=receipt, told=True
-        ),
-    )
+    _tell_of_void(ctx, station, contests, receipt)
     reply = case_texts.voided(ctx.lang, station=station.code, contests=contests, receipt=receipt)
     return Outcome(CORRECTED, reply, (), station)
 
@@ -172,15 +170,42 @@ def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, 
     if case.person_id is None and not accepted and is_foreign(case.sender, ctx.election.country):
         return  # it is no monitor, and was not answered either
     sender = people.person_by_phone(ctx.db, case.sender)
+    reporter = sender is not None and station in sender.stations and not ctx.election.closed(ctx.now)
+    again = _to_send(ctx, station, [each.contest for each in case.tallies]) if reporter else ""
     body = case_texts.case_decided(
         ctx.lang_of(sender),
         case=case.name,
         station=station.code,
         accepted=accepted,
         receipt=receipt,
-        reports=sender is not None and station in sender.stations,
+        reports=reporter,
+        example=again and again + pin_of(sender, ctx.election),
     )
     ctx.tell(case.sender, body, person_id=case.person_id, station=station)
+
+
+def _tell_of_void(ctx: Context, station: Station, contests: Sequence[str], receipt: str) -> None:
+    again = _to_send(ctx, station, contests)
+    ctx.tell_monitors(
+        station,
+        lambda lang, pin: case_texts.voided(
+            lang,
+            station=station.code,
+            contests=contests,
+            receipt=receipt,
+            told=True,
+            example=again and again + pin,
+        ),
+    )
+
+
+def _to_send(ctx: Context, station: Station, contests: Sequence[str]) -> str:
+    """Give the report that a station's monitor has to send of those contests, if any, of which nothing stands
+    or waits for a decision; after closing, none."""
+    awaited = [each for each in enquiry.awaited_at(ctx, station) if each in contests]
+    if not awaited or ctx.election.closed(ctx.now):
+        return ""
+    return writing.example(station.code, ctx.election, only=awaited)
 
 
 def _tell_monitors(
@@ -193,7 +218,7 @@ def _tell_monitors(
     """Tell the station's monitors what stands now; not who is told as the sender of a case."""
     ctx.tell_monitors(
         station,
-        lambda lang: reports.corrected(
+        lambda lang, _: reports.corrected(
             lang, station=station.code, changes=changed, receipt=receipt, told=True
         ),
         but_not,

@@ -124,9 +124,12 @@ def _refuse(
     word: str,
 ) -> Outcome:
     """Name every arithmetic fault; where only sums are wrong, ask whether the form says so."""
-    ask = all(isinstance(each, SumMismatch) for each in faults)
+    closed = ctx.closed_at(station)
+    ask = closed is None and all(isinstance(each, SumMismatch) for each in faults)
     example = _again(ctx, f"{word}TPS{station.code}", figures, faults)
-    reply = reports.refused(ctx.lang, faults=faults, example=example, station=station.code, ask=ask)
+    reply = reports.refused(
+        ctx.lang, faults=faults, example=example, station=station.code, ask=ask, closed=closed
+    )
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
 
 

@@ -4,6 +4,7 @@ from config.phones import e164, is_automated
 from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
+from gateway.handlers.enquiry import awaited_at
 from gateway.handlers.repeated import ask_again
 from models import opt_outs, outbox, people, roster, stations
 from models.people import Person
@@ -82,7 +83,7 @@ def _appoint(ctx: Context, station: Station, phone: str, name: str) -> Outcome:
         name=name,
         station=station.code,
         village=station.village,
-        example=example_for(done.person, station, ctx.election),
+        example=example_for(done.person, station, ctx.election, awaited_at(ctx, station) or None),
     )
     ctx.tell(phone, body, person_id=done.person.id)  # by name: no text for who comes after them
     stopped = opt_outs.opted_out(ctx.db, phone)

@@ -65,25 +65,38 @@ _WHY: dict[str, dict[Lang, str]] = {
 
 @text(segments=1)
 def case_decided(
-    lang: Lang, *, case: str, station: str, accepted: bool, receipt: str, reports: bool = True
+    lang: Lang,
+    *,
+    case: str,
+    station: str,
+    accepted: bool,
+    receipt: str,
+    reports: bool = True,
+    example: str = "",
 ) -> str:
-    """Tell its sender what became of a held report; who ``reports`` for the station may mend it."""
+    """Tell its sender what became of a held report; who ``reports`` for the station may mend it, and where
+    nothing stands is asked for it by an ``example``."""
     if accepted:
         return {
             Lang.ID: f"DITERIMA. Laporan TPS{station} ({case}) disetujui koordinator. Resi {receipt}.",
             Lang.EN: f"RECEIVED. Your report of TPS{station} ({case}) was accepted by the coordinator. Receipt {receipt}.",
         }[lang]
-    said, mend = {
+    said = {
+        Lang.ID: f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator.",
+        Lang.EN: f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected.",
+    }[lang]
+    return fitting(1, (f"{said} {each}" for each in _mend(lang, example))) if reports else said
+
+
+def _mend(lang: Lang, example: str) -> Sequence[str]:
+    again, mend = {
         Lang.ID: (
-            f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator.",
+            f"Periksa formulir, lalu kirim: {example}",
             "Periksa formulir, lalu kirim RALAT bila perlu.",
         ),
-        Lang.EN: (
-            f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected.",
-            "Check the form; send REVISE if needed.",
-        ),
+        Lang.EN: (f"Check the form, then send: {example}", "Check the form; send REVISE if needed."),
     }[lang]
-    return f"{said} {mend}" if reports else said
+    return (again, mend) if example else (mend,)
 
 
 @text(segments=2)
@@ -192,14 +205,36 @@ def no_such_case(lang: Lang, *, number: int) -> str:
 
 
 @text(segments=1)
-def voided(lang: Lang, *, station: str, contests: Sequence[str], receipt: str, told: bool = False) -> str:
-    """Confirm that results were taken out; ``told`` is for the monitor whose figures they were."""
+def to_decide(lang: Lang, *, case: str, pin: str) -> str:
+    """Say to a coordinator who names a case without a word for it how it is decided."""
+    return {
+        Lang.ID: f"DITOLAK. Untuk memutuskan {case} balas TERIMA {case}{pin} atau TOLAK {case}{pin}. Lihat: CEK {case}",
+        Lang.EN: f"NOT RECORDED. To decide {case} reply ACCEPT {case}{pin} or REJECT {case}{pin}. To see it: CHECK {case}",
+    }[lang]
+
+
+@text(segments=1)
+def voided(
+    lang: Lang,
+    *,
+    station: str,
+    contests: Sequence[str],
+    receipt: str,
+    told: bool = False,
+    example: str = "",
+) -> str:
+    """Confirm that results were taken out; ``told`` is for the monitor whose figures they were, who is asked
+    for others by an ``example``."""
     shown = ", ".join(contests)
     by = {Lang.ID: " oleh koordinator" if told else "", Lang.EN: " by the coordinator" if told else ""}[lang]
-    return {
+    done = {
         Lang.ID: f"DIKOREKSI TPS{station}{by}. Hasil {shown} dibatalkan, tidak dihitung lagi. Resi {receipt}.",
         Lang.EN: f"CORRECTED TPS{station}{by}. The result of {shown} is void, no longer counted. Receipt {receipt}.",
     }[lang]
+    if not example:
+        return done
+    right, send = {Lang.ID: ("Kirim yang benar:", "Kirim:"), Lang.EN: ("Send the right one:", "Send:")}[lang]
+    return fitting(1, (f"{done} {right} {example}", f"{done} {send} {example}", done))
 
 
 @text(segments=1)

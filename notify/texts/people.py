@@ -204,12 +204,23 @@ def resumed(lang: Lang, *, stopped: bool) -> str:
 
 
 @text(segments=1)
-def no_question(lang: Lang) -> str:
-    """Say that nothing was asked."""
-    return {
-        Lang.ID: "Tidak ada pertanyaan yang menunggu jawaban YA atau TIDAK. Kirim perintah lengkap, atau BANTUAN.",
-        Lang.EN: "No question is waiting for OK or NO. Send the whole command, or HELP.",
+def no_question(lang: Lang, *, decides: bool = False) -> str:
+    """Say that nothing was asked; to who ``decides`` cases, what those are answered with."""
+    said, then = {
+        Lang.ID: (
+            "Tidak ada pertanyaan yang menunggu jawaban YA atau TIDAK.",
+            "Kasus dijawab TERIMA K.. atau TOLAK K.. dengan nomornya."
+            if decides
+            else "Kirim perintah lengkap, atau BANTUAN.",
+        ),
+        Lang.EN: (
+            "No question is waiting for OK or NO.",
+            "Answer a case by ACCEPT K.. or REJECT K.. with its number."
+            if decides
+            else "Send the whole command, or HELP.",
+        ),
     }[lang]
+    return f"{said} {then}"
 
 
 @text(segments=1)

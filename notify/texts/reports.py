@@ -94,8 +94,10 @@ def refused(
     station: str = "",
     ask: bool = False,
     practice: bool = False,
+    closed: datetime | None = None,
 ) -> str:
-    """Say everything that is wrong, and the way to send it right; no example for who does not report.
+    """Say everything that is wrong, and the way to send it right; no example for who does not report, nor once
+    reporting has ``closed``.
 
     ``ask`` adds the question whether the form itself does not add up.
     """
@@ -112,6 +114,8 @@ def refused(
             Lang.ID: f"Di formulir memang begitu? Balas YA. Kalau salah ketik, kirim ulang: {example}",
             Lang.EN: f"Is it so on the form? Reply OK. If mistyped, send again: {example}",
         }[lang]
+    if closed is not None:
+        again = _over(lang, closed)
     question = {Lang.ID: "Di formulir begitu? Balas YA.", Lang.EN: "Is it so on the form? Reply OK."}[lang]
     return fitting(2, _refusals(lang, head, faults, again, question if ask else ""))
 
@@ -183,9 +187,13 @@ def proposal(lang: Lang, *, pairs: Sequence[tuple[str, str]], whole: str) -> str
 @text(segments=1)
 def closed(lang: Lang, *, at: datetime) -> str:
     """Say that reporting is over."""
+    return {Lang.ID: "DITOLAK. ", Lang.EN: "NOT RECORDED. "}[lang] + _over(lang, at)
+
+
+def _over(lang: Lang, at: datetime) -> str:
     return {
-        Lang.ID: f"DITOLAK. Laporan ditutup {at:%d/%m} pukul {at:%H:%M}. Hubungi koordinator Anda.",
-        Lang.EN: f"NOT RECORDED. Reporting closed on {at:%d/%m} at {at:%H:%M}. Call your coordinator.",
+        Lang.ID: f"Laporan ditutup {at:%d/%m} pukul {at:%H:%M}. Hubungi koordinator Anda.",
+        Lang.EN: f"Reporting closed on {at:%d/%m} at {at:%H:%M}. Call your coordinator.",
     }[lang]
 
 

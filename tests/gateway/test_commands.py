@@ -1,5 +1,6 @@
 """Every command of SPEC section 2, as each role, on both databases."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -16,6 +17,8 @@ from tests.city import (
     OTHER_COORDINATOR,
     REPORT,
 )
+from tests.databases import only_sqlite
+from tests.elections import NOON, REFERENCE
 
 NEW_PHONE = "+6284999000111"
 
@@ -131,6 +134,59 @@ def test_batal_takes_a_contest_out_and_keeps_its_history(city):
     assert len(city.history()) == 3
     assert city.totals().stations.complete == 0
     assert city.totals().stations.reported == 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        pytest.param(
+            [(MONITOR, REPORT), (COORDINATOR, "BATAL TPS012 G")],
+            "Hasil G dibatalkan, tidak dihitung lagi. Resi 0003. Kirim yang benar: TPS012 G:..,..,.. SAH:..",
+            id="voided",
+        ),
+        pytest.param(
+            [(MONITOR, "G:120,98,77 SAH:290"), (MONITOR, "YA"), (COORDINATOR, "TOLAK K1")],
+            "ditolak koordinator. Periksa formulir, lalu kirim: TPS012 G:..,..,.. SAH:..",
+            id="rejected",
+        ),
+        pytest.param(
+            [(MONITOR, REPORT), (MONITOR, "RALAT G:0,0,0 SAH:0"), (COORDINATOR, "TOLAK K1")],
+            "ditolak koordinator. Periksa formulir, lalu kirim RALAT bila perlu.",
+            id="rejected where another result stands",
+        ),
+        pytest.param(
+            [(MONITOR, "G:120,98,77 SAH:295"), (COORDINATOR, "GANTI TPS013 " + MONITOR)],
+            "isi titiknya: TPS013 G:..,..,.. SAH:.. W:..,.. SAH:.. Bantuan: kirim BANTUAN.",
+            id="welcomed where all is awaited",
+        ),
+        pytest.param(
+            [(NEIGHBOUR, "G:120,98,77 SAH:295"), (COORDINATOR, "GANTI TPS013 " + MONITOR)],
+            "isi titiknya: TPS013 W:..,.. SAH:.. Bantuan: kirim BANTUAN.",
+            id="welcomed where one contest stands",
+        ),
+    ],
+)
+@only_sqlite
+def test_a_monitor_is_told_what_is_to_be_sent_again(city, steps, told):
+    for sender, body in steps:
+        city.text(sender, body)
+
+    assert city.texted(MONITOR)[-1].endswith(told)
+
+
+@pytest.mark.parametrize(
+    "decision", ["BATAL TPS012", pytest.param("TOLAK K1", id="rejected after reports are closed")]
+)
+@only_sqlite
+def test_after_closing_nobody_is_asked_to_send_again(city_with, decision):
+    city = city_with(replace(REFERENCE, closes=NOON + timedelta(hours=1), source="closes"))
+    city.text(MONITOR, REPORT)
+    city.text(MONITOR, "RALAT G:0,0,0 SAH:0")
+    city.wait(hours=2)
+
+    city.text(COORDINATOR, decision)
+
+    assert "irim" not in city.texted(MONITOR)[-1]
 
 
 def test_a_new_report_after_batal_counts_and_the_monitor_may_correct_it(city):
@@ -350,7 +406,7 @@ def test_who_does_not_report_for_the_station_any_more_is_not_told_to_mend_a_reje
     city.text(COORDINATOR, "TOLAK K2")
 
     told = [city.texted(phone)[-1] for phone in (MONITOR, NEIGHBOUR)]
-    assert [("ditolak koordinator" in each, "RALAT" in each) for each in told] == [
+    assert [("ditolak koordinator" in each, "lalu kirim" in each) for each in told] == [
         (True, False),
         (True, True),
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from models import results
 from tests.city import COORDINATOR, DEPUTY, MAYOR, MONITOR, NEIGHBOUR, OTHER_COORDINATOR, REPORT
+from tests.databases import only_sqlite
 from tests.elections import NOON, REFERENCE
 
 
@@ -391,6 +392,29 @@ def test_after_closing_nobody_is_asked_for_a_report(city_with):
     assert city.texted(MONITOR) == []
     assert not_yet[0] == "answered"
     assert [("12:00" in said, "SAH" in said) for said in (remind[2], not_yet[2])] == [(True, False)] * 2
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("TPS012 G:120,98,77 SAH:290", "sum_mismatch"),
+        ("TPS012 G:120,98 SAH:218", "candidate_count"),
+        ("TPS012 G:120,98,7% SAH:295", "not_understood"),
+        ("TPS012 WK:140,153 SAH:293", "not_understood"),
+        ("hasilnya sudah masuk belum?", "not_understood"),
+    ],
+)
+@only_sqlite
+def test_what_is_wrong_after_closing_is_not_asked_for_again(city_with, body, code):
+    city = city_with(replace(REFERENCE, closes=NOON, source="closes"))
+
+    outcome, codes, reply = city.said(MONITOR, body)
+
+    assert (outcome, codes) == ("refused", (code,))
+    assert reply.endswith("Laporan ditutup 27/11 pukul 12:00. Hubungi koordinator Anda.")
+    assert city.said(MONITOR, "YA")[1] == ("no_question",)
+    assert city.said(MONITOR, "BAHSA EN")[2].startswith("BAHSA? maksudnya BAHASA?")
+    assert "Balas YA" in city.said(COORDINATOR, "TPS012 G:120,98,77 SAH:290")[2]
 
 
 def test_two_halves_of_a_report_at_the_same_instant_both_count(city):
