@@ -20,7 +20,7 @@ from models import dialect, schema
 DEADLOCKS = 3  # that a text gives way to before it is an error
 AFTER_YOU_SECONDS = 0.05
 WROTE_JUST_NOW_SECONDS = 1.0
-NO_ROOM_SECONDS = 30.0  # for which a database is full that was too full for something
+NO_ROOM_SECONDS = 10.0  # for which a database is full that was too full for something
 DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 HELD = "database is locked"  # as SQLite says it
 BATCH = 50  # items a transaction: reports wait for it
@@ -154,7 +154,9 @@ class Store:
         while True:
             try:
                 with self.transaction() as db:
-                    return work(db)
+                    found = work(db)
+                self._no_room = None
+                return found
             except OperationalError as error:
                 deadlocks += 1
                 if deadlocks > DEADLOCKS or not dialect.is_deadlock(error):
@@ -166,6 +168,7 @@ class Store:
             with self._begun() as db:
                 for each in pieces:
                     each.found = each.work(db)
+            self._no_room = None
         except BaseException as error:  # noqa: BLE001 - raised again in every thread that waits for it
             if len(pieces) > 1 and isinstance(error, Exception) and not is_database_trouble(error):
                 for each in pieces:
@@ -222,8 +225,8 @@ class Store:
             schema.touch(db)
 
     def try_to_write(self) -> None:
-        """Touch it, unless something was written just now. Where it had no room for something lately it is full,
-        whatever else is written: a row that is there already still fits where a text does not."""
+        """Touch it, unless something was written just now. Where it had no room for a text lately it is full
+        until one is stored: a row that is there already still fits where a text does not."""
         if self._no_room and time.monotonic() - self._no_room[0] < NO_ROOM_SECONDS:
             raise self._no_room[1]
         if time.monotonic() - self._wrote_at > WROTE_JUST_NOW_SECONDS:
