@@ -15,7 +15,7 @@ from parser.commands import Command, Courtesy, OptIn, OptOut, Report
 from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of, unfinished
 from parser.judge import judge
-from parser.verdict import Accepted
+from parser.verdict import Accepted, Held
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -159,8 +159,8 @@ def _may_be_answered(ctx: Context) -> bool:
 
 
 def _may_be_held(ctx: Context, parsed: Parsed) -> bool:
-    """Whether an unknown number's report is faultless, for a station where nothing stands, and
-    not one of too many."""
+    """Whether an unknown number's report has no fault (unlikely figures are none), for a station where
+    nothing stands, and not one of too many."""
     if not isinstance(parsed, Report) or parsed.station is None:
         return False
     station = places.reporting_station(ctx, parsed.station)
@@ -169,7 +169,7 @@ def _may_be_held(ctx: Context, parsed: Parsed) -> bool:
     stations.lock_station(ctx.db, station)
     record = results.record(results.latest(ctx.db, station, tallies_of(parsed.figures, ctx.election)))
     verdict = judge(parsed, station, record, ctx.circumstances(by_coordinator=False), ctx.election)
-    if record.standing or not isinstance(verdict, Accepted):
+    if record.standing or not isinstance(verdict, (Accepted, Held)):
         return False
     waiting = [each for each in cases.open_at(ctx.db, station) if "unknown_sender" in each.codes]
     if any(each.sender == ctx.phone for each in waiting):

@@ -28,6 +28,7 @@ def case_opened(
     gets texts, and who reads it is the operator."""
     gone = bool(changes) and all(old is None for old, _ in changes)
     named = [GONE if each == "conflict" and gone else each for each in codes]
+    named.sort(key=lambda each: each != "unknown_sender")  # what TERIMA does besides is not cut off
     why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
     name, phone = sender
     who = f"{shortened(name, 16)} {phone}".strip()

@@ -91,6 +91,18 @@ def test_an_unknown_numbers_faultless_report_may_be_held(city_with):
     assert "TERIMA K1" in city.texted(COORDINATOR)[0]
 
 
+def test_an_unknown_numbers_unlikely_figures_are_held_for_both_reasons(city_with):
+    city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
+
+    held = city.said(STRANGER, "TPS012 G:0,0,0 SAH:0")
+    city.text(COORDINATOR, "TERIMA K1")
+
+    assert held[:2] == ("held", ("suspicious", "unknown_sender"))
+    assert "TERIMA menjadikannya monitor; angka" in city.texted(COORDINATOR)[0]
+    assert [each.votes for each in city.history()] == [(0, 0, 0)]
+    assert city.audited() == []
+
+
 def test_an_accepted_unknown_number_reports_beside_the_stations_monitor(city_with):
     city = city_with(replace(REFERENCE, rules=Rules(unknown_senders="hold"), source="hold"))
     city.text(STRANGER, REPORT)
