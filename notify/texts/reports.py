@@ -135,10 +135,10 @@ def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: S
         }[lang]
     complete = coded(done, 40)
     result = {
-        Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS."
+        Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS. Perbaiki: RALAT .."
         if done
         else f"Kirim hasil, isi titiknya: {example}",
-        Lang.EN: f"You need not send {complete} again, see: STATUS."
+        Lang.EN: f"You need not send {complete} again, see: STATUS. Mend: REVISE .."
         if done
         else f"Send the result: {example}",
     }[lang]
