@@ -266,14 +266,12 @@ def _answer(ctx: Context, text: InboundText, judged: Judged) -> Answer:
         in_reply_to=ctx.message_id,
         carrier=text.carrier,
     )
-    if not text.replies_inline:
-        answering.reply(ctx.db, ending, draft, ctx.now, status="queued")
-        return Answer(ctx.message_id, outcome.outcome)
-    if not _may_leave(ctx):
-        answering.reply(ctx.db, ending, draft, ctx.now, status="failed", code=outbox.NOT_IN_ONLY)
-        return Answer(ctx.message_id, outcome.outcome)
-    reply_id = answering.reply(ctx.db, ending, draft, ctx.now, status="sent")
-    return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
+    if text.replies_inline and _may_leave(ctx):
+        reply_id = answering.reply(ctx.db, ending, draft, ctx.now, status="sent")
+        return Answer(ctx.message_id, outcome.outcome, outcome.reply, reply_id)
+    status, code = ("failed", outbox.NOT_IN_ONLY) if text.replies_inline else ("queued", None)
+    answering.reply(ctx.db, ending, draft, ctx.now, status=status, code=code)
+    return Answer(ctx.message_id, outcome.outcome)
 
 
 def _ask(ctx: Context, asked: Ask) -> None:

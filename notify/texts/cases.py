@@ -26,13 +26,9 @@ def case_opened(
     """Tell a coordinator of a held report by ``sender``, name and number: old and new values, why, and the
     words to answer with; ``pin`` is the place of theirs, if any, here and below. None: no coordinator
     gets texts, and who reads it is the operator."""
-    gone = bool(changes) and all(old is None for old, _ in changes)
-    named = [GONE if each == "conflict" and gone else each for each in codes]
-    named.sort(key=lambda each: each != "unknown_sender")  # what TERIMA does besides is not cut off
-    why = shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
     name, phone = sender
     who = f"{shortened(name, 16)} {phone}".strip()
-    heads = (f"{case} TPS{station} ({who}): {why}.", f"{case} TPS{station}:")
+    heads = (f"{case} TPS{station} ({who}): {_why(lang, codes, changes)}.", f"{case} TPS{station}:")
     answer = {
         Lang.ID: f"Balas TERIMA {case}{pin} atau TOLAK {case}{pin}.",
         Lang.EN: f"Reply ACCEPT {case}{pin} or REJECT {case}{pin}.",
@@ -62,6 +58,13 @@ _WHY: dict[str, dict[Lang, str]] = {
         Lang.EN: "number not on the roster, ACCEPT makes it a monitor",
     },
 }
+
+
+def _why(lang: Lang, codes: Sequence[str], changes: Sequence[Changed]) -> str:
+    gone = bool(changes) and all(old is None for old, _ in changes)
+    named = [GONE if each == "conflict" and gone else each for each in codes]
+    named.sort(key=lambda each: each != "unknown_sender")  # what TERIMA does besides is not cut off
+    return shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
 
 
 @text(segments=1)

@@ -103,21 +103,23 @@ def refused(
     """
     mark = PRACTICE[lang] if practice else ""
     head = mark + {Lang.ID: "DITOLAK", Lang.EN: "NOT RECORDED"}[lang] + (f" TPS{station}" if station else "")
-    again = {Lang.ID: f"Kirim ulang: {example}", Lang.EN: f"Send again: {example}"}[lang]
-    if not example:
-        again = {
-            Lang.ID: "Kirim BANTUAN untuk melihat perintah Anda.",
-            Lang.EN: "Send HELP to see your commands.",
-        }[lang]
+    again = _over(lang, closed) if closed is not None else _again(lang, example, ask=ask)
+    question = {Lang.ID: "Di formulir begitu? Balas YA.", Lang.EN: "Is it so on the form? Reply OK."}[lang]
+    return fitting(2, _refusals(lang, head, faults, again, question if ask else ""))
+
+
+def _again(lang: Lang, example: str, *, ask: bool) -> str:
     if ask:
-        again = {
+        return {
             Lang.ID: f"Di formulir memang begitu? Balas YA. Kalau salah ketik, kirim ulang: {example}",
             Lang.EN: f"Is it so on the form? Reply OK. If mistyped, send again: {example}",
         }[lang]
-    if closed is not None:
-        again = _over(lang, closed)
-    question = {Lang.ID: "Di formulir begitu? Balas YA.", Lang.EN: "Is it so on the form? Reply OK."}[lang]
-    return fitting(2, _refusals(lang, head, faults, again, question if ask else ""))
+    if not example:
+        return {
+            Lang.ID: "Kirim BANTUAN untuk melihat perintah Anda.",
+            Lang.EN: "Send HELP to see your commands.",
+        }[lang]
+    return {Lang.ID: f"Kirim ulang: {example}", Lang.EN: f"Send again: {example}"}[lang]
 
 
 @text(segments=2)
