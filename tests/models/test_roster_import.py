@@ -814,10 +814,10 @@ def peak_of_an_import(store, folder, count, first):
 
 
 def test_ten_times_the_lines_take_no_more_memory(store, tmp_path, monkeypatch):
-    monkeypatch.setattr(staging, "CHUNK", 50)
-    peak_of_an_import(store, tmp_path, 150, 1_000)  # what is loaded once
+    monkeypatch.setattr(staging, "CHUNK", 100)
+    peak_of_an_import(store, tmp_path, 300, 1_000)  # what is loaded once
 
-    few, many = (peak_of_an_import(store, tmp_path, *each) for each in ((200, 2_000), (2_000, 10_000)))
+    few, many = (peak_of_an_import(store, tmp_path, *each) for each in ((400, 2_000), (4_000, 10_000)))
 
     assert many < 2 * few
 
