@@ -65,7 +65,9 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
     unclear = replace(unclear, faults=faults)
     near = [(each.field, _shown_near(each)) for each in faults if each.near]
-    closed = ctx.closed_at() if _reports(ctx, unclear) else None
+    closed = ctx.closed_at()
+    if closed is not None and not _reports(ctx, unclear):
+        closed = None
     if unclear.proposal and near and closed is None and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
     if case := _case_named(ctx, unclear):

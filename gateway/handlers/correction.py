@@ -202,10 +202,10 @@ def _tell_of_void(ctx: Context, station: Station, contests: Sequence[str], recei
 def _to_send(ctx: Context, station: Station, contests: Sequence[str]) -> str:
     """Give the report that a station's monitor has to send of those contests, if any, of which nothing stands
     or waits for a decision; after closing, none."""
-    awaited = [each for each in enquiry.awaited_at(ctx, station) if each in contests]
-    if not awaited or ctx.election.closed(ctx.now):
+    if ctx.election.closed(ctx.now):
         return ""
-    return writing.example(station.code, ctx.election, only=awaited)
+    awaited = [each for each in enquiry.awaited_at(ctx, station) if each in contests]
+    return writing.example(station.code, ctx.election, only=awaited) if awaited else ""
 
 
 def _tell_monitors(

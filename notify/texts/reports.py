@@ -13,6 +13,10 @@ from parser.verdict import Tally
 
 _MOST_NAMED = 100  # faults in the shortest form, of three characters each: no more fit into two segments
 PRACTICE = {Lang.ID: "LATIHAN ", Lang.EN: "PRACTICE "}
+_SEE_HELP = {
+    Lang.ID: "Kirim BANTUAN untuk melihat perintah Anda.",
+    Lang.EN: "Send HELP to see your commands.",
+}
 
 
 @text(segments=2)
@@ -115,10 +119,7 @@ def _again(lang: Lang, example: str, *, ask: bool) -> str:
             Lang.EN: f"Is it so on the form? Reply OK. If mistyped, send again: {example}",
         }[lang]
     if not example:
-        return {
-            Lang.ID: "Kirim BANTUAN untuk melihat perintah Anda.",
-            Lang.EN: "Send HELP to see your commands.",
-        }[lang]
+        return _SEE_HELP[lang]
     return {Lang.ID: f"Kirim ulang: {example}", Lang.EN: f"Send again: {example}"}[lang]
 
 
@@ -131,10 +132,7 @@ def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: S
         Lang.EN: "NOT RECORDED. We do not understand your text.",
     }[lang]
     if not example and not done:
-        return {
-            Lang.ID: f"{head} Kirim BANTUAN untuk melihat perintah Anda.",
-            Lang.EN: f"{head} Send HELP to see your commands.",
-        }[lang]
+        return f"{head} {_SEE_HELP[lang]}"
     complete = coded(done, 40)
     result = {
         Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS. Perbaiki: RALAT .."
