@@ -6,11 +6,11 @@ python -m bench.bare PORT    (the token and the public address from the environm
 import os
 import sys
 
-import waitress
 from flask import Flask, Response, abort, request
 from twilio.request_validator import RequestValidator
 
-from gateway.serve import THREADS
+from gateway.listening import listen
+from gateway.server import Server
 
 EMPTY = '<?xml version="1.0" encoding="UTF-8"?><Response />'
 
@@ -32,4 +32,4 @@ def bare_endpoint(token: str, public_url: str) -> Flask:
 
 if __name__ == "__main__":
     application = bare_endpoint(os.environ["TWILIO_AUTH_TOKEN"], os.environ["PANTAU_PUBLIC_URL"])
-    waitress.serve(application, port=int(sys.argv[1]), host="127.0.0.1", threads=THREADS, ident=None)
+    Server(application, listen("127.0.0.1", int(sys.argv[1]))).run()

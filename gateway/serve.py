@@ -15,7 +15,6 @@ from typing import Any, Literal, NoReturn
 
 import structlog
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
-from waitress.server import create_server
 
 from config.errors import OperatorError, StoreError
 from config.log import wait_for_no_reader
@@ -27,6 +26,7 @@ from gateway.health import Readiness
 from gateway.jobs import Jobs
 from gateway.listening import alone, check_host, listen, prepare
 from gateway.metrics import Metrics
+from gateway.server import Application, Server
 from gateway.service import Service
 from gateway.spool import Spool
 from gateway.starting import check_writing, open_service
@@ -37,16 +37,8 @@ from models.store import is_database_trouble, reason, reason_and_mend, trouble
 from notify.pulse import Pulse
 
 Role = Literal["all", "web", "worker"]
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 HOST, PORT = "127.0.0.1", 8000
-THREADS = 16  # requests at once; those beyond wait in line
-# Open at once, most of them idle: each browser with the board keeps some, and so do carriers. Beyond them
-# nobody is let in. With the database's files less than the 1,024 that a process may usually open.
-CONNECTIONS = 400
-# Bytes that the server reads, and keeps on disk, before the application is asked, which refuses less with a
-# 413; beyond them the connection is closed.
-LARGEST_UPLOAD = 16 * 1024 * 1024
 # What does not pass, in libpq's words before it has asked anyone, and in the server's: it answers, and will
 # not have us. A database that does not exist may be there once it is restored.
 _WRONG = re.compile(
@@ -161,7 +153,7 @@ class _Running:
         # A stop waits until it serves: raised in a callback of a library's, it would be swallowed there.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
         service = _try_to_open(self._settings, self._lost)
-        server = _server(self._front, self._sockets) if self._sockets else None
+        server = Server(self._front, self._sockets) if self._sockets else None
         if service is not None:
             self._begin(service)
         else:
@@ -264,20 +256,6 @@ def _warn_of_unlisted(service: Service) -> None:
 def _is_busy(error: sqlite3.Error) -> bool:
     """Whether another process holds the database, such as a long import: that passes."""
     return getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY
-
-
-def _server(application: Application, sockets: list[socket]) -> Any:
-    """Give the server, not yet serving."""
-    return create_server(
-        application,
-        sockets=sockets,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        asyncore_use_poll=True,  # select() knows the first 1,024 files only
-        ident=None,
-        clear_untrusted_proxy_headers=True,
-        max_request_body_size=LARGEST_UPLOAD,
-    )
 
 
 def _stop_by_signals() -> None:

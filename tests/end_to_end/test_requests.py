@@ -67,6 +67,13 @@ def test_connections_that_others_keep_open_keep_no_text_out(shared):
         assert shared.text(post.monitor, post.report).text.startswith("DITERIMA")
 
 
+def test_a_short_answer_leaves_as_one_packet(shared):
+    with closing(socket.create_connection(("127.0.0.1", shared.running.port), timeout=30)) as connection:
+        connection.sendall(b"GET /healthz HTTP/1.1\r\n\r\n")
+
+        assert connection.recv(65536).endswith(b"\r\n\r\nok\n")
+
+
 def test_a_process_says_that_it_is_well(shared):
     health, ready = shared.running.get("/healthz"), shared.running.get("/readyz")
 
