@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from config.errors import OperatorError, StoreError
 from config.log import wait_for_no_reader
 from config.settings import Settings
-from gateway.app import bare_app, create_app, waiting_app
+from gateway.app import bare_app, create_app
 from gateway.carriers import CARRIERS
 from gateway.collecting import keep_draining
 from gateway.health import Readiness
@@ -30,6 +30,7 @@ from gateway.server import Application, Server
 from gateway.service import Service
 from gateway.spool import Spool
 from gateway.starting import check_writing, open_service
+from gateway.webhooks import keeping_webhooks
 from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
 from models import tally
@@ -177,7 +178,7 @@ class _Running:
         if self._role == "worker":
             return bare_app(Readiness(store=None), self._metrics)
         carriers = [CARRIERS[name](self._settings) for name in self._settings.carriers]
-        return waiting_app(Readiness(store=None), self._metrics, self._spool, carriers)
+        return bare_app(Readiness(store=None), self._metrics, keeping_webhooks(carriers, self._spool))
 
     def _drain(self, service: Service) -> None:
         """Take in what was kept while there was no database, now and later."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, runtime_checkable
 
-from flask import Request, Response
+from werkzeug import Request, Response
 
 from config.election import Election
 from config.settings import Settings

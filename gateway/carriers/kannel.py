@@ -11,8 +11,8 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlencode
 from uuid import uuid4
 
-from flask import Request, Response
 from requests.exceptions import RequestException
+from werkzeug import Request, Response
 
 from config.phones import is_sample
 from config.settings import Settings

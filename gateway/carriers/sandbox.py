@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import uuid4
 
 import structlog
-from flask import Request, Response
+from werkzeug import Request, Response
 
 from config.settings import Settings
 from gateway.carriers.twiml import field, twiml

@@ -24,8 +24,8 @@ from android_sms_gateway.domain import (
 )
 from android_sms_gateway.errors import APIError
 from android_sms_gateway.http import RequestsHttpClient
-from flask import Request, Response
 from requests.exceptions import RequestException
+from werkzeug import Request, Response
 
 from config.phones import is_sample
 from config.settings import Settings

@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from flask import Request, Response
+from werkzeug import Request, Response
 
 from gateway.service import Answer
 from models.messages import storable

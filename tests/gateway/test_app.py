@@ -21,8 +21,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from config.settings import read_settings
-from gateway import app as app_module
-from gateway import health
+from gateway import health, webhooks
 from gateway.app import bare_app, create_app
 from gateway.carriers.sandbox import Sandbox
 from gateway.health import Readiness
@@ -236,7 +235,7 @@ def test_a_text_that_cannot_be_stored_is_never_a_200(client, monkeypatch, error,
     def fail(_service: object, _text: InboundText) -> Answer:
         raise error
 
-    monkeypatch.setattr(app_module, "receive", fail)  # the database's trouble, without its database
+    monkeypatch.setattr(webhooks, "receive", fail)  # the database's trouble, without its database
 
     response = client.post("/sandbox/sms", data=FORM)
 

@@ -12,12 +12,13 @@ from sqlalchemy.pool import NullPool
 from werkzeug.serving import make_server
 
 from config.settings import read_settings
-from gateway.app import waiting_app
+from gateway.app import bare_app
 from gateway.carriers import CARRIERS
 from gateway.doctor import gammu, kannel, smsgate
 from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.spool import Spool
+from gateway.webhooks import keeping_webhooks
 from notify.carrier import InboundText
 from tests.smsbox import Smsbox
 from tests.smsgate_server import SmsgateServer
@@ -172,7 +173,9 @@ def serving(folder):
     settings = service_of(folder, KANNEL_SENDSMS_URL=NOWHERE, **KANNEL).settings
     carriers = [CARRIERS["kannel"](settings)]
     server = make_server(
-        "127.0.0.1", 0, waiting_app(Readiness(store=None), Metrics(), Spool.of(settings), carriers)
+        "127.0.0.1",
+        0,
+        bare_app(Readiness(store=None), Metrics(), keeping_webhooks(carriers, Spool.of(settings))),
     )
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"

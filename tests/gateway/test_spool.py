@@ -13,9 +13,8 @@ import structlog
 from sqlalchemy.exc import OperationalError
 
 from config.settings import read_settings
-from gateway import app as app_module
-from gateway import inbox
-from gateway.app import create_app, waiting_app
+from gateway import inbox, webhooks
+from gateway.app import bare_app, create_app
 from gateway.carriers import CARRIERS
 from gateway.carriers.kannel import Kannel
 from gateway.collecting import drain
@@ -63,7 +62,7 @@ def client(service):
 
 @pytest.fixture
 def waiting(settings, spool):
-    app = waiting_app(Readiness(store=None), Metrics(), spool, [Kannel(settings)])
+    app = bare_app(Readiness(store=None), Metrics(), webhooks.keeping_webhooks([Kannel(settings)], spool))
     return app.test_client()
 
 
@@ -212,7 +211,7 @@ def test_a_text_that_cannot_be_stored_is_a_200_and_judged_once_when_it_can(
     city, service, client, spool, monkeypatch, trouble
 ):
     with monkeypatch.context() as patched:
-        patched.setattr(app_module, "receive", trouble)
+        patched.setattr(webhooks, "receive", trouble)
         answers = [call(client) for _ in range(2)]  # Kannel may bring it again
 
     counts = Metrics()
@@ -295,7 +294,7 @@ def test_where_nothing_can_be_written_either_nothing_is_promised(client, monkeyp
     def full(_file):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(app_module, "receive", away)
+    monkeypatch.setattr(webhooks, "receive", away)
     monkeypatch.setattr(os, "fsync", full)
 
     assert call(client).status_code == 503

@@ -13,7 +13,8 @@ COMMITS = "models/store.py"
 
 # Where anything at all may be caught: by file and function, with the reason.
 CATCH_ALL = {
-    "gateway/app.py or_keep": "a carrier that does not bring a text again is never told of a failure",
+    "gateway/webhooks.py answer": "the carrier is answered, as Flask's error handler answers for the pages",
+    "gateway/webhooks.py or_keep": "a carrier that does not bring a text again is never told of a failure",
     "gateway/collecting.py keep_draining": "what is on disk is lost if nobody takes it in; logged, tried again",
     "gateway/jobs.py survive": "the schedule and the reconciliation outlive any one turn",
     "gateway/reconcile.py take_in": "one text must not keep the others out",

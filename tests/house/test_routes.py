@@ -10,6 +10,8 @@ from gateway.app import create_app
 from gateway.carriers import CARRIERS
 from gateway.carriers.sandbox import Sandbox
 from gateway.health import Readiness
+from gateway.metrics import Metrics
+from gateway.webhooks import webhooks_of
 
 # What anyone may ask for, with the reason.
 OPEN = {
@@ -35,9 +37,14 @@ class Signed(Sandbox):
 
 
 @pytest.fixture
-def build(city):
+def service_with(city):
+    return lambda carrier: replace(city.service, settings=SETTINGS, carriers={carrier.name: carrier})
+
+
+@pytest.fixture
+def build(service_with):
     def app_with(carrier):
-        service = replace(city.service, settings=SETTINGS, carriers={carrier.name: carrier})
+        service = service_with(carrier)
         return create_app(service, Readiness(service.store))
 
     return app_with
@@ -65,8 +72,16 @@ def test_every_route_asks_who_it_is_or_is_listed_as_open(build):
     }
 
     assert {status for rule, status in answered if rule.startswith("/board")} == {401}
-    assert {status for rule, status in answered if rule.startswith("/signed/")} == {403}
-    assert {rule.split("/")[1] for rule, _ in answered} == {"board", "signed"}
+    assert {rule.split("/")[1] for rule, _ in answered} == {"board"}
+
+
+def test_every_webhook_asks_who_it_is(build, service_with):
+    carrier = Signed(SETTINGS)
+    client = build(carrier).test_client()
+
+    answered = {path: client.post(path).status_code for path in webhooks_of(service_with(carrier), Metrics())}
+
+    assert answered == {"/signed/sms": 403, "/signed/status": 403}
 
 
 def test_what_the_sandbox_opens_is_listed(build):
@@ -74,7 +89,7 @@ def test_what_the_sandbox_opens_is_listed(build):
 
     sandbox = {rule for rule, _, _ in routes(app) if rule.startswith("/sandbox")}
 
-    assert sandbox == OPEN_IN_THE_SANDBOX | {"/sandbox/sms", "/sandbox/status"}
+    assert sandbox == OPEN_IN_THE_SANDBOX
 
 
 def test_no_other_carrier_has_the_sandboxs_pages(build):
