@@ -107,6 +107,11 @@ class Context:
         """The sender's row on the roster."""
         return None if self.person is None else self.person.id
 
+    @property
+    def is_only_monitor(self) -> bool:
+        """Whether the sender is a monitor and oversees nothing."""
+        return self.person is not None and self.person.only_reports and not self.person.is_official
+
     def lang_of(self, person: Person | None) -> Lang:
         """The language of a person's texts."""
         return (person.lang if person else None) or self.election.language

@@ -15,7 +15,7 @@ from config.reserved import Word
 from gateway import dispatch, guard, places, villages
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
-from gateway.unclear import in_own_words, is_only_monitor, not_understood
+from gateway.unclear import in_own_words, not_understood
 from models import answering, elections, messages, outbox, questions
 from models.answering import Ending
 from models.messages import Arrival, storable
@@ -224,7 +224,7 @@ def _yes(ctx: Context, said: Yes) -> Judged:
 
 
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
-    if isinstance(parsed, Unclear) and isinstance(parsed.attempt, NotYet) and is_only_monitor(ctx):
+    if isinstance(parsed, Unclear) and isinstance(parsed.attempt, NotYet) and ctx.is_only_monitor:
         parsed = parsed.attempt  # "belum, tinggal 2 kotak": for a monitor the word has no page
     if isinstance(parsed, Unclear):
         parsed = in_own_words(ctx, parsed)

@@ -39,6 +39,7 @@ def summary(deployment: Deployment, phone: str | None, send: bool) -> None:
         if send and person is not None:
             with service.store.transaction() as db:
                 _queue(db, person, body, now)
+            click.echo(f"queued to {person.name}:", err=True)
     click.echo(body)
 
 

@@ -799,6 +799,7 @@ def test_a_summary_that_is_sent_is_queued_to_its_recipient_alone(pantau, night):
 
     last = messages_of(pantau("messages", "--json"))[-1]
     assert (last["to"], last["status"], last["body"]) == (DISTRICT_OFFICIAL, "queued", done.out.strip())
+    assert done.err == "queued to Camat Timur:\n"
     assert night.texted(MAYOR) == []
 
 
