@@ -50,11 +50,11 @@ def before(application: Application, webhooks: Mapping[str, Webhook]) -> Applica
         webhook = webhooks.get(environ["PATH_INFO"])
         if webhook is None:
             return application(environ, start_response)
-        request = CarriersRequest(environ)
-        try:
-            response = webhook(request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, its carrier is answered
-            response = failed(error, request.path)
+        with CarriersRequest(environ) as request:  # a file that came with it is closed
+            try:
+                response = webhook(request)
+            except Exception as error:  # noqa: BLE001 - whatever it is, its carrier is answered
+                response = failed(error, request.path)
         return response(environ, start_response)
 
     return answer
