@@ -100,10 +100,10 @@ def _webhook(
         """Take in what a carrier brings: 403 from anyone but the carrier, 400 where it is nothing; 200
         to one that would take any other answer as a failure, and bring it again for nothing."""
         began = time.perf_counter()
-        if request.method != carrier.method:
-            raise MethodNotAllowed(valid_methods=[carrier.method])
         if check is not None:
             check(request)
+        if request.method != carrier.method:
+            raise MethodNotAllowed(valid_methods=[carrier.method])
         if not carrier.verify(request):
             if seldom():
                 log.warning("refused: not signed as the carrier signs; pantau doctor", path=request.path)
