@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from config.language import Lang
-from config.reserved import Word
+from config.reserved import COMMAND_WORDS, Word
 from gateway.context import IGNORED, Context, Outcome
 from gateway.handlers import correction, enquiry, field, report, roster
+from gateway.places import own_station
 from models.people import Person
 from notify.texts import people as words
 from notify.texts.usage import called
+from parser import writing
 from parser.commands import (
     Absent,
     Belum,
@@ -89,8 +91,14 @@ def may_use(person: Person, word: Word) -> bool:
 
 
 def not_for(ctx: Context, word: str) -> Outcome:
-    """Refuse a command that the sender's roles do not cover."""
-    return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word=word))
+    """Refuse a command that the sender's roles do not cover; who would take a result back may revise it."""
+    if word not in COMMAND_WORDS[Word.VOID] or not ctx.is_only_monitor or ctx.closed_at():
+        return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word=word))
+    station = own_station(ctx.person, None) if ctx.person else None
+    code = station.code if station else writing.BLANK
+    revision = ctx.again(f"{Word.REVISE} {writing.example(code, ctx.election)}")
+    reply = words.for_revision(ctx.lang, word=word, command=revision, ask=False)
+    return ctx.refused("not_allowed", reply)
 
 
 def carry_out(ctx: Context, command: Command) -> Outcome:

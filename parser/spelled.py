@@ -14,6 +14,8 @@ COMMANDS |= dict.fromkeys((*YES, *CASUAL_YES), Word.YES) | dict.fromkeys(NO, Wor
 # Words of two letters are near to everything; nobody is asked whether they meant "ya".
 _PROPOSED = tuple(word for word in COMMANDS if len(word) > 2 and COMMANDS[word] not in (Word.YES, Word.NO))
 COMMANDS |= {"BLM": Word.BELUM, "BERHALANGAN": Word.ABSENT}  # as they are said, and near to no word above
+# What a command is called by who has forgotten its word; each is asked about, as a mistyped one is.
+_CALLED = dict.fromkeys(("HAPUS", "DIHAPUS", "HAPUSKAN", "CABUT", "DELETE"), "BATAL")
 _HERE = frozenset((Word.PRESENT, Word.ABSENT))
 _COPIED = frozenset(COMMAND_WORDS) - {Word.TELL, Word.VOID, Word.REPLACE}
 # Before these commands the words say no more than they: "saya sudah hadir", "di formulir memang begitu", but
@@ -30,6 +32,8 @@ def commands_near(word: str) -> tuple[Word, str] | None:
     """Give the one command that a word is near to, and its spelling: BATALKAN and DIBATALKAN are BATAL."""
     if len(word) < 3 or len(word) > 12 or word in ORDINARY:
         return None
+    if word in _CALLED:
+        return COMMANDS[_CALLED[word]], _CALLED[word]
     stem = word.removesuffix("KAN")
     root = next((each for each in (stem, stem.removeprefix("DI")) if each in _PROPOSED), None)
     if root is not None:

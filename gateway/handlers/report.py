@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import assert_never
 
+from config.reserved import Word
 from gateway import places
 from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, PRACTICE, REFUSED, Ask, Context, Outcome
 from gateway.handlers.held import hold, is_held, own_case
@@ -11,7 +12,7 @@ from models import cases, notes, results, stations, tally
 from models.results import Change, Revision
 from notify.texts import people as words
 from notify.texts import reports
-from notify.texts.usage import in_words_of
+from notify.texts.usage import called, in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report, StationRef
 from parser.figures import by_contest, gives_invalid, tallies_of, unfinished
@@ -143,7 +144,9 @@ def propose_revision(ctx: Context, command: Correction) -> Outcome:
         faults = [fault for each in command.figures for fault in unfinished(each, ctx.election)]
         head = "RALAT" if has_station else f"RALAT TPS{writing.BLANK}"
         written = _again(ctx, head, command.figures, faults)
-    reply = words.for_revision(ctx.lang, command=written, ask=bool(proposal))
+    reply = words.for_revision(
+        ctx.lang, word=called(ctx.lang, Word.CORRECT), command=written, ask=bool(proposal)
+    )
     return Outcome(REFUSED, reply, ("not_allowed",), None, Ask("proposal", proposal) if proposal else None)
 
 

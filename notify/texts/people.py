@@ -78,16 +78,17 @@ def not_allowed(lang: Lang, *, word: str) -> str:
 
 
 @text(segments=1)
-def for_revision(lang: Lang, *, command: str, ask: bool) -> str:
-    """Give a monitor who sends ``KOREKSI`` the ``RALAT`` that is theirs; ``ask``: by ``YA`` it is sent."""
+def for_revision(lang: Lang, *, word: str, command: str, ask: bool) -> str:
+    """Give a monitor who sends ``KOREKSI`` or ``BATAL`` the ``RALAT`` that is theirs; ``ask``: by ``YA`` it is
+    sent."""
     refused, send, brief = {
         Lang.ID: (
-            "DITOLAK. KOREKSI hanya untuk koordinator.",
+            f"DITOLAK. {word} hanya untuk koordinator.",
             "Perbaiki hasil Anda dengan RALAT. " + ("Kalau ini benar balas YA:" if ask else "Kirim:"),
             "Balas YA untuk mengirimnya sebagai RALAT." if ask else "Kirim RALAT dengan hasil lengkap.",
         ),
         Lang.EN: (
-            "NOT RECORDED. CORRECT is for coordinators.",
+            f"NOT RECORDED. {word} is for coordinators.",
             "Mend your result by REVISE. " + ("If this is right reply OK:" if ask else "Send:"),
             "Reply OK to send it as REVISE." if ask else "Send REVISE with the whole result.",
         ),

@@ -387,7 +387,9 @@ def test_after_closing_nobody_is_asked_for_a_report(city_with):
 
     remind = city.said(COORDINATOR, "INGATKAN")
     not_yet = city.said(MONITOR, "BELUM")
+    void = city.said(MONITOR, "BATAL TPS012")
 
+    assert "RALAT" not in void[2]
     assert remind[:2] == ("refused", ("closed",))
     assert city.texted(MONITOR) == []
     assert not_yet[0] == "answered"
