@@ -129,6 +129,7 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
         ctx.lang,
         example=example,
         incidents=person is not None and person.is_monitor,
+        asks_totals=person is not None and person.is_official,
         done=[] if waited or has_figures else [each.code for each in mine],
     )
     return Outcome(REFUSED, reply, ("not_understood",))

@@ -124,15 +124,19 @@ def _again(lang: Lang, example: str, *, ask: bool) -> str:
 
 
 @text(segments=2)
-def not_understood(lang: Lang, *, example: str, incidents: bool = False, done: Sequence[str] = ()) -> str:
+def not_understood(
+    lang: Lang, *, example: str, incidents: bool = False, asks_totals: bool = False, done: Sequence[str] = ()
+) -> str:
     """Say that nothing of a text was understood, and what to send; no example for who does not report.
-    ``incidents``: the sender may report those too. ``done``: the stations of which nothing is left to send."""
+    ``incidents``: the sender may report those too. ``asks_totals``: those are theirs to ask for. ``done``: the
+    stations of which nothing is left to send."""
     head = {
         Lang.ID: "DITOLAK. SMS Anda tidak kami pahami.",
         Lang.EN: "NOT RECORDED. We do not understand your text.",
     }[lang]
     if not example and not done:
-        return f"{head} {_SEE_HELP[lang]}"
+        ask = {Lang.ID: "Hasil sementara: REKAP. ", Lang.EN: "Totals: TOTAL. "}[lang] if asks_totals else ""
+        return f"{head} {ask}{_SEE_HELP[lang]}"
     complete = coded(done, 40)
     result = {
         Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS. Perbaiki: RALAT .."
