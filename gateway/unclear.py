@@ -128,11 +128,22 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
     reply = reports.not_understood(
         ctx.lang,
         example=example,
+        look=_to_see(ctx, attempt),
         incidents=person is not None and person.is_monitor,
-        asks_totals=person is not None and person.is_official,
         done=[] if waited or has_figures else [each.code for each in mine],
     )
     return Outcome(REFUSED, reply, ("not_understood",))
+
+
+def _to_see(ctx: Context, attempt: object) -> str:
+    """Give the command by which who oversees stations sees what they may ask for: "siapa monitor TPS 5"."""
+    if ctx.person is None:
+        return ""
+    if not ctx.person.is_coordinator:
+        return Word.TOTAL if ctx.person.is_official else ""
+    named = attempt.station if isinstance(attempt, Report) else None
+    station = None if named is None else places.coordinated_station(ctx, named)
+    return f"{Word.CHECK} TPS{station.code}" if isinstance(station, Station) else Word.BELUM
 
 
 def _own_station_only(ctx: Context, unclear: Unclear) -> Unclear:

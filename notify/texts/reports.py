@@ -125,18 +125,17 @@ def _again(lang: Lang, example: str, *, ask: bool) -> str:
 
 @text(segments=2)
 def not_understood(
-    lang: Lang, *, example: str, incidents: bool = False, asks_totals: bool = False, done: Sequence[str] = ()
+    lang: Lang, *, example: str, look: str = "", incidents: bool = False, done: Sequence[str] = ()
 ) -> str:
     """Say that nothing of a text was understood, and what to send; no example for who does not report.
-    ``incidents``: the sender may report those too. ``asks_totals``: those are theirs to ask for. ``done``: the
-    stations of which nothing is left to send."""
+    ``look``: the Indonesian command by which the sender may see what was likely asked for. ``incidents``: they
+    may report those too. ``done``: the stations of which nothing is left to send."""
     head = {
         Lang.ID: "DITOLAK. SMS Anda tidak kami pahami.",
         Lang.EN: "NOT RECORDED. We do not understand your text.",
-    }[lang]
+    }[lang] + _to_see(lang, look)
     if not example and not done:
-        ask = {Lang.ID: "Hasil sementara: REKAP. ", Lang.EN: "Totals: TOTAL. "}[lang] if asks_totals else ""
-        return f"{head} {ask}{_SEE_HELP[lang]}"
+        return f"{head} {_SEE_HELP[lang]}"
     complete = coded(done, 40)
     result = {
         Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS. Perbaiki: RALAT .."
@@ -148,6 +147,25 @@ def not_understood(
     }[lang]
     incident = {Lang.ID: "Kejadian: LAPOR .. ", Lang.EN: "Trouble: INCIDENT .. "}[lang] if incidents else ""
     return f"{head} {result} {incident}" + {Lang.ID: "Bantuan: BANTUAN.", Lang.EN: "Help: HELP."}[lang]
+
+
+def _to_see(lang: Lang, command: str) -> str:
+    word, _, station = command.partition(" ")
+    found = {
+        Lang.ID: {
+            "": "",
+            "REKAP": " Hasil sementara: REKAP.",
+            "BELUM": " Yang belum lapor: BELUM.",
+            "CEK": f" Lihat: CEK {station}.",
+        },
+        Lang.EN: {
+            "": "",
+            "REKAP": " Totals: TOTAL.",
+            "BELUM": " Not reported yet: MISSING.",
+            "CEK": f" See: CHECK {station}.",
+        },
+    }
+    return found[lang][word]
 
 
 @text(segments=1)

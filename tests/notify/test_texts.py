@@ -69,7 +69,7 @@ LONGEST = {
     "reports": True,
     "late": True,
     "incidents": True,
-    "asks_totals": True,
+    "look": "CEK TPS823220",
     "done": [CODE] * 9,
     "pin": writing.PIN,
     "at": NOON.replace(hour=23, minute=59),
