@@ -136,7 +136,7 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
 
 
 def _to_see(ctx: Context, attempt: object) -> str:
-    """Give the command by which who oversees stations sees what they may ask for: "siapa monitor TPS 5"."""
+    """Give the command by which who oversees stations sees what they may ask for: "info TPS 5"."""
     if ctx.person is None:
         return ""
     if not ctx.person.is_coordinator:

@@ -34,6 +34,15 @@ CARDS_FIT = """() => [...document.querySelectorAll('.card')].every(card => {
     && brand.getClientRects().length === 1 && brand.getBoundingClientRect().height < 20;
 })"""
 
+# How many phones there are, 0 where the name of one runs under its cross.
+CROSSES_CLEAR = """() => {
+  const phones = [...document.querySelectorAll('.phone-box > header')];
+  const right = name => { const line = document.createRange(); line.selectNodeContents(name);
+    return line.getBoundingClientRect().right; };
+  return phones.every(each => right(each.querySelector('h2')) <=
+    each.querySelector('.close').getBoundingClientRect().left) ? phones.length : 0;
+}"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -80,6 +89,18 @@ def test_at_a_desk_six_contests_are_named_over_several_lines(browser, city):
         page.goto(ADDRESS + "/board")
 
         assert page.evaluate("document.querySelector('.scroll').scrollWidth") < 2 * 1280
+
+
+@pytest.mark.parametrize("width", [360, 1000, 1280])
+def test_a_long_name_stays_clear_of_the_cross_that_closes_its_phone(browser, city, width):
+    with city.service.store.transaction() as db:
+        db.execute(update(PersonRow).values(name="Chandra Suryadi (Pemerintah Kota)"))
+
+    with visit(browser, viewport={"width": width, "height": 740}) as page:
+        answered(page, city)
+        page.goto(f"{ADDRESS}/sandbox")
+
+        assert page.evaluate(CROSSES_CLEAR) >= 2
 
 
 @pytest.mark.parametrize(
