@@ -219,6 +219,7 @@ class Context:
         written = usage(self.lang, command)
         return written + self.pin if command in WITH_PIN else written
 
-    def example(self, station: Station | None = None) -> str:
-        """Give the report that we teach the sender, with ``..`` for every figure."""
-        return self.again(writing.example(station.code if station else writing.BLANK, self.election))
+    def example(self, station: Station | None = None, command: Word | None = None) -> str:
+        """Give the report that we teach the sender, with ``..`` for every figure, behind a command's word."""
+        written = writing.example(station.code if station else writing.BLANK, self.election)
+        return self.again(written if command is None else f"{command} {written}")

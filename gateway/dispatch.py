@@ -12,7 +12,6 @@ from gateway.places import own_station
 from models.people import Person
 from notify.texts import people as words
 from notify.texts.usage import called
-from parser import writing
 from parser.commands import (
     Absent,
     Belum,
@@ -95,8 +94,7 @@ def not_for(ctx: Context, word: str) -> Outcome:
     if word not in COMMAND_WORDS[Word.VOID] or not ctx.is_only_monitor or ctx.closed_at():
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word=word))
     station = own_station(ctx.person, None) if ctx.person else None
-    code = station.code if station else writing.BLANK
-    revision = ctx.again(f"{Word.REVISE} {writing.example(code, ctx.election)}")
+    revision = ctx.example(station, Word.REVISE)
     reply = words.for_revision(ctx.lang, word=word, command=revision, ask=False)
     return ctx.refused("not_allowed", reply)
 

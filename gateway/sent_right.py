@@ -56,7 +56,7 @@ def sent_right(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str
     if any(each.why is Why.TOO_MANY_VALID for each in about_invalid):  # whose they are nobody knows
         figures = {code: replace(each, invalid=None) for code, each in figures.items()}
     ask_invalid = bool(about_invalid) or (attempt is not None and gives_invalid(attempt.figures))
-    code = station.code if station else ".."
+    code = station.code if station else writing.BLANK
     written = writing.example(code, ctx.election, figures, only, ask_invalid=ask_invalid)
     if isinstance(attempt, Correction):
         return ctx.again(f"KOREKSI {written}")
