@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -17,6 +18,8 @@ from tests.end_to_end.services import Sandboxed
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=MISSING)
 SOON = 15_000  # milliseconds; a page asks every 3 seconds
+START = datetime(2030, 1, 1, tzinfo=UTC)  # of a clock that a test moves
+A_LOOK = "**/sandbox?**part=1**"
 SUMMARY = ("[[summary]]", 'to = "official"', 'every = "5s"', "", "[sending]", "messages_per_second = 50")
 MARKUP = '<img src=x onerror="document.title=1"><b>tebal</b>'
 PAGES = [
@@ -200,6 +203,44 @@ def test_the_sandbox_is_used_by_the_keyboard_alone(browser, service):
         page.keyboard.press("Enter")
 
         expect(page.locator(".said")).to_contain_text("nothing changed")
+
+
+def test_what_is_said_to_the_sender_alone_stays_for_three_seconds(browser, service):
+    post = service.post()
+    service.text(post.monitor, post.report)
+    with visit(browser) as page:
+        page.clock.install(time=START)
+        opened(page, service, f"/sandbox?phone=%2B{post.monitor[1:]}")
+        with page.expect_response(A_LOOK):
+            page.clock.pause_at(START + timedelta(minutes=1))  # whatever was due has been done
+        looks = []
+        page.on("request", lambda request: looks.append(request) if "part=1" in request.url else None)
+        page.clock.run_for(2000)
+
+        page.get_by_role("button", name="Again, same id").click()
+        expect(page.locator(".said")).to_contain_text("nothing changed", timeout=SOON)
+        page.clock.run_for(2900)
+        expect(page.locator(".said")).to_contain_text("nothing changed")
+        assert looks == []
+
+        page.clock.run_for(200)
+        expect(page.locator(".said")).to_have_text("", timeout=SOON)
+
+
+def test_a_look_that_was_under_way_does_not_undo_what_was_answered(browser, service):
+    post = service.post()
+    service.text(post.monitor, post.report)
+    with visit(browser) as page:
+        page.clock.install(time=START)
+        held = []
+        page.route(A_LOOK, lambda route: held.append(route))
+        opened(page, service, f"/sandbox?phone=%2B{post.monitor[1:]}")
+        with page.expect_request(A_LOOK):
+            page.clock.pause_at(START + timedelta(minutes=1))
+
+        with page.expect_event("requestfailed"):  # the page gives it up
+            page.get_by_role("button", name="Again, same id").click()
+        expect(page.locator(".said")).to_contain_text("nothing changed", timeout=SOON)
 
 
 def test_somebody_else_is_found_while_one_types(browser, service):

@@ -57,7 +57,7 @@ def test_port_0_is_any_that_is_free_and_the_welcome_names_it(folder):
 
 def test_a_second_service_on_the_same_sqlite_does_not_start(folder):
     with folder.serving() as running:
-        line = refusal(folder.run("serve", "--port", str(running.port + 1)))
+        line = refusal(folder.run("serve", "--port", "0"))
 
         assert running.get("/readyz").status_code == 200
     assert str(running.process.pid) in line
@@ -87,7 +87,7 @@ def test_a_wrong_setting_is_named_in_one_line(folder, settings, named):
     (folder.folder / "election.toml").write_text(election_file(), encoding="utf-8")
     folder.settings = settings
 
-    line = refusal(folder.run("serve", "--port", "8999"))
+    line = refusal(folder.run("serve", "--port", "0"))
 
     assert re.search(named, line)
     assert "s3cret" not in line
@@ -105,7 +105,7 @@ def test_a_wrong_line_of_the_election_file_is_named(folder, old, new, line_numbe
     assert sample.count(old) == 1
     (folder.folder / "election.toml").write_text(sample.replace(old, new), encoding="utf-8")
 
-    line = refusal(folder.run("serve", "--port", "8999"))
+    line = refusal(folder.run("serve", "--port", "0"))
 
     assert f"election.toml, line {line_number}:" in line
 
@@ -113,7 +113,7 @@ def test_a_wrong_line_of_the_election_file_is_named(folder, old, new, line_numbe
 def test_a_carrier_does_not_start_without_an_election_file(folder, twilio_server):
     folder.settings = twilio_settings(twilio_server)
 
-    line = refusal(folder.run("serve", "--port", "8999"))
+    line = refusal(folder.run("serve", "--port", "0"))
 
     assert "PANTAU_ELECTION" in line
     assert "pantau init" in line
@@ -152,7 +152,7 @@ def test_a_database_that_answers_and_may_not_be_used_ends_the_process_with_one_l
 def test_a_database_that_will_not_have_us_is_named_in_one_line(folder, postgres_server, options):
     folder.settings["PANTAU_DATABASE_URL"] = postgres_server.address("late").replace("postgres@", "nobody@")
 
-    line = refusal(folder.run("serve", "--port", "8999", *options))
+    line = refusal(folder.run("serve", "--port", "0", *options))
 
     assert line == 'pantau: PANTAU_DATABASE_URL: role "nobody" does not exist'
 

@@ -98,10 +98,21 @@
     timer = setTimeout(refresh, document.hidden ? SECONDS * 5000 : SECONDS * 1000);
   }
 
+  // The page as it stands after what was just sent. A look under way is older than it, and the next one
+  // has not what is said only to the sender: it waits, so that this can be read.
+  function answered(html) {
+    if (asking) asking.abort();
+    asking = null;
+    etag = null;
+    clearTimeout(timer);
+    put(html);
+    timer = setTimeout(refresh, SECONDS * 1000);
+  }
+
   document.addEventListener("visibilitychange", () => { if (!document.hidden) refresh(); });
   window.pantau = {
     refresh,
-    put,
+    answered,
     show(address) { live.dataset.part = address; etag = null; return refresh(); },
   };
   timer = setTimeout(refresh, 1000);

@@ -30,7 +30,7 @@
     try {
       const response = await fetch(form.action, { method: "POST", body: fields });
       if (!response.ok) throw new Error(String(response.status));
-      window.pantau.put(await response.text());
+      window.pantau.answered(await response.text());
     } catch {
       line.value = line.value || written;
       window.pantau.refresh();
