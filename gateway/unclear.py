@@ -16,7 +16,7 @@ from notify.texts import people as words
 from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import parse
-from parser.commands import Correction, Report
+from parser.commands import Command, Correction, Incident, Report
 from parser.errors import FieldFault, Unclear, Why
 from parser.keywords import STATION
 from parser.report import as_revision, write_report
@@ -55,6 +55,8 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
         unclear = _own_station_only(ctx, _as_revision(ctx, unclear))
     word = _command_of(ctx, unclear)
     if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
+        if word is Word.INCIDENT and unclear.command is None:  # "laporan TPS 12 salah": of what was sent
+            return _without_figures(ctx, replace(unclear, attempt=_attempted(ctx, unclear)))
         return dispatch.not_for(ctx, called(ctx.lang, word))
     if ctx.person is not None and word is None and not ctx.person.may_report:
         unclear = _without_report(ctx, unclear)
@@ -141,7 +143,7 @@ def _to_see(ctx: Context, attempt: object) -> str:
         return ""
     if not ctx.person.is_coordinator:
         return Word.TOTAL if ctx.person.is_official else ""
-    named = attempt.station if isinstance(attempt, Report) else None
+    named = attempt.station if isinstance(attempt, Report | Incident) else None
     station = None if named is None else places.coordinated_station(ctx, named)
     return f"{Word.CHECK} TPS{station.code}" if isinstance(station, Station) else Word.BELUM
 
@@ -183,13 +185,21 @@ def _command_of(ctx: Context, unclear: Unclear) -> Word | None:
     """Give the command that a text begins with, or that is proposed for it."""
     if unclear.command is not None:
         return unclear.command
-    meant = parse(unclear.proposal, ctx.election) if unclear.proposal else unclear.attempt
-    return None if meant is None or isinstance(meant, Unclear) else dispatch.word_of(meant)
+    meant = _attempted(ctx, unclear)
+    return None if meant is None else dispatch.word_of(meant)
+
+
+def _attempted(ctx: Context, unclear: Unclear) -> Command | None:
+    """Give what is proposed for a text, or else what could be read of it."""
+    if not unclear.proposal:
+        return unclear.attempt
+    meant = parse(unclear.proposal, ctx.election)
+    return None if isinstance(meant, Unclear) else meant
 
 
 def _as_revision(ctx: Context, unclear: Unclear) -> Unclear:
     """Take a correction, which is a coordinator's, for the revision that a monitor may send."""
-    meant = parse(unclear.proposal, ctx.election) if unclear.proposal else unclear.attempt
+    meant = _attempted(ctx, unclear)
     if not isinstance(meant, Correction):
         return unclear
     revision = as_revision(meant)

@@ -91,7 +91,7 @@ class City:
     ids: Any = None
 
     def __post_init__(self) -> None:
-        self.ids = (f"SM{number:032d}" for number in count(1))
+        self.ids = map("SM{:032d}".format, count(1))  # not a generator: several threads may ask for one
         self.service = replace(self.service, clock=lambda: self.now)
 
     def wait(self, **time: float) -> None:
