@@ -118,6 +118,8 @@ THANKS = frozenset(
     """
     )
 )
+# Why somebody is replaced, behind the phone or the name: "karena sakit".
+REASONS = frozenset(("KARENA", "KARNA", "KRN", "SEBAB", "BECAUSE"))
 # Who is elected, where that is no contest's name: "VOID TPS012 mayor".
 OFFICES = frozenset(_words("MAYOR MAYORAL GOVERNOR REGENT PRESIDENT BUPATI GUBERNUR WALIKOTA PRESIDEN"))
 
@@ -153,7 +155,7 @@ LEADING_UP = (
 
 def unstretched(word: str) -> str:
     """Give a word whose last letter was held down as it is spelled: OKEE is OKE, YAAA is YA."""
-    return word.rstrip(word[-1]) + word[-1]
+    return word.rstrip(word[-1:]) + word[-1:]
 
 
 def is_courteous(words: Sequence[str]) -> bool:

@@ -19,6 +19,7 @@ from parser.courtesy import (
     is_thanks,
     unstretched,
 )
+from parser.doubt import unless_doubted
 from parser.draft import Draft
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.grammar import grammar_of
@@ -74,7 +75,7 @@ def parse(text: str, election: Election) -> Parsed:
     if len(text) > LONGEST_TEXT:
         return _too_long(text, election)
     pins = take_pins(fold(text), asked_for=election.rules.pin)
-    parsed = _Reader(pins.rest, election, pins.first).read()
+    parsed = unless_doubted(_Reader(pins.rest, election, pins.first).read(), pins.rest, election)
     return _two_pins(parsed, pins.first) if pins.differ else parsed
 
 

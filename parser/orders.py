@@ -32,6 +32,7 @@ from parser.commands import (
     Yes,
 )
 from parser.courtesy import ADDRESS, AGREEING, CASUAL_YES, DENYING, TITLES, is_courteous
+from parser.doubt import is_no_absence, is_no_message
 from parser.errors import Parsed, Unclear, Why
 from parser.grammar import NUMBER, Field, plain_digits
 from parser.keywords import Kind
@@ -163,11 +164,11 @@ def _status(order: Order) -> Parsed:
 
 def _tell(order: Order) -> Parsed:
     text = _said(order)
-    return Tell(text, order.pin) if text else order.unclear()
+    return Tell(text, order.pin) if text and not is_no_message(order) else order.unclear()
 
 
 def _absent(order: Order) -> Parsed:
-    return Absent(_said(order), _named_station(order))
+    return order.unclear() if is_no_absence(order) else Absent(_said(order), _named_station(order))
 
 
 def _page(order: Order, start: int) -> tuple[int, str] | None:
@@ -241,7 +242,7 @@ def _alone(command: Command) -> Callable[[Order], Parsed]:
     """Give the reader of a command that must stand alone but for courtesy."""
 
     def read(order: Order) -> Parsed:
-        return command if order.says_nothing() else order.unclear()
+        return command if order.says_nothing() and "?" not in order.text else order.unclear()
 
     return read
 

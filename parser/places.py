@@ -108,7 +108,7 @@ def check(order: Order) -> Parsed:
 
 def present(order: Order) -> Parsed:
     """A number without ``TPS`` is a station only where nothing else follows: "hadir jam 6"."""
-    if _NOT_HERE.match(order.text):
+    if _NOT_HERE.match(order.text) or "?" in order.text:
         return order.unclear()
     lone = match_start(_ONLY_NUMBER, order.text)
     place = _place(order, lone=lone is not None)

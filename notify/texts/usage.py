@@ -6,6 +6,7 @@ from config.reserved import COMMAND_WORDS, Word
 _FORMS: dict[Word, tuple[str, str]] = {
     Word.PRESENT: ("HADIR", "PRESENT"),
     Word.INCIDENT: ("LAPOR ..", "INCIDENT .."),
+    Word.ABSENT: ("HALANGAN ..", "ABSENT .."),
     Word.BELUM: ("BELUM", "MISSING"),
     Word.NOT_YET: ("BELUM", "NOTYET"),
     Word.MISSING: ("BELUM", "MISSING"),

@@ -20,6 +20,16 @@ EXAMPLE = "TPS012 G:120,98,77 SAH:295 W:140,153 SAH:293 TSAH:5 PIN:4821 @ hujan"
 WORDS = "TPS G W SAH TSAH TIDAK SUARA PIN KOREKSI TERIMA GANTI K7 LAPOR BATAL REKAP BELUM HADIR CEK dan nomor"
 MARKS = ",.-=:/;#*|+@?%²½ \n\x00\u200b\ud800😀éГ"
 PIECES = st.sampled_from([*WORDS.split(" "), *MARKS, "O", "I", "l", "1", "120", "0812"])
+# What stands behind a command, word by word; marks may stand alone.
+SAID = "LAPOR BATAL BELUM TIDAK terima kasih ok Siti pak jangan dulu nanti kalau karena 12 :) : ! ( - ? ,"
+BEHIND = st.sampled_from(SAID.split(" "))
+COMMANDS = (
+    "GANTI TPS012 081234567890",
+    "TERIMA K7",
+    "BATAL TPS012",
+    "KOREKSI TPS012 G2:98 SAH:295",
+    "HALANGAN",
+)
 SURROGATES = st.text(st.characters(exclude_categories=()), max_size=60)
 
 
@@ -35,6 +45,14 @@ def test_no_string_raises(text: str, election: Election) -> None:
 def test_no_string_made_of_our_own_words_raises(text: str, election: Election) -> None:
     parse(text, election)
     redact(text)
+
+
+@given(command=st.sampled_from(COMMANDS), behind=st.lists(BEHIND, max_size=8).map(" ".join))
+@settings(max_examples=600, deadline=None)
+def test_no_words_behind_a_command_raise_and_a_proposal_is_understood(command: str, behind: str) -> None:
+    parsed = parse(f"{command} {behind}", TWO)
+    if isinstance(parsed, Unclear) and parsed.proposal:
+        assert not isinstance(parse(parsed.proposal, TWO), Unclear)
 
 
 @given(

@@ -1,0 +1,101 @@
+"""Words behind a command that put it off or ask: "terima K1 jangan dulu", "batal TPS 12?". SPEC section 2,
+"proposed, not executed": what changes results or the roster is asked about first."""
+
+import re
+from dataclasses import replace
+
+from config.election import Election
+from config.reserved import Word
+from parser.commands import Correction, Decision, Replace, StationRef, Void
+from parser.courtesy import ADDRESS, NO, PARTICLES
+from parser.errors import FieldFault, Parsed, Unclear, Why
+from parser.normalise import LETTERS, Folded
+from parser.order import WORD, Order
+from parser.report import write_report
+from parser.spelled import COMMANDS
+
+# "Nomor" is NO, too; "tidak sesuai formulir" and "belum lengkap" are reasons.
+_NOT = rf"(?:{'|'.join(sorted(NO - {'NO'}))}|NOT|BELUM|BLM|BELOM)"
+_OFF = "JADI|DULU|TENTU|USAH|PERLU|YET|SURE|NOW"
+_GAP = rf"[^{LETTERS}0-9]+"
+_TAIL = rf"(?:{_GAP}(?:{'|'.join(sorted(ADDRESS | PARTICLES))})(?![{LETTERS}0-9]))*[^{LETTERS}0-9]*$"
+_DOUBT = re.compile(
+    rf"(?<![{LETTERS}])(?:JANGAN|JANGANLAH|JGN|JGAN|TUNGGU|TUNDA|NANTI|NNTI|KALAU|KALO|KLO|KLU|JIKA|APABILA"
+    rf"|APAKAH|SIAPA|KENAPA|KNP|MENGAPA|KAPAN|BAGAIMANA|GIMANA"
+    rf"|DON{_GAP}?T|DO{_GAP}NOT|WAIT|LATER|IF|UNLESS|WHY|WHO|WHEN"
+    rf"|{_NOT}(?={_GAP}(?:{_OFF})(?![{LETTERS}])|{_TAIL}))(?![{LETTERS}])",
+    re.IGNORECASE,
+)
+# "Halangan tidak ada", "halangan batal": but "halangan tidak bisa hadir".
+_NO_ABSENCE = re.compile(
+    rf"[^{LETTERS}0-9]*(?:NIHIL|BATAL|NONE|(?:{_NOT}|TAK|NO){_GAP}(?:ADA|JADI|MORE))(?![{LETTERS}])"
+)
+_ASKED = frozenset(("APA", "APAKAH", "BAGAIMANA", "GIMANA", "WHAT"))
+_LAST_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
+
+
+def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
+    """Give what a text asks for; where it would change something and puts that off, or asks, the proposal to
+    do it. The note behind ``@`` is not looked at."""
+    if not isinstance(parsed, Correction | Void | Replace | Decision):
+        return parsed
+    said = text.text.partition("@")[0]
+    found = _DOUBT.search(said)
+    if found is None and "?" not in _LAST_DIGIT.sub("", said):
+        return parsed
+    proposal = _proposal(parsed, election)
+    if not proposal:  # figures are missing: it will be refused
+        return parsed
+    command = COMMANDS[proposal.partition(" ")[0]]
+    typed = next((word for word in WORD.findall(said) if COMMANDS.get(word) is command), command.value)
+    fault = FieldFault(found[0] if found else typed, Why.UNKNOWN, near=" ".join(proposal.split()[:2]))
+    return Unclear((fault,), proposal, pin=parsed.pin, command=command)
+
+
+def _proposal(asked: Correction | Void | Replace | Decision, election: Election) -> str:
+    """Give the command as it is taught, without what was said besides."""
+    match asked:
+        case Correction():
+            return write_report(replace(asked, station=_named(asked.station), note=""), election)
+        case Void():
+            return _joined(Word.VOID, _station(asked.station), asked.contest or "")
+        case Replace():
+            return _joined(Word.REPLACE, _station(asked.station), asked.phone, _sure(asked.name))
+        case Decision():
+            return _joined(Word.ACCEPT if asked.accept else Word.REJECT, f"K{asked.case}")
+
+
+def _joined(*parts: str) -> str:
+    return " ".join(filter(None, parts))
+
+
+def _station(station: StationRef | None) -> str:
+    named = _named(station)
+    return f"TPS{named.number:03d} {named.words}".strip() if named else ""
+
+
+def _named(station: StationRef | None) -> StationRef | None:
+    return station and replace(station, words=_sure(station.words))
+
+
+def _sure(words: str) -> str:
+    """Give a name without the doubt behind it."""
+    words = words.partition("?")[0]
+    while found := _DOUBT.search(words):
+        words = words[: found.start()]
+    return words.strip(" ,.;:-")
+
+
+def is_no_absence(order: Order) -> bool:
+    """Say whether HALANGAN takes itself back, or asks: "halangan tidak ada", "halangan apa pak?"."""
+    return bool(_NO_ABSENCE.match(order.text)) or _asks(order)
+
+
+def is_no_message(order: Order) -> bool:
+    """Say whether KABAR has nothing to pass on: "kabar apa pak?", "kabar baik pak, terima kasih"."""
+    first = next(iter(order.words()), "")
+    return _asks(order) or (first == "BAIK" and order.says_nothing())
+
+
+def _asks(order: Order) -> bool:
+    return "?" in order.text and order.says_nothing(_ASKED)
