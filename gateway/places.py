@@ -7,7 +7,7 @@ from gateway.context import Context, Outcome
 from gateway.districts import ROMAN
 from models import stations
 from models.people import District, Person
-from notify.texts import reports
+from notify.texts import stations as station_texts
 from parser.commands import StationRef
 from parser.courtesy import DISTRICT, VILLAGE
 from parser.near import distance, nearest
@@ -215,7 +215,7 @@ def reporting_station(ctx: Context, ref: StationRef | None) -> Station | Outcome
 def refuse_station(ctx: Context, person: Person) -> Outcome:
     """Name a monitor's own stations, and say nothing of the other."""
     codes = [each.code for each in person.stations]
-    return ctx.refused("not_your_station", reports.not_your_station(ctx.lang, stations=codes))
+    return ctx.refused("not_your_station", station_texts.not_your_station(ctx.lang, stations=codes))
 
 
 def coordinated_station(ctx: Context, ref: StationRef | None) -> Station | Outcome:
@@ -236,7 +236,7 @@ def visible_station(ctx: Context, ref: StationRef | None) -> Station | Outcome:
 
 def station_needed(ctx: Context, written: str = "") -> Outcome:
     """Ask for the station that a text left out; ``written`` is the sender's own text with room for it."""
-    reply = reports.station_needed(ctx.lang, example=ctx.form or ctx.example(), whole=written)
+    reply = station_texts.station_needed(ctx.lang, example=ctx.form or ctx.example(), whole=written)
     return ctx.refused("station_needed", reply)
 
 
@@ -251,20 +251,22 @@ def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     unread = "" if ref.words else typed.words
     if unread and (village := unknown_village(ctx, unread, station)):
         if not (known := _but_for_marks(ctx, unread)):
-            return ctx.refused("unknown_station", reports.unknown_village(ctx.lang, village=village))
+            return ctx.refused("unknown_station", station_texts.unknown_village(ctx.lang, village=village))
         ref = StationRef(ref.number, known)
     by_form = stations.stations_by_form(ctx.db, ref.number, ref.words) if ref.words else []
     if station is None or (ref.words and not same_village(ref.words, station.village)):
         if len(by_form) == 1:
             return by_form[0]
-        return ctx.refused("unknown_station", reports.unknown_station(ctx.lang, number=ref.number))
+        return ctx.refused("unknown_station", station_texts.unknown_station(ctx.lang, number=ref.number))
     if other := next((each for each in by_form if each.id != station.id), None):
         both = {"station": station.code, "by_form": other.code}
-        reply = reports.either_station(ctx.lang, village=station.village, **both)
+        reply = station_texts.either_station(ctx.lang, village=station.village, **both)
         return ctx.refused("station_needed", reply)
     return station
 
 
 def _outside(ctx: Context, station: Station, mine: Sequence[District]) -> Outcome:
     names = list(dict.fromkeys(each.name for each in mine))
-    return ctx.refused("not_allowed", reports.not_allowed_station(ctx.lang, station=station.code, mine=names))
+    return ctx.refused(
+        "not_allowed", station_texts.not_allowed_station(ctx.lang, station=station.code, mine=names)
+    )

@@ -7,7 +7,7 @@ from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
 from gateway.handlers import enquiry
-from gateway.handlers.held import case_named, is_held
+from gateway.handlers.held import case_named, is_held, kept_since
 from gateway.handlers.repeated import ask_again
 from gateway.handlers.report import needs_station, record_change, unrecorded
 from models import cases, messages, people, results, roster, stations
@@ -116,22 +116,23 @@ def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict
 def _ask_once_more(
     ctx: Context, station: Station, case: Case, history: Sequence[Revision], *, accept: bool
 ) -> Outcome | None:
-    """Show what stands where it has changed since the case to ``accept`` was opened, or what the case holds
-    where its sender has changed it since this was sent; once to each number for what it is now. None where
-    nothing has changed, or this number has seen it."""
+    """Show what stands where it has changed since the case to ``accept`` was opened, or its sender has come
+    back to it, or what the case holds where its sender has changed it since this was sent; once to each
+    number for what it is now. None where nothing has changed, or this number has seen it."""
     held = {each.contest for each in case.tallies}
     changed = accept and any(each.contest in held and each.sequence > case.sequence for each in history)
     renewed = case.newest != case.message_id and ctx.sent_before(case.newest_at)
-    if not (changed or renewed):
+    kept = kept_since(ctx.db, case, ctx.message_id) if accept else None
+    if not (changed or renewed or kept):
         return None
-    shown = f"{case.name} {results.last_sequence(history)} {case.newest}"
+    shown = f"{case.name} {results.last_sequence(history)} {kept or case.newest}"
     seen = messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id)
     if seen is not None and (ctx.sent is None or messages.message(ctx.db, seen).sent_at != ctx.sent):
         return None  # and not the same text brought twice
     values = {"case": case.name, "station": station.code, "pin": ctx.pin}
     shown_there = results.record(history).changes(case.figures(ctx.election))
-    if changed:
-        reply = case_texts.changed_since(ctx.lang, changes=shown_there, **values)
+    if changed or kept:
+        reply = case_texts.changed_since(ctx.lang, changes=shown_there, kept=not changed, **values)
     else:
         reply = case_texts.renewed_since(ctx.lang, changes=shown_there, accepted=accept, **values)
     return Outcome(REFUSED, reply, ("conflict",), station, command=shown)

@@ -1,16 +1,19 @@
 """Held reports: a case is opened, its sender's next figures go there, a coordinator names it."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from gateway.context import HELD, Context, Outcome
-from models import cases, stations
+from sqlalchemy import Connection
+
+from gateway.context import DUPLICATE, HELD, Context, Outcome
+from models import cases, messages, people, stations
 from models.cases import Case
 from models.people import Person
 from notify.texts import cases as case_texts
 from notify.texts import reports
 from parser.judge import Record, differing
 from parser.station import Station
-from parser.verdict import Held, Tally
+from parser.verdict import AlreadyRecorded, Held, Tally
 
 
 def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outcome:
@@ -38,6 +41,33 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
         pin=ctx.pin,
     )
     return Outcome(HELD, reply, found.codes, station)
+
+
+def kept(ctx: Context, station: Station, record: Record, case: Case, verdict: AlreadyRecorded) -> Outcome:
+    """Answer what stands already from the sender of an open case about it: the case waits, and its
+    coordinators are told once that the sender came back to what stands."""
+    reply = reports.already(
+        ctx.lang, station=station.code, receipt=verdict.receipt, at=ctx.local(verdict.at), waits=case.name
+    )
+    done = Outcome(DUPLICATE, reply, ("already_recorded",), station)
+    if ctx.sent_before(case.newest_at) or not differing(case.tallies, record):
+        return done
+    if kept_since(ctx.db, case, ctx.message_id) is None:
+        _tell_of_case(ctx, station, record, case, case_texts.KEPT)
+    return replace(done, command=_kept(case))
+
+
+def kept_since(db: Connection, case: Case, before: int) -> int | None:
+    """Give the row of a text by which the sender of a case came back to what stands, since its newest
+    figures."""
+    sender = None if case.sender is None else people.person_by_phone(db, case.sender)
+    phones = (case.sender,) if sender is None else sender.phones
+    found = [messages.earlier_command(db, phone, _kept(case), before) for phone in phones if phone]
+    return max(filter(None, found), default=None)
+
+
+def _kept(case: Case) -> str:
+    return f"{case.name} kept {case.newest}"
 
 
 def own_case(ctx: Context, station: Station, tallies: Sequence[Tally]) -> Case | None:

@@ -7,7 +7,7 @@ from typing import assert_never
 from config.reserved import Word
 from gateway import places
 from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, PRACTICE, REFUSED, Ask, Context, Outcome
-from gateway.handlers.held import hold, is_held, own_case
+from gateway.handlers.held import hold, is_held, kept, own_case
 from models import cases, notes, results, stations, tally
 from models.results import Change, Revision
 from notify.texts import people as words
@@ -60,6 +60,8 @@ def report(ctx: Context, command: Report) -> Outcome:
         return _propose_correction(ctx, station, command)
     if isinstance(verdict, Accepted):
         return _record(ctx, tallies, station, history, verdict)
+    if isinstance(verdict, AlreadyRecorded) and has_cases and (waiting := own_case(ctx, station, tallies)):
+        return kept(ctx, station, record, waiting, verdict)
     corrects = isinstance(verdict, Refused) and _must_correct(ctx, station, command, record)
     word = "KOREKSI " if corrects else ""
     return unrecorded(ctx, station, record, command.figures, verdict, word=word)

@@ -44,9 +44,11 @@ def case_opened(
 
 GONE = "gone"  # of a conflict: nothing stands any more
 RENEWED = "renewed"  # no code of the case: its sender has sent other figures
+KEPT = "kept"  # the sender has sent again what stands
 AGAIN = "again"  # those are what the case has had before: a carrier may have brought an old text again
 _WHY: dict[str, dict[Lang, str]] = {
     RENEWED: {Lang.ID: "angka baru dari pengirim", Lang.EN: "newer figures of the sender"},
+    KEPT: {Lang.ID: "pengirim mengirim lagi yang tercatat", Lang.EN: "its sender sent again what stands"},
     AGAIN: {Lang.ID: "angka lama datang lagi", Lang.EN: "earlier figures came again"},
     "conflict": {Lang.ID: "beda dari yang tercatat", Lang.EN: "differs from what stands"},
     GONE: {Lang.ID: "pernah tercatat lalu dibatalkan", Lang.EN: "stood before and was taken out"},
@@ -136,21 +138,32 @@ def rejected(lang: Lang, *, case: str, station: str, standing: tuple[Tally, ...]
 
 
 @text(segments=2)
-def changed_since(lang: Lang, *, case: str, station: str, changes: Sequence[Changed], pin: str) -> str:
-    """Show a coordinator what stands by now, where it is not what a case was held against."""
+def changed_since(
+    lang: Lang, *, case: str, station: str, changes: Sequence[Changed], pin: str, kept: bool = False
+) -> str:
+    """Show a coordinator what stands by now, where it is not what a case was held against, or, where it is,
+    its sender has ``kept`` to it."""
+    why, brief = {
+        Lang.ID: ("Pengirim lalu mengirim lagi yang tercatat", "Pengirim kembali ke yang tercatat")
+        if kept
+        else (f"Hasil TPS{station} berubah sejak {case} ditahan", f"Hasil TPS{station} berubah"),
+        Lang.EN: ("Its sender then sent again what stands", "Its sender came back to what stands")
+        if kept
+        else (f"TPS{station} has changed since {case} was held", f"TPS{station} has changed"),
+    }[lang]
 
     def versions(shown: str) -> tuple[str, ...]:
         return {
             Lang.ID: (
-                f"BELUM DIUBAH. Hasil TPS{station} berubah sejak {case} ditahan, periksa: {shown} "
+                f"BELUM DIUBAH. {why}, periksa: {shown} "
                 f"Tetap pakai {case}? Kirim TERIMA {case}{pin} sekali lagi.",
-                f"BELUM DIUBAH. Hasil TPS{station} berubah: {shown} Kirim TERIMA {case}{pin} sekali lagi.",
+                f"BELUM DIUBAH. {brief}: {shown} Kirim TERIMA {case}{pin} sekali lagi.",
                 f"{shown} TERIMA {case}{pin} lagi?",
             ),
             Lang.EN: (
-                f"NOT CHANGED YET. TPS{station} has changed since {case} was held, check: {shown} "
+                f"NOT CHANGED YET. {why}, check: {shown} "
                 f"Use {case} all the same? Send ACCEPT {case}{pin} once more.",
-                f"NOT CHANGED YET. TPS{station} has changed: {shown} Send ACCEPT {case}{pin} once more.",
+                f"NOT CHANGED YET. {brief}: {shown} Send ACCEPT {case}{pin} once more.",
                 f"{shown} ACCEPT {case}{pin} again?",
             ),
         }[lang]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain
 
 from config.language import Lang
 from notify.segments import shortened
@@ -61,12 +60,15 @@ def corrected(
 
 
 @text(segments=1)
-def already(lang: Lang, *, station: str, receipt: str, at: datetime) -> str:
-    """Say that all of it stands: nothing more to do."""
-    return {
-        Lang.ID: f"SUDAH ADA. Hasil TPS{station} ini sudah tercatat pukul {at:%H:%M}, resi {receipt}. Tidak perlu kirim lagi.",
-        Lang.EN: f"ALREADY RECORDED. This result of TPS{station} was recorded at {at:%H:%M}, receipt {receipt}. No need to send again.",
-    }[lang]
+def already(lang: Lang, *, station: str, receipt: str, at: datetime, waits: str = "") -> str:
+    """Say that all of it stands: nothing more to do. The sender's case ``waits``, if any, is still open."""
+    if lang is Lang.ID:
+        more = f"Laporan Anda {waits} masih menunggu koordinator." if waits else "Tidak perlu kirim lagi."
+        return f"SUDAH ADA. Hasil TPS{station} ini sudah tercatat pukul {at:%H:%M}, resi {receipt}. {more}"
+    more = f"Your report {waits} still waits for the coordinator." if waits else "No need to send again."
+    return (
+        f"ALREADY RECORDED. This result of TPS{station} was recorded at {at:%H:%M}, receipt {receipt}. {more}"
+    )
 
 
 @text(segments=2)
@@ -216,68 +218,6 @@ def _over(lang: Lang, at: datetime) -> str:
     return {
         Lang.ID: f"Laporan ditutup {at:%d/%m} pukul {at:%H:%M}. Hubungi koordinator Anda.",
         Lang.EN: f"Reporting closed on {at:%d/%m} at {at:%H:%M}. Call your coordinator.",
-    }[lang]
-
-
-@text(segments=1)
-def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
-    """Name the sender's own stations, and nothing of the other."""
-    shown = coded(stations, 60)
-    return {
-        Lang.ID: f"DITOLAK. Nomor Anda terdaftar untuk {shown}. Periksa nomor TPS lalu kirim ulang.",
-        Lang.EN: f"NOT RECORDED. Your number reports for {shown}. Check the station number and send again.",
-    }[lang]
-
-
-@text(segments=2)
-def station_needed(lang: Lang, *, example: str, whole: str = "") -> str:
-    """Ask for the station that a text left out, which is shown ``whole`` where there is room for it."""
-    ask, how = {
-        Lang.ID: ("DITOLAK. Nomor TPS belum ada.", "Tulis seperti ini:"),
-        Lang.EN: ("NOT RECORDED. The station number is missing.", "Write it like this:"),
-    }[lang]
-    shown = (f"{ask} {how} {each}" for each in (whole, example) if each)
-    return fitting(2, chain(shown, (ask,)))
-
-
-@text(segments=1)
-def unknown_station(lang: Lang, *, number: int) -> str:
-    """Say that there is no such station."""
-    shown = shortened(str(number), 20)
-    return {
-        Lang.ID: f"DITOLAK. TPS {shown} tidak ada. Periksa nomornya lalu kirim ulang.",
-        Lang.EN: f"NOT RECORDED. There is no TPS {shown}. Check the number and send again.",
-    }[lang]
-
-
-@text(segments=1)
-def unknown_village(lang: Lang, *, village: str) -> str:
-    """Say that no village of the roster has that name, or that it stands where a person's may."""
-    shown = shortened(village, 40)
-    return {
-        Lang.ID: f"DITOLAK. Kelurahan {shown} tidak kami kenali. Tulis lengkap tepat setelah nomor TPS, atau kode TPS kami (bukan nomor formulir).",
-        Lang.EN: f"NOT RECORDED. Village {shown} is not known. Give its full name right behind the number, or our TPS code, not the form's.",
-    }[lang]
-
-
-@text(segments=1)
-def either_station(lang: Lang, *, village: str, station: str, by_form: str) -> str:
-    """Ask for the code alone, where a number is our code of one station of a village and the form's of
-    another."""
-    shown = shortened(village, 40)
-    return {
-        Lang.ID: f"DITOLAK. TPS itu di {shown} bisa TPS{station} (kode kami) atau TPS{by_form} (nomor di formulir). Kirim ulang dengan kode kami saja.",
-        Lang.EN: f"NOT RECORDED. That one in {shown} may be TPS{station} (our code) or TPS{by_form} (the form's number). Send again with our code alone.",
-    }[lang]
-
-
-@text(segments=1)
-def not_allowed_station(lang: Lang, *, station: str, mine: Sequence[str]) -> str:
-    """Say that a station is outside what the sender looks after."""
-    shown = shortened(", ".join(mine), 70)
-    return {
-        Lang.ID: f"DITOLAK. TPS{station} di luar wilayah Anda ({shown}).",
-        Lang.EN: f"NOT RECORDED. TPS{station} is outside your area ({shown}).",
     }[lang]
 
 

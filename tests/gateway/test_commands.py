@@ -327,6 +327,48 @@ def test_coordinators_read_that_figures_of_a_case_came_again(city):
     assert "angka lama datang lagi" in again
 
 
+def test_who_comes_back_to_what_stands_is_heard_before_the_case_is_accepted(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:120,98,78 SAH:296")
+
+    back = city.said(MONITOR, f"maaf salah, yang benar: {REPORT}")
+    city.text(MONITOR, REPORT)
+
+    assert back == (
+        "duplicate",
+        ("already_recorded",),
+        "SUDAH ADA. Hasil TPS012 ini sudah tercatat pukul 12:00, resi 0001. Laporan Anda K1 masih menunggu koordinator.",
+    )
+    assert [each for each in city.texted(COORDINATOR) if "pengirim mengirim lagi yang tercatat" in each] == [
+        "K1 TPS012 (Monitor 12 +628410000012): pengirim mengirim lagi yang tercatat. G 120,98,77=295 > 120,98,78=296."
+        " Balas TERIMA K1 atau TOLAK K1."
+    ]
+    asked = city.said(COORDINATOR, "TERIMA K1")
+    assert asked == (
+        "refused",
+        ("conflict",),
+        "BELUM DIUBAH. Pengirim lalu mengirim lagi yang tercatat, periksa: G 120,98,77=295 > 120,98,78=296."
+        " Tetap pakai K1? Kirim TERIMA K1 sekali lagi.",
+    )
+    assert city.votes() == (120, 98, 77)
+    assert city.said(COORDINATOR, "TERIMA K1")[0] == "corrected"
+    assert city.votes() == (120, 98, 78)
+    assert city.audited() == []
+
+
+def test_what_stands_and_was_sent_before_the_figures_of_a_case_is_no_way_back(city):
+    city.text(MONITOR, REPORT, sent_at=city.now)
+    sent = city.now
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:120,98,78 SAH:296", sent_at=city.now)
+    told = city.texted(COORDINATOR)
+
+    assert city.said(MONITOR, REPORT, sent_at=sent)[:2] == ("duplicate", ("already_recorded",))
+    assert city.texted(COORDINATOR) == told
+    assert city.said(COORDINATOR, "TERIMA K1")[0] == "corrected"
+
+
 def test_a_change_of_another_contest_asks_nothing(city):
     city.text(MONITOR, REPORT)
     city.wait(minutes=16)

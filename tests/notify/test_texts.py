@@ -15,7 +15,7 @@ from config.language import Lang
 from models.tally import ContestTotal, Counts, Totals
 from notify import texts
 from notify.segments import is_gsm7, room, segments, septets, to_gsm7
-from notify.texts import cases, field, people, reminder, reports
+from notify.texts import cases, field, people, reminder, reports, stations
 from notify.texts.catalogue import TEXTS
 from parser import writing
 from parser.errors import FieldFault, Why
@@ -68,6 +68,8 @@ LONGEST = {
     "stopped": True,
     "reports": True,
     "late": True,
+    "kept": True,
+    "waits": "K123456",
     "incidents": True,
     "look": "CEK TPS823220",
     "done": [CODE] * 9,
@@ -128,6 +130,8 @@ FIRST = {
     "reports": False,
     "stations": [],
     "late": False,
+    "kept": False,
+    "waits": "",
     "accepted": False,
     "monitor": "",
     "ask": False,
@@ -200,7 +204,7 @@ def test_replies_to_the_largest_election_stay_within_two_segments(lang):
         "command": writing.example(CODE, LARGEST),
     }
 
-    for module in (reports, cases, people, field, reminder):
+    for module in (reports, cases, people, field, reminder, stations):
         for name, (function, _) in TEXTS.items():
             if function.__module__ == module.__name__:
                 given = longest(name, function, many)
