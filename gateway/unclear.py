@@ -19,8 +19,9 @@ from parser import parse
 from parser.commands import Command, Correction, Incident, Report
 from parser.errors import FieldFault, Unclear, Why
 from parser.keywords import STATION
-from parser.report import as_revision, write_report
+from parser.report import as_revision
 from parser.station import Station
+from parser.writing import write_report
 
 _NUMBER = re.compile(r"\d+")
 _CASE = re.compile(r"\bK ?0*(\d{1,6})\b", re.IGNORECASE)

@@ -11,8 +11,8 @@ from parser.courtesy import ADDRESS, NO, PARTICLES
 from parser.errors import FieldFault, Parsed, Unclear, Why
 from parser.normalise import LETTERS, Folded
 from parser.order import WORD, Order
-from parser.report import write_report
 from parser.spelled import COMMANDS
+from parser.writing import write_report
 
 # "Nomor" is NO, too; "tidak sesuai formulir" and "belum lengkap" are reasons.
 _NOT = rf"(?:{'|'.join(sorted(NO - {'NO'}))}|NOT|BELUM|BLM|BELOM)"

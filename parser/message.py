@@ -28,8 +28,9 @@ from parser.normalise import LETTERS, Folded, fold, has_digit
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
-from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields, write_report
+from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
+from parser.writing import write_report
 
 LONGEST_TEXT = 1600
 

@@ -11,14 +11,12 @@ from parser.commands import Correction, Figures, Report, StationRef
 from parser.courtesy import LEADING_UP
 from parser.draft import Draft, draft
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
-from parser.figures import reported
 from parser.grammar import Field, Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
 from parser.near import nearest
 from parser.normalise import Folded, has_digit
 from parser.spelled import COMMANDS
-from parser.verdict import Tally
-from parser.writing import write_figures
+from parser.writing import write_report
 
 Votes = tuple[tuple[int, ...], tuple[tuple[int, int], ...]]  # as a list, or candidate by candidate
 NO_VOTES: Votes = ((), ())
@@ -65,16 +63,23 @@ def has_any(found: Draft) -> bool:
 
 
 def lacks_contest(found: Draft) -> bool:
-    """Say whether there are figures and nothing else, but of no contest: "LAPOR TPS012 120,98,77 SAH:295". A
-    station, a lone number, or both, are none."""
+    """Say whether there are figures and nothing else, but of no contest: "LAPOR TPS012 120,98,77 SAH:295",
+    or of one that is mistyped, "LAPOR TPS012 WK:140,153 SAH:293". A station, a lone number, or both, are
+    none."""
     if found.contests:
         return False
     text = found.folded.text
     items = list(grammar_of(found.election).items(text))
-    if any(isinstance(each, Loose) and each.word and each.word not in _LEADING_UP for each in items):
-        return False
+    said = [each for each in items if isinstance(each, Loose) and each.word and each.word not in _LEADING_UP]
+    if said:
+        return has_any(found) and all(_has_votes(each, found.election) for each in said)
     others = 1 + any(isinstance(each, Field) and each.key.kind is Kind.STATION for each in items)
     return has_any(found) or len(_NUMBERS.findall(text)) > others
+
+
+def _has_votes(said: Loose, election: Election) -> bool:
+    """Whether a word has as many numbers behind it as some contest has candidates."""
+    return len(_NUMBERS.findall(said.rest)) in {len(each.candidates) for each in election.contests} - {1}
 
 
 def corrects(found: Draft) -> bool:
@@ -276,23 +281,3 @@ def _unknown(found: Draft, item: Loose, known: Keywords | None) -> FieldFault:
 def as_revision(meant: Correction) -> Report:
     """Give the revision that a monitor may send for a correction, which is a coordinator's."""
     return Report(meant.station, meant.figures, meant.pin, meant.note, revises=True)
-
-
-def write_report(message: Report | Correction, election: Election) -> str:
-    """Give a report or correction as the text that we teach, or nothing where it lacks something."""
-    if not message.figures or not all(_is_whole(each, message, election) for each in message.figures):
-        return ""
-    command = "KOREKSI" if isinstance(message, Correction) else "RALAT" if message.revises else ""
-    named = message.station
-    station = f"{named.before} TPS{named.number:03d} {named.words}".strip() if named else ""
-    is_said = not message.note or (named is not None and named.before == message.note.upper())
-    note = "" if is_said else f"@ {message.note}"
-    return " ".join(filter(None, (command, station, write_figures(message.figures, election), note)))
-
-
-def _is_whole(figures: Figures, message: Report | Correction, election: Election) -> bool:
-    if figures.valid is None:
-        return False
-    if isinstance(message, Correction) and figures.singles:
-        return True
-    return isinstance(reported(figures, election), Tally)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from config.election import Contest, Election
-from parser.commands import Figures
+from parser.commands import Correction, Figures, Report
+from parser.figures import reported
+from parser.verdict import Tally
 
 BLANK = ".."  # what the sender has to fill in: an example never invents a figure
 PIN = " PIN:...."  # its place, behind a text that needs it
@@ -66,3 +68,23 @@ def _votes(figures: Figures, contest: Contest) -> str:
 
 def _invalid(figures: Figures, missing: str = "") -> str:
     return missing if figures.invalid is None else f" TSAH:{figures.invalid}"
+
+
+def write_report(message: Report | Correction, election: Election) -> str:
+    """Give a report or correction as the text that we teach, or nothing where it lacks something."""
+    if not message.figures or not all(_is_whole(each, message, election) for each in message.figures):
+        return ""
+    command = "KOREKSI" if isinstance(message, Correction) else "RALAT" if message.revises else ""
+    named = message.station
+    station = f"{named.before} TPS{named.number:03d} {named.words}".strip() if named else ""
+    is_said = not message.note or (named is not None and named.before == message.note.upper())
+    note = "" if is_said else f"@ {message.note}"
+    return " ".join(filter(None, (command, station, write_figures(message.figures, election), note)))
+
+
+def _is_whole(figures: Figures, message: Report | Correction, election: Election) -> bool:
+    if figures.valid is None:
+        return False
+    if isinstance(message, Correction) and figures.singles:
+        return True
+    return isinstance(reported(figures, election), Tally)

@@ -18,7 +18,7 @@ from parser.commands import Correction, Figures, Report, StationRef
 from parser.figures import by_contest, gives_invalid, tallies_of, unfinished
 from parser.judge import Record, is_for_correction, judge
 from parser.keywords import STATION
-from parser.report import as_revision, write_report
+from parser.report import as_revision
 from parser.station import Station
 from parser.verdict import (
     Accepted,
@@ -34,6 +34,7 @@ from parser.verdict import (
     Verdict,
     codes_of,
 )
+from parser.writing import write_report
 
 
 def report(ctx: Context, command: Report) -> Outcome:
