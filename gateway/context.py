@@ -1,5 +1,6 @@
 """What a handler knows of the text that it answers, and what it gives back."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate",
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
 # What changes results or the roster needs a PIN: the commands, and the words that they are written with.
 NEEDS_PIN = (Report, Correction, Void, Decision, Replace)
+_CASE = re.compile(r"\bK ?0*(\d{1,6})\b", re.IGNORECASE)
 WITH_PIN = frozenset((Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 
 
@@ -142,6 +144,11 @@ class Context:
     def refused(self, code: str, reply: str, station: Station | None = None) -> Outcome:
         """Give a refusal with its code."""
         return Outcome(REFUSED, reply, (code,), station)
+
+    @property
+    def cases_named(self) -> set[str]:
+        """The numbers of the cases that the text names."""
+        return set(_CASE.findall(self.body))
 
     def proposed(self, pairs: list[tuple[str, str]], proposal: str) -> Outcome:
         """Ask whether a text was meant as it is proposed; ``pairs`` are what was read and what is near it."""

@@ -12,6 +12,7 @@ from models.people import Person
 from notify.texts import people as words
 from parser import parse
 from parser.commands import Command, Courtesy, OptIn, OptOut, Report
+from parser.courtesy import OKAY
 from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of, unfinished
 from parser.judge import judge
@@ -110,9 +111,10 @@ def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
         return replace(outcome, reply=None)
     if outcome.outcome != REFUSED or outcome.reply is None or ctx.person is None:
         return outcome
-    if _is_fieldless(parsed) and _fieldless_run(ctx):
-        return replace(outcome, reply=None)
     overseer = ctx.person.is_coordinator or ctx.person.is_official
+    names_case = overseer and ctx.cases_named  # "setuju K1": no phone's auto-reply
+    if _is_fieldless(parsed) and not names_case and _fieldless_run(ctx):
+        return replace(outcome, reply=None)
     if not overseer and messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR, ctx.now) > OWN_REPLIES:
         answered = messages.replies_since(ctx.db, ctx.now - HOUR, ctx.now, recipient=ctx.phone)
         return outcome if answered < OWN_REPLIES else replace(outcome, reply=None)
@@ -133,6 +135,12 @@ def tell_of_struggle(ctx: Context, outcome: Outcome) -> None:
             lambda lang, _: words.struggling(lang, name=person.name, phone=ctx.phone, body=ctx.body),
             person.stations[0],
         )
+
+
+def insists(ctx: Context) -> bool:
+    """Whether the number's last text was refused just now, and this one says that it is right: "memang begitu
+    di form". "Ok" does not."""
+    return len(_refused_run(ctx)) > 1 and OKAY.isdisjoint(ctx.body.upper().split())
 
 
 def _refused_run(ctx: Context) -> list[datetime]:

@@ -209,7 +209,7 @@ def _yes(ctx: Context, said: Yes) -> Judged:
     if asked is not None and asked.id not in questions.close_all(ctx.db, ctx.phone, ctx.message_id):
         asked = None  # another text of the same moment has answered it
     if asked is None:
-        if said.casual:
+        if said.casual and not guard.insists(ctx):
             return Judged(Outcome(IGNORED))
         return _no_question(ctx)
     pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"

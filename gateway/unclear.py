@@ -24,7 +24,6 @@ from parser.station import Station
 from parser.writing import write_report
 
 _NUMBER = re.compile(r"\d+")
-_CASE = re.compile(r"\bK ?0*(\d{1,6})\b", re.IGNORECASE)
 
 
 def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
@@ -91,7 +90,7 @@ def _case_named(ctx: Context, unclear: Unclear) -> str:
     """Give the one case that a coordinator's text names and does not decide: "OK K1"."""
     if ctx.person is None or not ctx.person.is_coordinator or unclear.command or unclear.attempt:
         return ""
-    named = set(_CASE.findall(ctx.body))
+    named = ctx.cases_named
     return f"K{named.pop()}" if len(named) == 1 else ""
 
 

@@ -61,7 +61,8 @@ COURTEOUS = ADDRESS | OPENING | CLOSING | PARTICLES
 # As they are said in Palembang and Java, too.
 YES = frozenset(_words("YA IYA IYE Y YAP YUP IYO YO YOI IYAP NGGIH INGGIH YEAH YEP"))
 # Of nothing they ask nothing.
-CASUAL_YES = frozenset(_words("OK OKE OKEY OKAY BETUL BETOL BENAR BENER SESUAI MEMANG"))
+OKAY = frozenset(_words("OK OKE OKEY OKAY"))
+CASUAL_YES = OKAY | frozenset(_words("BETUL BETOL BENAR BENER SESUAI MEMANG"))
 # Behind a yes: "ya memang begitu di formulir".
 AGREEING = frozenset(
     _words(

@@ -17,7 +17,7 @@ from parser.normalise import DOUBTFUL, LETTERS, Folded, has_digit
 from parser.order import WORD
 from parser.pins import HIDDEN
 
-_ONE_NUMBER = re.compile(rf"[^0-9{LETTERS}]*[0-9OIL]+[ .,;/|]*")
+_ONE_NUMBER = re.compile(rf"[^0-9{LETTERS}]*[0-9OIL]+[ .,;/|#*-]*")
 _LIST = re.compile(rf"[0-9][^0-9{LETTERS}]+[0-9]")  # not "saksi wali 01 dan 02"
 _MARKED = re.compile(r" *[:=#*]|[.\-]|[0-9]{2}")  # not the "G1" of "saksi G1 protes"
 _LONG = 60  # letters of words that are more than a name
@@ -113,7 +113,7 @@ class Draft:
     def _with_next(self, item: Field, following: Item | None) -> Field:
         """Give SAH or TSAH the number that stands behind its contest's name: "suara sah gubernur 295". Of a
         contest with one candidate it may be their votes."""
-        if item.key.kind not in (Kind.VALID, Kind.INVALID) or item.value.strip(" .:-"):
+        if item.key.kind not in (Kind.VALID, Kind.INVALID) or item.value.strip(" .:-=#*"):
             return item
         if not isinstance(following, Field) or following.key.kind is not Kind.CONTEST:
             return item

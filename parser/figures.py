@@ -80,8 +80,9 @@ def faults_in(figures: Figures, read: Read) -> Iterator[RuleFault]:
 def too_many_votes(tally: Tally, station: Station, election: Election) -> TooManyVotes | None:
     """Say whether a contest has more ballots than its station can have."""
     limit = station.most_ballots(tally.contest, election.rules)
-    ballots = max(tally.valid, tally.stated or 0) + (tally.invalid or 0)
-    return TooManyVotes(tally.contest, limit, ballots) if ballots > limit else None
+    invalid = tally.invalid or 0
+    ballots = max(tally.valid, tally.stated or 0) + invalid
+    return TooManyVotes(tally.contest, limit, ballots, invalid) if ballots > limit else None
 
 
 def unfinished(figures: Figures, election: Election, *, correcting: bool = False) -> Iterator[RuleFault]:

@@ -71,12 +71,13 @@ class SumMismatch:
 
 @dataclass(frozen=True, slots=True)
 class TooManyVotes:
-    """More ballots than the station can have."""
+    """More ballots than the station can have; ``invalid`` are those of them that are no votes."""
 
     code: ClassVar[str] = "too_many_votes"
     contest: str
     limit: int
     ballots: int
+    invalid: int = 0
 
 
 RuleFault = CandidateCount | NoSuchCandidate | MissingValid | SumMismatch | TooManyVotes

@@ -31,6 +31,7 @@ from parser.verdict import (
     RuleFault,
     SumMismatch,
     Tally,
+    TooManyVotes,
     Verdict,
     codes_of,
 )
@@ -190,8 +191,10 @@ def _practised(
 
 
 def _again(ctx: Context, head: str, figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> str:
-    """Give a text as it is to be sent again; a TSAH that it gave is not to be lost."""
-    shown, ask = known(figures, faults), gives_invalid(figures)
+    """Give a text as it is to be sent again, with a place for a TSAH that it gave, or that stands and is too
+    many."""
+    too_many = any(isinstance(each, TooManyVotes) and each.invalid for each in faults)
+    shown, ask = known(figures, faults), gives_invalid(figures) or too_many
     return ctx.again(f"{head} {writing.write_figures(shown, ctx.election, ask_invalid=ask)}")
 
 

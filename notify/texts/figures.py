@@ -20,6 +20,7 @@ Fault = FieldFault | RuleFault
 Changed = tuple[Tally | None, Tally]  # what stood for a contest, and what does then
 _VALID = {Lang.ID: "sah", Lang.EN: "valid"}
 _INVALID = {Lang.ID: "tsah", Lang.EN: "invalid"}
+_WITH = {Lang.ID: "dengan", Lang.EN: "with"}
 
 
 def tally(lang: Lang, each: Tally) -> str:
@@ -90,10 +91,11 @@ def fault(lang: Lang, found: Fault) -> str:
                 Lang.ID: f"{contest} jumlah {total}, SAH {stated}, beda {abs(total - stated)}.",
                 Lang.EN: f"{contest} adds up to {total}, SAH {stated}, difference {abs(total - stated)}.",
             }[lang]
-        case TooManyVotes(contest, limit, ballots):
+        case TooManyVotes(contest, limit, ballots, invalid):
+            of_them = f" {_WITH[lang]} {_INVALID[lang]} {invalid}" if invalid else ""
             return {
-                Lang.ID: f"{contest} {ballots} suara, batas TPS ini {limit}.",
-                Lang.EN: f"{contest} has {counted(ballots, 'vote')}, the limit here is {limit}.",
+                Lang.ID: f"{contest} {ballots} suara{of_them}, batas TPS ini {limit}.",
+                Lang.EN: f"{contest} has {counted(ballots, 'vote')}{of_them}, the limit here is {limit}.",
             }[lang]
         case FieldFault():
             return _unreadable(lang, found)
@@ -111,7 +113,7 @@ def brief(found: Fault, *, placed: bool = False) -> str:
             return f"{contest} SAH?"
         case SumMismatch(contest, total, stated):
             return f"{contest} {total}/SAH {stated} ({abs(total - stated)})."
-        case TooManyVotes(contest, limit, ballots):
+        case TooManyVotes(contest, limit, ballots, _):
             return f"{contest} {ballots}>{limit}."
         case FieldFault(field, _, snippet) if placed and snippet and field and field not in snippet:
             return f"{shortened(field, 12)} {shortened(snippet, 12)}?"

@@ -86,7 +86,7 @@ def test_a_first_report_that_adds_up_is_accepted():
         ),
         pytest.param(
             Figures("G", (250, 200, 40), valid=490, invalid=1),
-            TooManyVotes("G", 490, 491),
+            TooManyVotes("G", 490, 491, 1),
             id="over with invalid votes",
         ),
     ],
