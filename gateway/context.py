@@ -63,7 +63,7 @@ class Context:
 
     ``recent`` are the number's texts of the last minute (``models.sender``), ``asked`` whether a
     question to it is open, ``roster`` how often the roster had changed then. ``now`` is our clock;
-    ``received`` the carrier's time where it gave one, else ``now``.
+    ``received`` the carrier's time where it gave one, else ``now``; ``stop_answered`` as of ``InboundText``.
     ``confirmed`` is the kind of question that this text runs the answer of, or empty;
     ``pin_checked`` that its PIN was right when it was asked. ``command`` is the digest of a
     command that changes results or the roster, ``form`` how the command is written.
@@ -83,6 +83,7 @@ class Context:
     sent: datetime | None
     by_operator: bool = False
     reconciled: bool = False
+    stop_answered: bool = True
     confirmed: str = ""
     pin_checked: bool = False
     hold_for: tuple[str, ...] = ()

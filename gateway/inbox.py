@@ -105,6 +105,7 @@ def _context(
         sent=text.sent_at,
         by_operator=text.carrier == OPERATOR,
         reconciled=text.reconciled,
+        stop_answered=text.stop_answered,
     )
 
 

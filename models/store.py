@@ -25,6 +25,7 @@ DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 HELD = "database is locked"  # as SQLite says it
 BATCH = 50  # items a transaction: reports wait for it
 NO_ROOM = ("disk is full", "No space left")  # as SQLite says it, and PostgreSQL
+NOT_WRITTEN = (*NO_ROOM, "disk I/O error")  # a quota, a limit on the size of files, a failing disk
 # What to do about a database, by what is in its own words; of most of its troubles they tell nothing else.
 _TAKEN = "somebody else holds it: end that, or try again"
 _MEND = {
@@ -199,7 +200,7 @@ class Store:
             self._wrote_at = time.monotonic()
 
     def _note_room(self, error: BaseException) -> None:
-        if isinstance(error, OperationalError) and any(words in str(error.orig) for words in NO_ROOM):
+        if isinstance(error, OperationalError) and any(words in str(error.orig) for words in NOT_WRITTEN):
             self._no_room = time.monotonic(), error
 
     def in_batches(self, items: Sequence[Item], work: Callable[[Connection, Item], bool]) -> int:

@@ -14,6 +14,7 @@ class InboundText:
     ``sent_at`` is the carrier's own time, where it tells. ``replies_inline`` is true where the
     answer to the carrier's request carries the reply; otherwise it goes through the outbox.
     ``reconciled`` texts were found by asking, not brought: no rate limit holds for them.
+    ``stop_answered`` is true where the carrier itself answers ``STOP``, as Twilio does.
     """
 
     carrier: str
@@ -24,6 +25,7 @@ class InboundText:
     sent_at: datetime | None = None
     replies_inline: bool = True
     reconciled: bool = False
+    stop_answered: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,6 +105,7 @@ class Gammu:
             sent_at=row.at,
             replies_inline=False,
             reconciled=missed,
+            stop_answered=False,
         )
 
     def _reports(self, since: datetime) -> Iterator[StatusReport]:

@@ -71,6 +71,7 @@ class Kannel:
             body=body,
             recipient=_field(request, "to"),
             sent_at=_moment(request.args.get("time", "")),
+            stop_answered=False,
         )
 
     def respond(self, answer: Answer | None) -> Response:

@@ -212,6 +212,7 @@ def _text(
         sent_at=possible(received),
         replies_inline=False,
         reconciled=missed,
+        stop_answered=False,
     )
 
 

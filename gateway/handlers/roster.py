@@ -56,9 +56,9 @@ def pause(ctx: Context, person: Person, *, paused: bool) -> Outcome:
 
 
 def opt_out(ctx: Context) -> Outcome:
-    """Honour a carrier's word for "no more": unanswered, as the carrier itself answers it."""
+    """Honour a carrier's word for "no more"; answered where the carrier itself does not."""
     opt_outs.opt_out(ctx.db, ctx.phone, ctx.now)
-    return Outcome(ANSWERED)
+    return Outcome(ANSWERED, None if ctx.stop_answered else words.opted_out(ctx.lang))
 
 
 def opt_in(ctx: Context) -> Outcome:

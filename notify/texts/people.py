@@ -243,6 +243,15 @@ def dropped(lang: Lang) -> str:
 
 
 @text(segments=1)
+def opted_out(lang: Lang) -> str:
+    """Confirm that texts which we start come no more, and say how they come again."""
+    return {
+        Lang.ID: "Anda hanya akan menerima balasan atas SMS Anda. Kirim START untuk menerima semua SMS lagi.",
+        Lang.EN: "You will only receive replies to your texts. Send START to receive all texts again.",
+    }[lang]
+
+
+@text(segments=1)
 def opted_in(lang: Lang) -> str:
     """Confirm that texts which we start come again."""
     return {Lang.ID: "Anda akan menerima SMS lagi.", Lang.EN: "You will receive texts again."}[lang]

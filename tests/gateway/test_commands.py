@@ -810,7 +810,15 @@ def test_a_command_that_a_role_does_not_have_is_refused_with_a_reason(city, send
     assert (city.count("results"), city.count("roles")) == before
 
 
-def test_stop_ends_what_we_start_and_never_replies(city):
+def test_stop_is_answered_where_its_carrier_does_not(city):
+    assert city.said(MONITOR, "STOP", stop_answered=False) == (
+        "answered",
+        (),
+        "Anda hanya akan menerima balasan atas SMS Anda. Kirim START untuk menerima semua SMS lagi.",
+    )
+
+
+def test_stop_ends_what_we_start_and_twilio_answers_it(city):
     assert city.said(MONITOR, "STOP") == ("answered", (), None)
 
     city.text(COORDINATOR, "KABAR halo")

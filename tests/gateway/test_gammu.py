@@ -147,7 +147,7 @@ def test_a_row_becomes_a_text(smsd, gammu):
     [found] = texts(gammu)
 
     assert found == InboundText(
-        "gammu", found.carrier_id, PHONE, REPORT, "modem1", NOW, replies_inline=False, reconciled=False
+        "gammu", found.carrier_id, PHONE, REPORT, "modem1", NOW, replies_inline=False, stop_answered=False
     )
 
 

@@ -78,7 +78,7 @@ def test_a_request_is_kannels_if_it_carries_our_secret(kannel, query, genuine):
 
 
 def text_of(body=REPORT, **given):
-    return InboundText(**({"carrier": "kannel", "carrier_id": ID, "sender": PHONE, "body": body, "recipient": "2345", "sent_at": MOMENT} | given))  # fmt: skip
+    return InboundText(**({"carrier": "kannel", "carrier_id": ID, "sender": PHONE, "body": body, "recipient": "2345", "sent_at": MOMENT, "stop_answered": False} | given))  # fmt: skip
 
 
 def without(*names):

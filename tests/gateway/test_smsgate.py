@@ -91,7 +91,7 @@ def test_a_signature_is_of_the_bytes_that_came(smsgate):
 
 def text_of(body=REPORT, sender=PHONE, **given):
     return InboundText(
-        "smsgate", "", sender, body, given.get("recipient"), NOW, replies_inline=False, reconciled=False
+        "smsgate", "", sender, body, given.get("recipient"), NOW, replies_inline=False, stop_answered=False
     )
 
 

@@ -133,7 +133,8 @@ def test_where_the_database_is_in_trouble_nobody_is_told_that_it_is_stored(store
 
 
 @pytest.mark.parametrize(
-    "said", ["database or disk is full", "could not extend file: No space left on device"]
+    "said",
+    ["database or disk is full", "could not extend file: No space left on device", "disk I/O error"],
 )
 def test_a_database_too_full_for_a_text_is_full_though_a_row_can_be_touched(store, said):
     def full(_db):
