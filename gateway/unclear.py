@@ -55,9 +55,7 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
         unclear = _own_station_only(ctx, _as_revision(ctx, unclear))
     word = _command_of(ctx, unclear)
     if ctx.person is not None and word is not None and not dispatch.may_use(ctx.person, word):
-        if word is Word.INCIDENT and unclear.command is None:  # "laporan TPS 12 salah": of what was sent
-            return _without_figures(ctx, replace(unclear, attempt=_attempted(ctx, unclear)))
-        return dispatch.not_for(ctx, called(ctx.lang, word))
+        return _not_theirs(ctx, unclear, word)
     if ctx.person is not None and word is None and not ctx.person.may_report:
         unclear = _without_report(ctx, unclear)
     faults = tuple(replace(each, near=in_words_of(ctx.lang, each.near)) for each in unclear.faults)
@@ -77,6 +75,13 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=example, closed=closed)
     codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
     return Outcome(REFUSED, reply, codes)
+
+
+def _not_theirs(ctx: Context, unclear: Unclear, word: Word) -> Outcome:
+    """Refuse a command that is not the sender's; "laporan TPS 12 salah" is of what was sent."""
+    if word is Word.INCIDENT and unclear.command is None:
+        return _without_figures(ctx, replace(unclear, attempt=_attempted(ctx, unclear)))
+    return dispatch.not_for(ctx, called(ctx.lang, word))
 
 
 def _reports(ctx: Context, unclear: Unclear) -> bool:

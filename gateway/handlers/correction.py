@@ -22,7 +22,7 @@ from parser import writing
 from parser.commands import Correction, Decision, Void
 from parser.judge import Record, differing, judge_correction
 from parser.station import Station
-from parser.verdict import Accepted, Held, Refused, Verdict
+from parser.verdict import Accepted, Held, Refused, Tally, Verdict
 
 
 def correct(ctx: Context, command: Correction) -> Outcome:
@@ -152,7 +152,8 @@ def _carry_out(
             ctx.db, phone=monitor, name="", station=station, message_id=ctx.message_id, beside=True
         )
     receipt = results.receipt(ctx.message_id)
-    _tell_sender(ctx, station, case, accepted=command.accept, receipt=receipt)
+    stays = tuple(each.tally for each in record.shown(ctx.election))
+    _tell_sender(ctx, station, case, None if command.accept else stays, receipt)
     if tallies:
         _tell_monitors(ctx, station, record.changes(new), receipt, but_not=case.sender)
     if command.accept:
@@ -160,28 +161,37 @@ def _carry_out(
         named = {"case": case.name, "station": station.code}
         reply = case_texts.accepted(ctx.lang, **named, changes=shown, receipt=receipt, monitor=monitor or "")
         return Outcome(CORRECTED, reply, (), station)
-    stays = tuple(each.tally for each in record.shown(ctx.election))
     reply = case_texts.rejected(ctx.lang, case=case.name, station=station.code, standing=stays)
     return Outcome(ANSWERED, reply, (), station)
 
 
-def _tell_sender(ctx: Context, station: Station, case: Case, *, accepted: bool, receipt: str) -> None:
+def _tell_sender(
+    ctx: Context, station: Station, case: Case, stays: Sequence[Tally] | None, receipt: str
+) -> None:
+    """Tell the sender of a case that it was accepted, or rejected, so that what stands ``stays``."""
     if case.sender is None or case.sender == ctx.phone:
         return
-    if case.person_id is None and not accepted and is_foreign(case.sender, ctx.election.country):
+    if case.person_id is None and stays is not None and is_foreign(case.sender, ctx.election.country):
         return  # it is no monitor, and was not answered either
     sender = people.person_by_phone(ctx.db, case.sender)
-    reporter = sender is not None and station in sender.stations and not ctx.election.closed(ctx.now)
-    again = _to_send(ctx, station, [each.contest for each in case.tallies]) if reporter else ""
-    body = case_texts.case_decided(
-        ctx.lang_of(sender),
-        case=case.name,
-        station=station.code,
-        accepted=accepted,
-        receipt=receipt,
-        reports=reporter,
-        example=again and again + pin_of(sender, ctx.election),
-    )
+    lang = ctx.lang_of(sender)
+    if stays is None:
+        figures = case.figures(ctx.election)
+        body = case_texts.case_accepted(
+            lang, case=case.name, station=station.code, standing=figures, receipt=receipt
+        )
+    elif sender is None or station not in sender.stations or ctx.election.closed(ctx.now):
+        body = case_texts.case_rejected(lang, case=case.name, station=station.code, reports=False)
+    else:
+        contests = [each.contest for each in case.tallies]
+        again = _to_send(ctx, station, contests)
+        body = case_texts.case_rejected(
+            lang,
+            case=case.name,
+            station=station.code,
+            standing=tuple(each for each in stays if each.contest in contests),
+            example=again and again + pin_of(sender, ctx.election),
+        )
     ctx.tell(case.sender, body, person_id=case.person_id, station=station)
 
 

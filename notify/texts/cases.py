@@ -70,39 +70,53 @@ def _why(lang: Lang, codes: Sequence[str], changes: Sequence[Changed]) -> str:
 
 
 @text(segments=1)
-def case_decided(
+def case_accepted(lang: Lang, *, case: str, station: str, standing: tuple[Tally, ...], receipt: str) -> str:
+    """Tell its sender that a held report counts, and, where there is room, with which figures."""
+    said, got = {
+        Lang.ID: (f"DITERIMA. Laporan TPS{station} ({case}) disetujui koordinator.", f"Resi {receipt}."),
+        Lang.EN: (
+            f"RECEIVED. Your report of TPS{station} ({case}) was accepted by the coordinator.",
+            f"Receipt {receipt}.",
+        ),
+    }[lang]
+    return fitting(1, (f"{said} {figures.tallies(lang, standing)} {got}", f"{said} {got}"))
+
+
+@text(segments=1)
+def case_rejected(
     lang: Lang,
     *,
     case: str,
     station: str,
-    accepted: bool,
-    receipt: str,
+    standing: tuple[Tally, ...] = (),
     reports: bool = True,
     example: str = "",
 ) -> str:
-    """Tell its sender what became of a held report; who ``reports`` for the station may mend it, and where
-    nothing stands is asked for it by an ``example``."""
-    if accepted:
-        return {
-            Lang.ID: f"DITERIMA. Laporan TPS{station} ({case}) disetujui koordinator. Resi {receipt}.",
-            Lang.EN: f"RECEIVED. Your report of TPS{station} ({case}) was accepted by the coordinator. Receipt {receipt}.",
-        }[lang]
+    """Tell its sender that a held report does not count. Who ``reports`` for the station reads what is
+    ``standing`` of its contests and how that is mended, and where nothing is sends it by an ``example``."""
     said = {
         Lang.ID: f"DITOLAK. Laporan TPS{station} ({case}) ditolak koordinator.",
         Lang.EN: f"NOT RECORDED. Your report of TPS{station} ({case}) was rejected.",
     }[lang]
-    return fitting(1, (f"{said} {each}" for each in _mend(lang, example))) if reports else said
+    if not reports:
+        return said
+    return fitting(1, (f"{said} {each}" for each in _mend(lang, figures.tallies(lang, standing), example)))
 
 
-def _mend(lang: Lang, example: str) -> Sequence[str]:
-    again, mend = {
+def _mend(lang: Lang, shown: str, example: str) -> Sequence[str]:
+    again, stays, mend = {
         Lang.ID: (
             f"Periksa formulir, lalu kirim: {example}",
+            f"Tetap: {shown} Bila salah, kirim RALAT.",
             "Periksa formulir, lalu kirim RALAT bila perlu.",
         ),
-        Lang.EN: (f"Check the form, then send: {example}", "Check the form; send REVISE if needed."),
+        Lang.EN: (
+            f"Check the form, then send: {example}",
+            f"Stays: {shown} If wrong, send REVISE.",
+            "Check the form; send REVISE if needed.",
+        ),
     }[lang]
-    return (again, mend) if example else (mend,)
+    return [each for each, given in ((again, example), (stays, shown), (mend, True)) if given]
 
 
 @text(segments=2)
@@ -137,20 +151,26 @@ def rejected(lang: Lang, *, case: str, station: str, standing: tuple[Tally, ...]
     }[lang]
 
 
+_KEPT = {
+    Lang.ID: ("Pengirim lalu mengirim lagi yang tercatat", "Pengirim kembali ke yang tercatat"),
+    Lang.EN: ("Its sender then sent again what stands", "Its sender came back to what stands"),
+}
+
+
 @text(segments=2)
 def changed_since(
     lang: Lang, *, case: str, station: str, changes: Sequence[Changed], pin: str, kept: bool = False
 ) -> str:
     """Show a coordinator what stands by now, where it is not what a case was held against, or, where it is,
     its sender has ``kept`` to it."""
-    why, brief = {
-        Lang.ID: ("Pengirim lalu mengirim lagi yang tercatat", "Pengirim kembali ke yang tercatat")
+    why, brief = (
+        _KEPT[lang]
         if kept
-        else (f"Hasil TPS{station} berubah sejak {case} ditahan", f"Hasil TPS{station} berubah"),
-        Lang.EN: ("Its sender then sent again what stands", "Its sender came back to what stands")
-        if kept
-        else (f"TPS{station} has changed since {case} was held", f"TPS{station} has changed"),
-    }[lang]
+        else {
+            Lang.ID: (f"Hasil TPS{station} berubah sejak {case} ditahan", f"Hasil TPS{station} berubah"),
+            Lang.EN: (f"TPS{station} has changed since {case} was held", f"TPS{station} has changed"),
+        }[lang]
+    )
 
     def versions(shown: str) -> tuple[str, ...]:
         return {

@@ -151,7 +151,7 @@ def test_batal_takes_a_contest_out_and_keeps_its_history(city):
         ),
         pytest.param(
             [(MONITOR, REPORT), (MONITOR, "RALAT G:0,0,0 SAH:0"), (COORDINATOR, "TOLAK K1")],
-            "ditolak koordinator. Periksa formulir, lalu kirim RALAT bila perlu.",
+            "ditolak koordinator. Tetap: G 120,98,77 sah 295. Bila salah, kirim RALAT.",
             id="rejected where another result stands",
         ),
         pytest.param(
@@ -367,6 +367,21 @@ def test_what_stands_and_was_sent_before_the_figures_of_a_case_is_no_way_back(ci
     assert city.said(MONITOR, REPORT, sent_at=sent)[:2] == ("duplicate", ("already_recorded",))
     assert city.texted(COORDINATOR) == told
     assert city.said(COORDINATOR, "TERIMA K1")[0] == "corrected"
+
+
+def test_the_sender_of_a_case_reads_what_stands_after_the_decision(city):
+    city.text(MONITOR, REPORT)
+    city.wait(minutes=16)
+    city.text(MONITOR, "TPS012 G:121,98,77 SAH:296 W:141,155 SAH:296")
+    city.text(COORDINATOR, "TOLAK K1")
+    city.text(MONITOR, "TPS012 G:122,98,77 SAH:297")
+    city.text(COORDINATOR, "TERIMA K2")
+
+    assert city.texted(MONITOR)[-2:] == [
+        "DITOLAK. Laporan TPS012 (K1) ditolak koordinator. Tetap: G 120,98,77 sah 295. W 140,155 sah 295."
+        " Bila salah, kirim RALAT.",
+        "DITERIMA. Laporan TPS012 (K2) disetujui koordinator. G 122,98,77 sah 297. Resi 0010.",
+    ]
 
 
 def test_a_change_of_another_contest_asks_nothing(city):

@@ -227,7 +227,8 @@ def test_replies_to_the_largest_election_stay_within_two_segments(lang):
         "accepted",
         "rejected",
         "voided",
-        "case_decided",
+        "case_accepted",
+        "case_rejected",
     ],
 )
 def test_replies_of_the_reference_election_are_one_segment(name, lang):
