@@ -121,8 +121,14 @@ def alone(settings: Settings, workers: int) -> Iterator[None]:
             " use PostgreSQL (PANTAU_DATABASE_URL) for more"
         )
     path = Path(f"{Path(address.database).resolve()}.web.lock")  # one lock, whatever link leads to the file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+") as file:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+")
+    except OSError as error:
+        raise ConfigError(
+            f"PANTAU_DATABASE_URL: no file can be made beside {address.database}: {error.strerror}"
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

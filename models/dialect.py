@@ -192,7 +192,10 @@ def _sqlite(address: URL, lost: Callable[[str], None]) -> Engine:
     if address.query:
         raise StoreError(f"PANTAU_DATABASE_URL: SQLite has no option {next(iter(address.query))!r} here")
     assert address.database is not None
-    Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"PANTAU_DATABASE_URL: {error.filename}: {error.strerror}") from error
     engine = create_engine(
         address,
         pool_size=POOL_SIZE,

@@ -9,7 +9,7 @@ from config.reserved import Word
 from gateway import places
 from gateway.context import ANSWERED, Context, Outcome
 from gateway.handlers import enquiry, repeated
-from models import messages, missing, notes, outbox, people, recipients
+from models import cases, messages, missing, notes, outbox, people, recipients
 from models.people import Person
 from notify.example import example_for
 from notify.segments import SINGLE, segments, septets, to_gsm7
@@ -62,7 +62,9 @@ def not_yet(ctx: Context, person: Person, command: NotYet) -> Outcome:
     mine = places.own_stations(ctx, person, command.station)
     waited = enquiry.awaited_of(ctx, mine)
     if not waited:
-        complete = reports.nothing_awaited(ctx.lang, stations=[each.code for each in mine])
+        held = next((case.name for each in mine for case in cases.open_at(ctx.db, each)), "")
+        codes = [each.code for each in mine]
+        complete = reports.nothing_awaited(ctx.lang, stations=codes, waits=held)
         return Outcome(ANSWERED, complete, (), mine[0])
     for station, _ in waited:
         _keep(ctx, person, station, notes.NOT_YET)

@@ -171,13 +171,14 @@ def _to_see(lang: Lang, command: str) -> str:
 
 
 @text(segments=1)
-def nothing_awaited(lang: Lang, *, stations: Sequence[str]) -> str:
-    """Say to who still counts that all of it stands, or is held."""
+def nothing_awaited(lang: Lang, *, stations: Sequence[str], waits: str = "") -> str:
+    """Say to who still counts that all of it stands, or is held: as the case that ``waits``."""
     shown = coded(stations, 40)
-    return {
-        Lang.ID: f"Semua hasil {shown} sudah kami terima. Tidak perlu kirim lagi. Lihat: STATUS.",
-        Lang.EN: f"We have all results of {shown}. Nothing more to send. See: STATUS.",
-    }[lang]
+    if lang is Lang.ID:
+        more = f", {waits} menunggu koordinator" if waits else ""
+        return f"Semua hasil {shown} sudah kami terima{more}. Tidak perlu kirim lagi. Lihat: STATUS."
+    more = f", {waits} waits for the coordinator" if waits else ""
+    return f"We have all results of {shown}{more}. Nothing more to send. See: STATUS."
 
 
 def _refusals(lang: Lang, head: str, faults: Sequence[Fault], again: str, question: str) -> Iterator[str]:

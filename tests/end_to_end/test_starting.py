@@ -80,6 +80,8 @@ def test_the_sandbox_is_not_for_other_machines(folder):
         pytest.param({"PANTAU_DATABASE_URL": "sqlite:///a.db?timeout=x"}, "PANTAU_DATABASE_URL.*timeout", id="an option"),
         pytest.param({"PANTAU_DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:99999/x"}, "PANTAU_DATABASE_URL.*99999", id="no port"),
         pytest.param({"PANTAU_DATABASE_URL": "postgresql://u:s3cret@127.0.0.1/x?sslmode=zz"}, "PANTAU_DATABASE_URL.*zz", id="a wrong option of PostgreSQL"),
+        pytest.param({"PANTAU_DATABASE_URL": "sqlite:////proc/pantau.db"}, "PANTAU_DATABASE_URL.*/proc/pantau.db", id="no place for files"),
+        pytest.param({"PANTAU_DATABASE_URL": "sqlite:///election.toml/x.db"}, "PANTAU_DATABASE_URL.*election.toml", id="a folder that is a file"),
         pytest.param({"PANTAU_DATABASE_URL": "sqlite:///election.toml"}, "PANTAU_DATABASE_URL", id="a file that is no database"),
     ],
 )  # fmt: skip

@@ -380,7 +380,7 @@ def test_the_sender_of_a_case_reads_what_stands_after_the_decision(city):
     assert city.texted(MONITOR)[-2:] == [
         "DITOLAK. Laporan TPS012 (K1) ditolak koordinator. Tetap: G 120,98,77 sah 295. W 140,155 sah 295."
         " Bila salah, kirim RALAT.",
-        "DITERIMA. Laporan TPS012 (K2) disetujui koordinator. G 122,98,77 sah 297. Resi 0010.",
+        "DITERIMA. Laporan TPS012 (K2) disetujui koordinator. G 122,98,77 sah 297. Resi 0014.",
     ]
 
 
