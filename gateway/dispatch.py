@@ -70,6 +70,8 @@ _OVERSEERS = frozenset((Word.MISSING, Word.CHECK, Word.TOTAL))
 _MONITORS = frozenset((Word.PRESENT, Word.INCIDENT, Word.NOT_YET, Word.ABSENT, Word.STATUS))
 _OFFICIALS = frozenset((Word.PAUSE, Word.RESUME))
 
+_ABSENT = frozenset(COMMAND_WORDS[Word.ABSENT])
+
 
 def word_of(command: Command) -> Word | None:
     """Give the word of a command that not everybody may use; None of the others."""
@@ -90,8 +92,12 @@ def may_use(person: Person, word: Word) -> bool:
 
 
 def not_for(ctx: Context, word: str) -> Outcome:
-    """Refuse a command that the sender's roles do not cover; who would take a result back may revise it."""
-    if word not in COMMAND_WORDS[Word.VOID] or not ctx.is_only_monitor or ctx.closed_at():
+    """Refuse a command that the sender's roles do not cover; who would take a result back may revise it, and
+    who takes HALANGAN back is present."""
+    takes_back = word in COMMAND_WORDS[Word.VOID] and ctx.is_only_monitor
+    if takes_back and not _ABSENT.isdisjoint(ctx.body.upper().split()):
+        return ctx.proposed([(f"{word} {called(ctx.lang, Word.ABSENT)}", Word.PRESENT)], Word.PRESENT)
+    if not takes_back or ctx.closed_at():
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word=word))
     station = own_station(ctx.person, None) if ctx.person else None
     revision = ctx.example(station, Word.REVISE)

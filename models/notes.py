@@ -79,6 +79,17 @@ def add(
     db.execute(insert(FieldNote), {**values, "message_id": message_id, "text": text})
 
 
+def is_absent(db: Connection, station: Station, person_id: int) -> bool:
+    """Whether the last that a monitor said of coming to a station was that they cannot."""
+    query = select(FieldNote.id, FieldNote.kind).where(
+        FieldNote.station_id == station.id,
+        FieldNote.kind.in_((word(PRESENT), word(ABSENT))),
+        FieldNote.person_id == person_id,
+    )
+    said = max((tuple(row) for row in db.execute(query)), default=(0, ""))
+    return said[1] == ABSENT
+
+
 def still_counting(db: Connection, now: datetime) -> set[int]:
     """Give the stations whose monitors have just said that they still count; what is of later than ``now``
     is of before our clock was set back."""

@@ -14,6 +14,7 @@ from models.people import Person
 from notify.example import example_for
 from notify.segments import SINGLE, segments, septets, to_gsm7
 from notify.texts import field, reports
+from notify.texts import people as people_texts
 from notify.texts.reminder import results_reminder
 from notify.texts.usage import called
 from parser.commands import Absent, Incident, NotYet, Present, Tell
@@ -28,6 +29,8 @@ def present(ctx: Context, person: Person, command: Present) -> Outcome:
     if isinstance(at_stations, Outcome):
         return at_stations
     for station in at_stations:
+        if notes.is_absent(ctx.db, station, person.id):
+            _tell_of_return(ctx, person, station)
         _keep(ctx, person, station, notes.PRESENT)
     codes = [each.code for each in at_stations]
     reply = field.present(ctx.lang, stations=codes, at=ctx.local(ctx.received))
@@ -125,6 +128,13 @@ def _tell_of_absence(ctx: Context, person: Person, station: Station, words: str)
         lambda lang, pin: field.absence(
             lang, station=station.code, name=person.name, phone=ctx.phone, words=words, pin=pin
         ),
+    )
+
+
+def _tell_of_return(ctx: Context, person: Person, station: Station) -> None:
+    ctx.tell_coordinators(
+        station,
+        lambda lang, _: people_texts.back(lang, station=station.code, name=person.name, phone=ctx.phone),
     )
 
 

@@ -258,6 +258,16 @@ def opted_in(lang: Lang) -> str:
 
 
 @text(segments=1)
+def back(lang: Lang, *, station: str, name: str, phone: str) -> str:
+    """Tell a coordinator that a monitor who could not come is at the station now."""
+    name = shortened(name, 24)
+    return {
+        Lang.ID: f"HADIR TPS{station} {name} {phone}, yang tadi berhalangan. Tidak perlu pengganti.",
+        Lang.EN: f"PRESENT TPS{station} {name} {phone}, who could not come before. No substitute is needed.",
+    }[lang]
+
+
+@text(segments=1)
 def struggling(lang: Lang, *, name: str, phone: str, body: str) -> str:
     """Tell a coordinator that a monitor's third text in a row was refused."""
     name, body = shortened(name, 24), shortened(body.replace("\n", " "), 60)

@@ -384,6 +384,17 @@ def test_the_sender_of_a_case_reads_what_stands_after_the_decision(city):
     ]
 
 
+def test_coordinators_are_told_once_that_who_could_not_come_is_there(city):
+    city.text(MONITOR, "HADIR")
+    city.text(MONITOR, "HALANGAN sakit")
+    city.text(MONITOR, "HADIR")
+    city.text(MONITOR, "HADIR")
+
+    assert [each for each in city.texted(COORDINATOR) if each.startswith("HADIR")] == [
+        "HADIR TPS012 Monitor 12 +628410000012, yang tadi berhalangan. Tidak perlu pengganti."
+    ]
+
+
 def test_a_change_of_another_contest_asks_nothing(city):
     city.text(MONITOR, REPORT)
     city.wait(minutes=16)
