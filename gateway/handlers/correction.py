@@ -51,7 +51,7 @@ def void(ctx: Context, command: Void) -> Outcome:
     standing = [each.tally.contest for each in record.shown(ctx.election)]
     contests = [code for code in standing if command.contest in (None, code)]
     if not contests:
-        reply = case_texts.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
+        reply = reports.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
     if (asked := _ask_again(ctx, station, history, contests=contests)) is not None:
         return asked

@@ -102,7 +102,7 @@ def is_held(ctx: Context, station: Station, tallies: Sequence[Tally]) -> bool:
 
 def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, news: str = "") -> None:
     name = ctx.person.name if ctx.person else ""
-    codes = (news,) if news else case.codes
+    codes = (news,) if news else [_reason(ctx, record, case, each) for each in case.codes]
     shown = record.changes(differing(case.figures(ctx.election), record))
     ctx.tell_coordinators(
         station,
@@ -116,3 +116,18 @@ def _tell_of_case(ctx: Context, station: Station, record: Record, case: Case, ne
             pin=pin,
         ),
     )
+
+
+def _reason(ctx: Context, record: Record, case: Case, code: str) -> str:
+    """Give what coordinators read for a code; of a conflict, whether an old text came again, or late."""
+    if code != "conflict":
+        return code
+    replaced = {(each.contest, each.votes) for each in record.replaced}
+    if any((each.contest, each.votes) in replaced for each in case.tallies):
+        return case_texts.REPLACED
+    standing = [
+        each.at for each in record.standing if each.tally.contest in {held.contest for held in case.tallies}
+    ]
+    if ctx.sent is not None and any(ctx.sent < at for at in standing):
+        return case_texts.LATE
+    return code

@@ -44,6 +44,8 @@ def case_opened(
 
 GONE = "gone"  # of a conflict: nothing stands any more
 RENEWED = "renewed"  # no code of the case: its sender has sent other figures
+REPLACED = "replaced"  # of a conflict: it stood before, and a carrier may have brought the old text again
+LATE = "late"  # of a conflict: it was sent before what stands
 KEPT = "kept"  # the sender has sent again what stands
 AGAIN = "again"  # those are what the case has had before: a carrier may have brought an old text again
 _WHY: dict[str, dict[Lang, str]] = {
@@ -51,6 +53,8 @@ _WHY: dict[str, dict[Lang, str]] = {
     KEPT: {Lang.ID: "pengirim mengirim lagi yang tercatat", Lang.EN: "its sender sent again what stands"},
     AGAIN: {Lang.ID: "angka lama datang lagi", Lang.EN: "earlier figures came again"},
     "conflict": {Lang.ID: "beda dari yang tercatat", Lang.EN: "differs from what stands"},
+    REPLACED: {Lang.ID: "angka lama, sudah diganti", Lang.EN: "earlier figures, replaced since"},
+    LATE: {Lang.ID: "dikirim sebelum yang tercatat", Lang.EN: "sent before what stands"},
     GONE: {Lang.ID: "pernah tercatat lalu dibatalkan", Lang.EN: "stood before and was taken out"},
     "suspicious": {Lang.ID: "angka tidak wajar", Lang.EN: "unlikely figures"},
     "sum_mismatch": {Lang.ID: "jumlah di formulir tidak cocok", Lang.EN: "the form does not add up"},
@@ -64,7 +68,7 @@ _WHY: dict[str, dict[Lang, str]] = {
 
 def _why(lang: Lang, codes: Sequence[str], changes: Sequence[Changed]) -> str:
     gone = bool(changes) and all(old is None for old, _ in changes)
-    named = [GONE if each == "conflict" and gone else each for each in codes]
+    named = [GONE if each in ("conflict", REPLACED) and gone else each for each in codes]
     named.sort(key=lambda each: each != "unknown_sender")  # what TERIMA does besides is not cut off
     return shortened("; ".join(_WHY[each][lang] for each in named if each in _WHY), 60)
 
@@ -272,16 +276,6 @@ def voided(
         return done
     right, send = {Lang.ID: ("Kirim yang benar:", "Kirim:"), Lang.EN: ("Send the right one:", "Send:")}[lang]
     return fitting(1, (f"{done} {right} {example}", f"{done} {send} {example}", done))
-
-
-@text(segments=1)
-def nothing_stands(lang: Lang, *, station: str, contest: str = "") -> str:
-    """Say that a station has no result to take out, of a contest or of any."""
-    which = f" {contest}" if contest else ""
-    return {
-        Lang.ID: f"TPS{station} tidak punya hasil{which}. Tidak ada yang dibatalkan.",
-        Lang.EN: f"TPS{station} has no result{f' of{which}' if contest else ''}. Nothing was taken out.",
-    }[lang]
 
 
 @text(segments=1)

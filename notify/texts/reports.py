@@ -238,3 +238,13 @@ def stands_already(lang: Lang, *, station: str, command: str) -> str:
             ),
         }[lang],
     )
+
+
+@text(segments=1)
+def nothing_stands(lang: Lang, *, station: str, contest: str = "") -> str:
+    """Say that a station has no result to take out, of a contest or of any."""
+    which = f" {contest}" if contest else ""
+    return {
+        Lang.ID: f"TPS{station} tidak punya hasil{which}. Tidak ada yang dibatalkan.",
+        Lang.EN: f"TPS{station} has no result{f' of{which}' if contest else ''}. Nothing was taken out.",
+    }[lang]

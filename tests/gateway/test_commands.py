@@ -395,6 +395,21 @@ def test_coordinators_are_told_once_that_who_could_not_come_is_there(city):
     ]
 
 
+def test_coordinators_read_that_an_old_text_came_again_or_late(city):
+    city.text(MONITOR, "TPS012 G:130,98,77 SAH:305", sent_at=city.now)
+    sent = city.now
+    city.wait(minutes=1)
+    city.text(MONITOR, REPORT, sent_at=city.now)
+    city.text(MONITOR, "TPS012 G:130,98,77 SAH:305")
+    city.text(NEIGHBOUR, "TPS013 G:120,98,77 SAH:295", sent_at=city.now)
+    city.text(NEIGHBOUR, "TPS013 G:121,98,77 SAH:296", sent_at=sent)
+
+    again, late = city.texted(COORDINATOR)
+
+    assert "angka lama, sudah diganti. G 120,98,77=295 > 130,98,77=305" in again
+    assert "dikirim sebelum yang tercatat. G 120,98,77=295 > 121,98,77=296" in late
+
+
 def test_a_change_of_another_contest_asks_nothing(city):
     city.text(MONITOR, REPORT)
     city.wait(minutes=16)
