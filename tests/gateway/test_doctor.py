@@ -530,7 +530,7 @@ def test_a_folder_that_cannot_be_made_is_a_finding_like_any_other(pantau, folder
 
     last = done.json["checks"][-1]
     assert (done.status, last["state"], last["check"]) == (1, "fail", "start")
-    assert last["found"].startswith(f"{folder}/taken: ")
+    assert last["found"].startswith(f"PANTAU_DATABASE_URL: {folder}/taken: ")
 
 
 def test_a_wrong_election_file_is_named_with_its_line(pantau, folder):
