@@ -7,7 +7,7 @@ from config.phones import is_foreign
 from gateway import places
 from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
 from gateway.handlers import enquiry
-from gateway.handlers.held import case_named, is_held, kept_since
+from gateway.handlers.held import came_back, case_named, is_held
 from gateway.handlers.repeated import ask_again
 from gateway.handlers.report import needs_station, record_change, unrecorded
 from models import cases, messages, people, results, roster, stations
@@ -122,10 +122,10 @@ def _ask_once_more(
     held = {each.contest for each in case.tallies}
     changed = accept and any(each.contest in held and each.sequence > case.sequence for each in history)
     renewed = case.newest != case.message_id and ctx.sent_before(case.newest_at)
-    kept = kept_since(ctx.db, case, ctx.message_id) if accept else None
+    kept = accept and came_back(ctx.db, case, ctx.message_id)
     if not (changed or renewed or kept):
         return None
-    shown = f"{case.name} {results.last_sequence(history)} {kept or case.newest}"
+    shown = f"{case.name} {results.last_sequence(history)} {case.newest}{' kept' if kept else ''}"
     seen = messages.earlier_command(ctx.db, ctx.phone, shown, ctx.message_id)
     if seen is not None and (ctx.sent is None or messages.message(ctx.db, seen).sent_at != ctx.sent):
         return None  # and not the same text brought twice

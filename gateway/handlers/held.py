@@ -52,18 +52,16 @@ def kept(ctx: Context, station: Station, record: Record, case: Case, verdict: Al
     done = Outcome(DUPLICATE, reply, ("already_recorded",), station)
     if ctx.sent_before(case.newest_at) or not differing(case.tallies, record):
         return done
-    if kept_since(ctx.db, case, ctx.message_id) is None:
+    if not came_back(ctx.db, case, ctx.message_id):
         _tell_of_case(ctx, station, record, case, case_texts.KEPT)
     return replace(done, command=_kept(case))
 
 
-def kept_since(db: Connection, case: Case, before: int) -> int | None:
-    """Give the row of a text by which the sender of a case came back to what stands, since its newest
-    figures."""
+def came_back(db: Connection, case: Case, before: int) -> bool:
+    """Whether the sender of a case has sent what stands, since its newest figures and before that row."""
     sender = None if case.sender is None else people.person_by_phone(db, case.sender)
     phones = (case.sender,) if sender is None else sender.phones
-    found = [messages.earlier_command(db, phone, _kept(case), before) for phone in phones if phone]
-    return max(filter(None, found), default=None)
+    return any(messages.earlier_command(db, phone, _kept(case), before) for phone in phones if phone)
 
 
 def _kept(case: Case) -> str:

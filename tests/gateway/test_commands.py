@@ -352,6 +352,7 @@ def test_who_comes_back_to_what_stands_is_heard_before_the_case_is_accepted(city
         " Tetap pakai K1? Kirim TERIMA K1 sekali lagi.",
     )
     assert city.votes() == (120, 98, 77)
+    city.text(MONITOR, REPORT)  # is nothing new
     assert city.said(COORDINATOR, "TERIMA K1")[0] == "corrected"
     assert city.votes() == (120, 98, 78)
     assert city.audited() == []
