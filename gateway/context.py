@@ -30,8 +30,8 @@ ACCEPTED, CORRECTED, DUPLICATE, ANSWERED = "accepted", "corrected", "duplicate",
 HELD, REFUSED, IGNORED, PRACTICE = "held", "refused", "ignored", "practice"
 # What changes results or the roster needs a PIN: the commands, and the words that they are written with.
 NEEDS_PIN = (Report, Correction, Void, Decision, Replace)
-_CASE = re.compile(r"\bK ?0*(\d{1,6})\b", re.IGNORECASE)
 WITH_PIN = frozenset((Word.CORRECT, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
+_CASE = re.compile(r"\bK ?0*(\d{1,6})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

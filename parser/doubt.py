@@ -1,5 +1,6 @@
 """Words behind a command that put it off or ask: "terima K1 jangan dulu", "batal TPS 12?". SPEC section 2,
-"proposed, not executed": what changes results or the roster is asked about first."""
+"proposed, not executed": what changes results or the roster is asked about first. And what takes HALANGAN
+back, or is no KABAR."""
 
 import re
 from dataclasses import replace

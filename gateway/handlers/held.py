@@ -46,15 +46,20 @@ def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outco
 def kept(ctx: Context, station: Station, record: Record, case: Case, verdict: AlreadyRecorded) -> Outcome:
     """Answer what stands already from the sender of an open case about it: the case waits, and its
     coordinators are told once that the sender came back to what stands."""
-    reply = reports.already(
-        ctx.lang, station=station.code, receipt=verdict.receipt, at=ctx.local(verdict.at), waits=case.name
-    )
-    done = Outcome(DUPLICATE, reply, ("already_recorded",), station)
+    done = already_recorded(ctx, station, verdict, waits=case.name)
     if ctx.sent_before(case.newest_at) or not differing(case.tallies, record):
         return done
     if not came_back(ctx.db, case, ctx.message_id):
         _tell_of_case(ctx, station, record, case, case_texts.KEPT)
     return replace(done, command=_kept(case))
+
+
+def already_recorded(ctx: Context, station: Station, verdict: AlreadyRecorded, waits: str = "") -> Outcome:
+    """Answer a report of which all stands; ``waits`` is its sender's open case, if any."""
+    reply = reports.already(
+        ctx.lang, station=station.code, receipt=verdict.receipt, at=ctx.local(verdict.at), waits=waits
+    )
+    return Outcome(DUPLICATE, reply, ("already_recorded",), station)
 
 
 def came_back(db: Connection, case: Case, before: int) -> bool:
@@ -123,9 +128,7 @@ def _reason(ctx: Context, record: Record, case: Case, code: str) -> str:
     replaced = {(each.contest, each.votes) for each in record.replaced}
     if any((each.contest, each.votes) in replaced for each in case.tallies):
         return case_texts.REPLACED
-    standing = [
-        each.at for each in record.standing if each.tally.contest in {held.contest for held in case.tallies}
-    ]
-    if ctx.sent is not None and any(ctx.sent < at for at in standing):
+    standing = filter(None, (record.of(each.contest) for each in case.tallies))
+    if ctx.sent is not None and any(ctx.sent < each.at for each in standing):
         return case_texts.LATE
     return code

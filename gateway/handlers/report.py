@@ -6,8 +6,8 @@ from typing import assert_never
 
 from config.reserved import Word
 from gateway import places
-from gateway.context import ACCEPTED, CORRECTED, DUPLICATE, PRACTICE, REFUSED, Ask, Context, Outcome
-from gateway.handlers.held import hold, is_held, kept, own_case
+from gateway.context import ACCEPTED, CORRECTED, PRACTICE, REFUSED, Ask, Context, Outcome
+from gateway.handlers.held import already_recorded, hold, is_held, kept, own_case
 from models import cases, notes, results, stations, tally
 from models.results import Change, Revision
 from notify.texts import people as words
@@ -98,9 +98,8 @@ def unrecorded(
 ) -> Outcome:
     """Answer a report of which nothing counts by now, or a correction, whose word is ``word``."""
     match verdict:
-        case AlreadyRecorded(receipt, at):
-            reply = reports.already(ctx.lang, station=station.code, receipt=receipt, at=ctx.local(at))
-            return Outcome(DUPLICATE, reply, ("already_recorded",), station)
+        case AlreadyRecorded():
+            return already_recorded(ctx, station, verdict)
         case Held():
             return hold(ctx, station, record, verdict)
         case Refused(faults):
