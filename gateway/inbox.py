@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from config.errors import StoreError
 from config.phones import e164
 from config.reserved import Word
-from gateway import dispatch, guard, places, villages
+from gateway import dispatch, guard, places, signed, villages
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import in_own_words, not_understood
@@ -128,7 +128,7 @@ def _judge(ctx: Context, parsed: Parsed) -> Judged:
 
 def _meant(ctx: Context, parsed: Parsed) -> Parsed:
     tells = ctx.person is not None and ctx.person.is_coordinator
-    return meant(villages.read_again(ctx, parsed), ctx.election, tells=tells)
+    return meant(villages.read_again(ctx, signed.unsigned(ctx, parsed)), ctx.election, tells=tells)
 
 
 def _heard(ctx: Context, parsed: Parsed) -> Judged:

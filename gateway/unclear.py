@@ -24,6 +24,7 @@ from parser.station import Station
 from parser.writing import write_report
 
 _NUMBER = re.compile(r"\d+")
+_CASES = frozenset(("KASUS", "KASUSNYA", "DITAHAN", "TERTAHAN", "CASE", "CASES", "HELD", "PENDING"))
 
 
 def in_own_words(ctx: Context, unclear: Unclear) -> Unclear:
@@ -148,6 +149,8 @@ def _to_see(ctx: Context, attempt: object) -> str:
         return ""
     if not ctx.person.is_coordinator:
         return Word.TOTAL if ctx.person.is_official else ""
+    if not _CASES.isdisjoint(ctx.body.upper().split()):
+        return Word.CHECK
     named = attempt.station if isinstance(attempt, Report | Incident) else None
     station = None if named is None else places.coordinated_station(ctx, named)
     return f"{Word.CHECK} TPS{station.code}" if isinstance(station, Station) else Word.BELUM

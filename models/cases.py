@@ -1,6 +1,6 @@
 """Held reports, and the life of each: opened, given newer figures, decided once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from config.election import Election
 from models import messages, questions, stations, tally
 from models.columns import word
+from models.people import District, as_station
 from models.reading import parse_at
-from models.tables import CaseFigures, CaseRow, MessageRow
+from models.tables import CaseFigures, CaseRow, MessageRow, StationRow
 from parser.commands import Correction
 from parser.station import Station
 from parser.verdict import Tally
@@ -77,6 +78,15 @@ _ALL_AT = select(CaseRow.__table__).where(CaseRow.station_id == bindparam("stati
 _OPEN_AFTER = (
     select(CaseRow.__table__)
     .where(CaseRow.status == word(OPEN), CaseRow.id > bindparam("after"))
+    .order_by(CaseRow.id)
+    .limit(bindparam("most"))
+)
+_OPEN_IN = (
+    stations.stations_query()
+    .add_columns(CaseRow.id.label("case_id"))
+    .join(CaseRow, CaseRow.station_id == StationRow.id)
+    .where(CaseRow.status == word(OPEN), StationRow.district_id.in_(bindparam("districts", expanding=True)))
+    .order_by(None)
     .order_by(CaseRow.id)
     .limit(bindparam("most"))
 )
@@ -165,6 +175,12 @@ def rejections(db: Connection, station: Station) -> list[tuple[str, int]]:
 def open_after(db: Connection, after: int, most: int) -> list[Case]:
     """Give open cases of all stations, oldest first, after a case's number."""
     return [_case(db, row) for row in db.execute(_OPEN_AFTER, {"after": after, "most": most}).all()]
+
+
+def open_in(db: Connection, districts: Iterable[District], most: int) -> list[tuple[str, Station]]:
+    """Give the names of open cases in districts, oldest first, each with its station."""
+    found = db.execute(_OPEN_IN, {"districts": [each.id for each in districts], "most": most})
+    return [(f"K{row.case_id}", as_station(row)) for row in found]
 
 
 def open_from(db: Connection, sender: str) -> int:

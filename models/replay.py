@@ -22,7 +22,7 @@ from models.standing import as_tally
 from models.tables import MessageRow, ResultRow
 from parser import meant
 from parser.commands import Correction, Decision, Report, Void, Yes
-from parser.errors import Parsed
+from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of
 from parser.judge import Circumstances, Record, differing, is_for_correction, judge, judge_correction
 from parser.station import Station
@@ -64,6 +64,7 @@ _MADE = (
     .where(ResultRow.message_id == bindparam("message_id"))
     .order_by(ResultRow.sequence)
 )
+_DONE = ("accepted", "corrected", "held")
 Made = tuple[Tally | str, ...]  # a text's revisions; the contest's code alone where void
 
 
@@ -187,6 +188,8 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
 def _meant(db: Connection, row: Row[Any], election: Election, station: Station | None) -> tuple[Parsed, str]:
     """Read a text; one that answers a question is what was asked, confirmed for its kind."""
     parsed = parse_at(row.body, election, station)
+    if isinstance(parsed, Unclear) and row.outcome in _DONE:  # its last line was the sender's name
+        parsed = parse_at(row.body.strip().rpartition("\n")[0], election, station)
     if not isinstance(parsed, Yes):
         return parsed, ""
     asked = questions.answered_by(db, row.id)

@@ -2,8 +2,10 @@
 
 import re
 
+from config.reserved import Word
 from parser.courtesy import ADDRESS, NO, OPENING, PARTICLES
-from parser.normalise import LETTERS
+from parser.errors import FieldFault, Unclear, Why
+from parser.normalise import LETTERS, Folded
 
 _GAP = rf"[^{LETTERS}]++"  # a number, too: "di TPS 12 tidak bisa hadir"
 _NOT = rf"(?:{'|'.join(sorted(NO - {'NO', 'BUKAN'}))}|TAK|NOT|CANNOT|CANT|CAN{_GAP}(?:NOT|T))"
@@ -32,6 +34,12 @@ _ABSENT = re.compile(
 )
 
 
-def absence(text: str) -> re.Match[str] | None:
-    """Give where a folded text says that its sender cannot come: ``first``, or ``said`` behind more words."""
-    return _ABSENT.search(text)
+def absence(text: str, whole: Folded, pin: str | None, *, first: bool) -> Unclear | None:
+    """Propose HALANGAN where a text says in a sentence that its sender cannot come, with the whole as it was
+    typed; of ``first`` where it begins with that."""
+    found = _ABSENT.search(text)
+    if found is None or (first and found.lastgroup != "first"):
+        return None
+    fault = FieldFault(" ".join(found[found.lastgroup or 0].split()), Why.UNKNOWN, near=Word.ABSENT)
+    proposal = " ".join((Word.ABSENT, *whole.typed().split()))
+    return Unclear((fault,), proposal=proposal, has_field=False, pin=pin)

@@ -7,7 +7,20 @@ from dataclasses import replace
 from config.election import Election
 from config.reserved import OPT_IN_WORDS, OPT_OUT_WORDS, Word
 from parser.absence import absence
-from parser.commands import Absent, Command, Correction, Courtesy, Help, OptIn, OptOut, Report, Tell, Yes
+from parser.commands import (
+    Absent,
+    Command,
+    Correction,
+    Courtesy,
+    Help,
+    NotYet,
+    OptIn,
+    OptOut,
+    Present,
+    Report,
+    Tell,
+    Yes,
+)
 from parser.courtesy import (
     ADDRESS,
     CASUAL_YES,
@@ -34,7 +47,6 @@ from parser.writing import write_report
 
 LONGEST_TEXT = 1600
 
-_L = LETTERS
 _MOST_GREETINGS = 12  # words before a command
 
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
@@ -45,27 +57,16 @@ _DECISIONS = (Word.ACCEPT, Word.REJECT)
 _YES_NO = (Word.YES, Word.NO)
 _ANSWERS = YES | CASUAL_YES | NO
 _GLUED = ("TPS", "HADIR", "PRESENT")
-_NOT_YET = re.compile(rf"NOT[^{_L}0-9]++YET(?![{_L}])")
-_NUMBER = re.compile(rf"[^{_L}0-9]*[0-9]")
-_CASE = re.compile(rf"[^{_L}0-9]+K[^{_L}0-9]{{0,2}}[0-9]")
+_NOT_YET = re.compile(rf"NOT[^{LETTERS}0-9]++YET(?![{LETTERS}])")
+_NUMBER = re.compile(rf"[^{LETTERS}0-9]*[0-9]")
+_CASE = re.compile(rf"[^{LETTERS}0-9]+K[^{LETTERS}0-9]{{0,2}}[0-9]")
 # What a command is about may stand before it: "TPS012 HADIR", "K7 TERIMA".
 _ABOUT = re.compile(
-    rf"(?<![{_L}0-9])(?:TPS[^{_L}0-9]*+(?:(?:NO|NOMOR)[^{_L}0-9]*+)?|(?P<case>K)[^{_L}0-9]?)[0-9]++"
+    rf"(?<![{LETTERS}0-9])(?:TPS[^{LETTERS}0-9]*+(?:(?:NO|NOMOR)[^{LETTERS}0-9]*+)?|(?P<case>K)[^{LETTERS}0-9]?)[0-9]++"
 )
 _AT_STATION = frozenset(
-    (
-        Word.PRESENT,
-        Word.INCIDENT,
-        Word.BELUM,
-        Word.NOT_YET,
-        Word.ABSENT,
-        Word.STATUS,
-        Word.HELP,
-        Word.CHECK,
-        Word.VOID,
-        Word.REPLACE,
-    )
-)
+    (Word.PRESENT, Word.INCIDENT, Word.BELUM, Word.NOT_YET, Word.ABSENT, Word.STATUS, Word.HELP)
+).union((Word.CHECK, Word.VOID, Word.REPLACE))
 
 
 def parse(text: str, election: Election) -> Parsed:
@@ -123,12 +124,19 @@ class _Reader:
             self.body = self.body.part(0, cut)
 
     def read(self) -> Parsed:
-        """Give what the text asks for."""
+        """Give what the text asks for; figures in the note behind a greeting, or HADIR, are its report."""
+        said = self._said()
+        if not (self.note and isinstance(said, Courtesy | Present | NotYet)):
+            return said
+        noted = _Reader(fold(self.note), self.election, self.pin)
+        return noted.read() if has_figures(noted.fields(0)) else said
+
+    def _said(self) -> Parsed:
         word, start, end = self._leading()
         command = COMMANDS.get(word)
         if command in _REPORTING:
-            return self._report(self._fields(end), _REPORTING[command])
-        if command is Word.REPLACE and has_figures(changed := self._fields(end)):
+            return self._report(self.fields(end), _REPORTING[command])
+        if command is Word.REPLACE and has_figures(changed := self.fields(end)):
             return self._meant_correction(word, changed)
         if command is Word.ACCEPT and self._reports_instead(end):
             command = None
@@ -136,7 +144,7 @@ class _Reader:
             return self._order(word, command, end)
         if not has_digit(self.body.text) and (short := self._short(word, end)):
             return short
-        fields = self._fields(0)
+        fields = self.fields(0)
         if command in _YES_NO and fields.valid and _NUMBER.match(self.body.text, end):
             command = None  # but a mistyped key: "GA:120,98,77 SAH:295"
         if command in _MAY_BE_ABSENCE and not has_any(fields) and (told := self._told(command)):
@@ -164,7 +172,9 @@ class _Reader:
     def _told(self, command: Word | None) -> Parsed | None:
         """Read a text without figures: a command behind its station, or a sentence that says HALANGAN."""
         turned = None if command else self._turned()
-        return turned if isinstance(turned, Absent) else self._absent(command) or turned
+        if isinstance(turned, Absent):
+            return turned
+        return absence(self.body.text, self.whole, self.pin, first=command is Word.PRESENT) or turned
 
     def _turned(self) -> Parsed | None:
         """Read a text whose station or case stands before the command's word, as if it stood behind it."""
@@ -202,7 +212,7 @@ class _Reader:
 
     def _reports_instead(self, end: int) -> bool:
         """Say whether a report follows TERIMA, and no case."""
-        return not _CASE.match(self.body.text, end) and has_figures(self._fields(end))
+        return not _CASE.match(self.body.text, end) and has_figures(self.fields(end))
 
     def _short(self, word: str, end: int) -> Parsed | None:
         """Give what a text of a few plain words means: yes, thanks, a carrier's word."""
@@ -220,15 +230,6 @@ class _Reader:
             return None
         return Courtesy() if is_thanks(words) else None
 
-    def _absent(self, command: Word | None) -> Unclear | None:
-        """Propose HALANGAN for who says in a sentence that they cannot come."""
-        found = absence(self.body.text)
-        if found is None or (command is Word.PRESENT and found.lastgroup != "first"):
-            return None
-        fault = FieldFault(" ".join(found[found.lastgroup or 0].split()), Why.UNKNOWN, near=Word.ABSENT)
-        said = " ".join(self.whole.typed().split())
-        return Unclear((fault,), proposal=f"{Word.ABSENT} {said}", has_field=False, pin=self.pin)
-
     def _wordless(self) -> Parsed | None:
         text = self.body.text
         if "?" in text and not text.strip(" ?"):
@@ -245,7 +246,7 @@ class _Reader:
             return replace(parsed, command=command)
         return parsed
 
-    def _fields(self, start: int) -> Draft:
+    def fields(self, start: int) -> Draft:
         """Read the fields from there on."""
         return read_fields(self.body.part(start) if start else self.body, self.election)
 
@@ -255,7 +256,6 @@ class _Reader:
         return finish(fields, command, self.pin, self.note)
 
     def _nothing(self) -> Unclear:
-        """Give the fault of a text that holds no field and no command."""
         shown = self.body.words()[:MOST_SHOWN].strip()
         fault = FieldFault("", Why.UNKNOWN if shown else Why.NO_CONTEST, shown)
         return Unclear((fault,), has_field=self.pin is not None, pin=self.pin)

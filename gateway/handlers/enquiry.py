@@ -12,6 +12,7 @@ from models.people import District, Person
 from models.tally import Totals
 from notify import summary
 from notify.segments import segments, septets, shortened, to_gsm7
+from notify.texts import cases as case_texts
 from notify.texts import field
 from notify.texts import people as words
 from notify.texts.catalogue import pages
@@ -22,6 +23,7 @@ from parser.station import Station
 Area = Sequence[District] | None  # None is the whole
 Listed = Missing | MissingPresent
 Listing = Callable[..., str]
+MOST_CASES = 20
 PAGE_SEPTETS = 94  # of a list; the rest of the segment is for the counts and what to send next
 
 
@@ -30,8 +32,20 @@ def check(ctx: Context, command: Check) -> Outcome:
     if command.case is not None:
         named = case_named(ctx, command.case, covers=Person.may_see)
         return named if isinstance(named, Outcome) else _standing(ctx, named[1])
+    if command.station is None:
+        return _which_to_check(ctx)
     station = places.visible_station(ctx, command.station)
     return station if isinstance(station, Outcome) else _standing(ctx, station)
+
+
+def _which_to_check(ctx: Context) -> Outcome:
+    """Ask for the station; show who decides them the cases that wait."""
+    refused = places.station_needed(ctx)
+    waiting = cases.open_in(ctx.db, ctx.person.districts if ctx.person else (), MOST_CASES)
+    if not waiting:
+        return refused
+    named = [f"{case} TPS{station.code}" for case, station in waiting]
+    return replace(refused, reply=f"{refused.reply} {case_texts.waiting(ctx.lang, cases=named)}")
 
 
 def status(ctx: Context, person: Person, command: Status) -> Outcome:

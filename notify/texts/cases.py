@@ -255,6 +255,13 @@ def to_decide(lang: Lang, *, case: str, pin: str) -> str:
 
 
 @text(segments=1)
+def waiting(lang: Lang, *, cases: Sequence[str]) -> str:
+    """Name the cases that wait for a decision, each with its station, as many as fit."""
+    shown = shortened(", ".join(cases), 130)
+    return {Lang.ID: f"Menunggu keputusan: {shown}.", Lang.EN: f"To be decided: {shown}."}[lang]
+
+
+@text(segments=1)
 def voided(
     lang: Lang,
     *,

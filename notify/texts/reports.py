@@ -158,13 +158,13 @@ def _to_see(lang: Lang, command: str) -> str:
             "": "",
             "REKAP": " Hasil sementara: REKAP.",
             "BELUM": " Yang belum lapor: BELUM.",
-            "CEK": f" Lihat: CEK {station}.",
+            "CEK": f" Lihat: CEK {station}." if station else " Yang ditahan: CEK.",
         },
         Lang.EN: {
             "": "",
             "REKAP": " Totals: TOTAL.",
             "BELUM": " Not reported yet: MISSING.",
-            "CEK": f" See: CHECK {station}.",
+            "CEK": f" See: CHECK {station}." if station else " Held reports: CHECK.",
         },
     }
     return found[lang][word]
