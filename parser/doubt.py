@@ -44,7 +44,7 @@ def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
     found = _DOUBT.search(said)
     if found is None and "?" not in _LAST_DIGIT.sub("", said):
         return parsed
-    proposal = _proposal(parsed, election)
+    proposal = as_taught(parsed, election)
     if not proposal:  # figures are missing: it will be refused
         return parsed
     command = COMMANDS[proposal.partition(" ")[0]]
@@ -53,13 +53,16 @@ def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
     return Unclear((fault,), proposal, pin=parsed.pin, command=command)
 
 
-def _proposal(asked: Correction | Void | Replace | Decision, election: Election) -> str:
+def as_taught(asked: Correction | Void | Replace | Decision, election: Election) -> str:
     """Give the command as it is taught, without what was said besides."""
     match asked:
         case Correction():
             return write_report(replace(asked, station=_named(asked.station), note=""), election)
         case Void():
             return _joined(Word.VOID, _station(asked.station), asked.contest or "")
+        case Replace(StationRef(number, words), _, name) if name and name.upper() == words:
+            # Of whom, or of what village, they are: whoever reads the roster says.
+            return _joined(Word.REPLACE, f"TPS{number:03d}", _sure(name), asked.phone)
         case Replace():
             return _joined(Word.REPLACE, _station(asked.station), asked.phone, _sure(asked.name))
         case Decision():

@@ -41,6 +41,7 @@ from parser.normalise import LETTERS, Folded, fold, has_digit
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
+from parser.replacement import replacement_said
 from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 from parser.writing import write_report
@@ -77,7 +78,8 @@ def parse(text: str, election: Election) -> Parsed:
     if len(text) > LONGEST_TEXT:
         return _too_long(text, election)
     pins = take_pins(fold(text), asked_for=election.rules.pin)
-    parsed = unless_doubted(_Reader(pins.rest, election, pins.first).read(), pins.rest, election)
+    parsed = replacement_said(_Reader(pins.rest, election, pins.first).read(), pins.rest, election)
+    parsed = unless_doubted(parsed, pins.rest, election)
     return _two_pins(parsed, pins.first) if pins.differ else parsed
 
 
@@ -95,8 +97,7 @@ def meant(parsed: Parsed, election: Election, *, tells: bool) -> Parsed:
 def _too_long(text: str, election: Election) -> Unclear:
     pins = take_pins(fold(text), asked_for=election.rules.pin)
     has_field = bool(pins.first) or grammar_of(election).has_figure(pins.rest.text)
-    fault = FieldFault("", Why.TOO_LONG, str(len(text)))
-    return Unclear((fault,), has_field=has_field, pin=pins.first)
+    return Unclear((FieldFault("", Why.TOO_LONG, str(len(text))),), has_field=has_field, pin=pins.first)
 
 
 def _two_pins(parsed: Parsed, pin: str | None) -> Unclear:
@@ -205,9 +206,7 @@ class _Reader:
 
     def _is_thanks(self, command: Word, end: int) -> bool:
         """Say whether TERIMA is the beginning of "terima kasih"."""
-        if command is not Word.ACCEPT:
-            return False
-        following = WORD.search(self.body.text, end)
+        following = WORD.search(self.body.text, end) if command is Word.ACCEPT else None
         return following is not None and following[0] in ("KASIH", "KASI")
 
     def _reports_instead(self, end: int) -> bool:
@@ -258,7 +257,7 @@ class _Reader:
     def _nothing(self) -> Unclear:
         shown = self.body.words()[:MOST_SHOWN].strip()
         fault = FieldFault("", Why.UNKNOWN if shown else Why.NO_CONTEST, shown)
-        return Unclear((fault,), has_field=self.pin is not None, pin=self.pin)
+        return Unclear((fault,), has_field=bool(self.pin), pin=self.pin)
 
     def _near_command(self, word: str, start: int, end: int, fields: Draft) -> Unclear | None:
         """Propose the command that a word is close to; a report is only ever taken for RALAT or KOREKSI."""

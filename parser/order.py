@@ -14,6 +14,8 @@ from parser.normalise import LETTERS, Folded, has_digit
 
 MARKS = rf"[^{LETTERS}0-9]*+"
 WORD = re.compile(rf"[{LETTERS}]++")
+_VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*)"  # up to the next number: O812
+STATION_NAMED = re.compile(rf"{MARKS}TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>{NUMBER}){_VILLAGE}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from dataclasses import replace
 import pyparsing as pp
 
 from config.language import Lang
-from config.phones import calling_code
 from config.reserved import Word
 from parser.commands import (
     Absent,
@@ -22,7 +21,6 @@ from parser.commands import (
     NotYet,
     Pause,
     Remind,
-    Replace,
     Resume,
     SetLanguage,
     StationRef,
@@ -34,14 +32,14 @@ from parser.commands import (
 from parser.courtesy import ADDRESS, AGREEING, CASUAL_YES, DENYING, TITLES, is_courteous
 from parser.doubt import is_no_absence, is_no_message
 from parser.errors import Parsed, Unclear, Why
-from parser.grammar import NUMBER, Field, plain_digits
+from parser.grammar import Field, plain_digits
 from parser.keywords import Kind
-from parser.names import name_in
 from parser.near import nearest
-from parser.normalise import LETTERS, fold, has_digit
-from parser.order import MARKS, WORD, Order, district_words, match_start, numbered
+from parser.normalise import LETTERS, has_digit
+from parser.order import MARKS, STATION_NAMED, WORD, Order, district_words, match_start, numbered
 from parser.pins import redact
 from parser.places import check, only_present, present, station_number, void
+from parser.replacement import replacement
 
 _CASE = numbered("KASUS|CASE|NOMOR|NUMBER|NO|K")
 _DECIDED = re.compile(
@@ -76,62 +74,6 @@ def _decide(order: Order) -> Parsed:
     return Decision(int(plain_digits(found["number"])), order.word in ("TERIMA", "ACCEPT"), order.pin, note)
 
 
-_VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*)"  # up to the next number: O812
-_STATION = re.compile(rf"{MARKS}TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>{NUMBER}){_VILLAGE}")
-_LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,6}})(?P<words>[ ,:;]++)(?=(?:\+?62|\+|[0O]?8)[0-9])")
-_SECOND_STATION = re.compile(rf"(?<![{LETTERS}])TPS{MARKS}[0-9]")
-_LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
-_PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
-# A digit behind what parts no number: 081234567S90, 0812|3456.
-_BROKEN = re.compile(rf"(?:(?<=[0-9])[{LETTERS}]++|{MARKS})[0-9]")
-
-
-def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> bool:
-    """Say whether GANTI names a second station or a second phone, or one that is broken: who is meant is
-    not guessed."""
-    first, *rest = phone["phone"].split()
-    glued = (
-        len(first.strip(",.")) <= 3  # "13 0812…", "013 0812…": the end of a station, not of a phone
-        and not first.startswith(("+", calling_code(country)))
-        and any(each.startswith(("0", "+")) for each in rest)
-    )
-    second = _SECOND_STATION.search(text, after) or _LONG.search(text, phone.end())
-    return glued or bool(second or _BROKEN.match(text, phone.end()))
-
-
-def _station_first(order: Order) -> Order:
-    """Give GANTI with its station before everything else, wherever it was."""
-    named = _STATION.search(order.text)
-    if named is None or named.start() == 0:
-        return order
-    end = named.end("number")
-    parts = [(named.start(), end), (0, named.start()), (end, None)]
-    return replace(order, rest=fold(" ".join(order.rest.typed(*part) for part in parts)))
-
-
-def _replace(order: Order) -> Parsed:
-    order = _station_first(order)
-    text = order.text
-    named = _STATION.match(text) or _LONE_STATION.match(text)
-    after = named.end() if named else 0
-    phone = _PHONE.search(text, after)
-    if not phone:
-        return order.unclear(text="" if named else None)
-    number = station_number(named) if named else None
-    if named and number is None:
-        return order.unclear(Why.TOO_BIG, named["number"])
-    if _is_of_two(text, phone, named.end("number") if named else 0, order.election.country):
-        return order.unclear(Why.AMBIGUOUS)
-    between = (named.start("words") if named else 0, phone.start())
-    village = order.rest.name(*between)
-    name = redact(order.rest.words(phone.end()).strip("()[] "))
-    if not name_in(name):  # but "ya pak"; those words may hold a village too: who reads the roster parts them
-        name = redact(order.rest.words(*between).strip("()[] "))
-    station = None if number is None else StationRef(number, village)
-    plus = "+" if phone["phone"].startswith("+") else ""
-    return Replace(station, plus + plain_digits(phone["phone"]), name, order.pin)
-
-
 def _said(order: Order) -> str:
     """Give the sender's own words as typed, without the marks that part them from the command. What
     is likely a mistyped PIN goes on to nobody."""
@@ -142,12 +84,12 @@ def _incident(order: Order) -> Parsed:
     text = _said(order)
     if not text or order.says_nothing():
         return order.unclear()
-    return only_present(order, _STATION.search(order.text)) or Incident(text, _named_station(order))
+    return only_present(order, STATION_NAMED.search(order.text)) or Incident(text, _named_station(order))
 
 
 def _named_station(order: Order) -> StationRef | None:
     """Give the station that the words after a command name somewhere."""
-    named = _STATION.search(order.text)
+    named = STATION_NAMED.search(order.text)
     number = station_number(named) if named else None
     if named is None or number is None:
         return None
@@ -188,7 +130,7 @@ def _page(order: Order, start: int) -> tuple[int, str] | None:
 
 
 def _is_only_a_station(order: Order) -> bool:
-    named = _STATION.match(order.text)
+    named = STATION_NAMED.match(order.text)
     return named is not None and not has_digit(order.text[named.end() :])
 
 
@@ -259,7 +201,7 @@ def _yes(order: Order) -> Parsed:
     if decided := _DECIDED.match(order.text):  # "ok, terima K1"
         return _decide(replace(order, word=decided["word"], rest=order.rest.part(decided.end("word"))))
     spans = [found.span() for found in _FORM.finditer(order.text)]
-    if named := _STATION.search(order.text):
+    if named := STATION_NAMED.search(order.text):
         spans.append((named.start(), named.end("number")))
     asks = "?" in order.text and (named or order.word in CASUAL_YES)  # "sudah sesuai formulir?"
     if asks or not replace(order, rest=order.rest.without(sorted(spans))).says_nothing(AGREEING):
@@ -284,7 +226,7 @@ ORDERS: dict[Word, Callable[[Order], Parsed]] = {
     Word.VOID: void,
     Word.ACCEPT: _decide,
     Word.REJECT: _decide,
-    Word.REPLACE: _replace,
+    Word.REPLACE: replacement,
     Word.TELL: _tell,
     Word.CHECK: check,
     Word.REMIND: _alone(Remind()),
