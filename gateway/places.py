@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from gateway.context import Context, Outcome
 from gateway.districts import ROMAN
 from models import stations
-from models.people import District, Person
+from models.people import District, Person, roster_version
+from models.store import OutdatedError
 from notify.texts import stations as station_texts
 from parser.commands import StationRef
 from parser.courtesy import DISTRICT, VILLAGE
@@ -241,6 +242,15 @@ def station_needed(ctx: Context, written: str = "") -> Outcome:
 
 
 def _named(ctx: Context, ref: StationRef | None) -> Station | Outcome:
+    """Give the station named, of the roster that the sender was looked for in: OutdatedError where that has
+    changed since, by which the log would keep another roster than the text was judged by."""
+    found = _named_now(ctx, ref)
+    if isinstance(found, Station) and roster_version(ctx.db) != (ctx.roster or 0):
+        raise OutdatedError
+    return found
+
+
+def _named_now(ctx: Context, ref: StationRef | None) -> Station | Outcome:
     typed, ref = ref, with_village(ctx, ref)
     if ref is None or typed is None:
         return station_needed(ctx)

@@ -153,7 +153,7 @@ class _Running:
         """Open the service and serve; where the database does not answer, wait for it meanwhile."""
         # A stop waits until it serves: raised in a callback of a library's, it would be swallowed there.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
-        service = _try_to_open(self._settings, self._lost)
+        service = self._open()
         server = Server(self._front, self._sockets) if self._sockets else None
         if service is not None:
             self._begin(service)
@@ -185,11 +185,21 @@ class _Running:
         drain = partial(keep_draining, service, self._spool, self._stopping, self._metrics)
         threading.Thread(target=drain, name="spool", daemon=True).start()
 
+    def _open(self) -> Service | None:
+        service = _try_to_open(self._settings, self._lost)
+        if service is not None:
+            try:
+                _warn_of_unlisted(service)
+            except SQLAlchemyError:
+                service.store.close()
+                raise
+        return service
+
     def _wait(self) -> None:
         """Open the service as soon as the database answers; end the process where it never can."""
         while not self._stopping.wait(WAIT_SECONDS):
             try:
-                service = _try_to_open(self._settings, self._lost)
+                service = self._open()
             except OperatorError as error:
                 self._give_up(error)
                 return
@@ -201,7 +211,10 @@ class _Running:
                 log.warning("database cannot be used; waiting for it", trouble=trouble(error))
                 continue
             if service is not None:
-                self._begin(service)
+                try:
+                    self._begin(service)
+                except Exception as error:  # noqa: BLE001 - the process ends with it: half begun it would look well
+                    self._give_up(error)
                 return
 
     def _give_up(self, error: Exception) -> None:
@@ -214,7 +227,6 @@ class _Running:
     def _begin(self, service: Service) -> None:
         """Put the service behind the server, and start its loops."""
         self._service = service
-        _warn_of_unlisted(service)
         pulses: tuple[Pulse, ...] = ()
         if self._role != "web":
             self._jobs = Jobs(service, self._metrics)

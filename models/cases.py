@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, select, update
+from sqlalchemy.orm import aliased
 
 from config.election import Election
 from models import messages, questions, stations, tally
@@ -96,10 +97,15 @@ _FIGURES = (
     .where(CaseFigures.case_id == bindparam("case_id"))
     .order_by(CaseFigures.message_id)
 )
+_BROUGHT = aliased(CaseFigures)
 _REJECTIONS = (
     select(CaseFigures.contest, CaseRow.decided_by)
     .join(CaseRow, CaseRow.id == CaseFigures.case_id)
-    .where(CaseRow.station_id == bindparam("station_id"), CaseRow.status == word(REJECTED))
+    .where(
+        CaseRow.station_id == bindparam("station_id"),
+        CaseRow.status == word(REJECTED),
+        ~exists().where(_BROUGHT.case_id == CaseRow.id, _BROUGHT.message_id == bindparam("besides")),
+    )
 )
 _OPEN_FROM = select(func.count()).where(CaseRow.sender == bindparam("sender"), CaseRow.status == word(OPEN))
 _CODES = update(CaseRow).where(CaseRow.id == bindparam("number")).values(codes=bindparam("new_codes"))
@@ -167,9 +173,11 @@ def all_figures(db: Connection, number: int) -> list[Tally]:
     return [_tally(row) for row in db.execute(_FIGURES, {"case_id": number})]
 
 
-def rejections(db: Connection, station: Station) -> list[tuple[str, int]]:
-    """Give the contests of a station's rejected cases, each with the row of the text that decided."""
-    return [(row.contest, row.decided_by) for row in db.execute(_REJECTIONS, {"station_id": station.id})]
+def rejections(db: Connection, station: Station, besides: int = 0) -> list[tuple[str, int]]:
+    """Give the contests of a station's rejected cases, each with the row of the text that decided; not of
+    those to which a text, ``besides``, has brought figures: that was before."""
+    rows = db.execute(_REJECTIONS, {"station_id": station.id, "besides": besides})
+    return [(row.contest, row.decided_by) for row in rows]
 
 
 def open_after(db: Connection, after: int, most: int) -> list[Case]:

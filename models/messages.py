@@ -63,24 +63,25 @@ class Arrival:
 
 _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 COLUMNS = [getattr(MessageRow, name) for name in Message.__dataclass_fields__]
-_ARRIVAL = {
-    "direction": "in",
-    "at": bindparam("at"),
-    "sent_at": bindparam("sent_at"),
-    "carrier": bindparam("carrier"),
-    "carrier_id": bindparam("carrier_id"),
-    "sender": bindparam("sender"),
-    "recipient": bindparam("recipient"),
-    "body": bindparam("body"),
-    "election_id": bindparam("election_id"),
-}
+_ARRIVAL = (*Arrival.__dataclass_fields__, "election_id")
+_GIVEN = {name: bindparam(name, type_=MessageRow.__table__.c[name].type) for name in _ARRIVAL}
+# On PostgreSQL the texts of a number wait for each other, and get their ids in that order: what was asked or
+# texted last, and how often, is one thing to all of them.
+_AFTER_OTHERS = func.pg_advisory_xact_lock(func.hashtextextended(_GIVEN["sender"], 0)).is_not(None)
 
 
-def _claiming(module: Any) -> Any:
-    return module.insert(MessageRow).values(_ARRIVAL).on_conflict_do_nothing().returning(MessageRow.id)
+def _claiming(statement: Any) -> Any:
+    return statement.on_conflict_do_nothing().returning(MessageRow.id)
 
 
-_CLAIM = Prepared(sqlite=_claiming(sqlite), postgresql=_claiming(postgresql))
+_CLAIM = Prepared(
+    sqlite=_claiming(sqlite.insert(MessageRow).values({"direction": "in", **_GIVEN})),
+    postgresql=_claiming(
+        postgresql.insert(MessageRow).from_select(
+            ["direction", *_GIVEN], select(word("in"), *_GIVEN.values()).where(_AFTER_OTHERS)
+        )
+    ),
+)
 _BY_CARRIER_ID = select(*COLUMNS).where(
     MessageRow.carrier == bindparam("carrier"),
     MessageRow.carrier_id == bindparam("carrier_id"),

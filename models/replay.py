@@ -200,7 +200,7 @@ def _report(db: Connection, text: Text, report: Report) -> str | None:
     if "unknown_sender" not in text.outcome[1] and not (text.is_monitors or text.is_coordinators):
         return _same(text, ("refused", ("not_allowed",)), ())
     now = text.circumstances(by_coordinator=text.is_coordinators)
-    record = text.record(cases.rejections(db, text.station))
+    record = text.record(cases.rejections(db, text.station, text.row.id))
     verdict = judge(report, text.station, record, now, text.election)
     if text.person is not None and not text.is_monitors and is_for_correction(verdict, record):
         return _same(text, ("refused", ("use_correction",)), ())

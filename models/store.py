@@ -41,6 +41,10 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 
+class OutdatedError(Exception):
+    """What a work has read of the database is of two moments: it is done once more. PostgreSQL alone."""
+
+
 @dataclass(slots=True, eq=False)
 class _Piece:
     """Work that waits for the one writer, and what came of it."""
@@ -96,8 +100,8 @@ class Store:
 
         On SQLite the texts that wait for the writer are committed together, with one wait for the
         disk. Where one of them raises, all of that is taken back and each is done once more alone; on
-        PostgreSQL a text is done once more where another waited for it and it for the other. So
-        ``work`` may do nothing but ask the database.
+        PostgreSQL a text is done once more where another waited for it and it for the other, or where it
+        raises OutdatedError. So ``work`` may do nothing but ask the database.
         """
         if not self._one_writer:
             return self._write_beside_others(work)
@@ -162,6 +166,8 @@ class Store:
                 deadlocks += 1
                 if deadlocks > DEADLOCKS or not dialect.is_deadlock(error):
                     raise
+            except OutdatedError:
+                pass
             time.sleep(AFTER_YOU_SECONDS)  # until the other has what it waited for
 
     def _write_together(self, pieces: Sequence[_Piece]) -> None:

@@ -16,6 +16,7 @@ from gateway.service import Answer, Service
 from models import elections, messages, results, roster, stations, tally
 from models.audit_parts import audited
 from models.messages import Message
+from models.pins import hash_pin
 from models.store import Store
 from models.tables import Base, DistrictRow, PersonRow, PhoneRow, RoleRow, StationRow, StationVersion
 from notify.carrier import InboundText
@@ -117,6 +118,13 @@ class City:
         """Give the texts to a number that were no replies, oldest first."""
         query = "SELECT body FROM messages WHERE recipient = :phone AND kind <> 'reply' ORDER BY id"
         return self.read(lambda db: list(db.execute(text(query), {"phone": phone}).scalars()))
+
+    def give_pin(self, phone: str, pin: str) -> None:
+        """Give the owner of a number a PIN."""
+        owner = "(SELECT person_id FROM phones WHERE number = :phone)"
+        with self.service.store.transaction() as db:
+            set_pin = text(f"UPDATE people SET pin_hash = :pin WHERE id = {owner}")
+            db.execute(set_pin, {"pin": hash_pin(pin), "phone": phone})
 
     def totals(self) -> tally.Totals:
         return self.read(lambda db: tally.totals(db, self.service.election))

@@ -178,3 +178,26 @@ def test_a_database_that_is_not_there_yet_is_waited_for(folder, postgres_server)
     finally:
         running.kill()
         postgres_server.drop("late")
+
+
+def test_a_database_that_was_waited_for_and_lacks_a_column_ends_the_process(folder, postgres_server):
+    folder.settings["PANTAU_DATABASE_URL"] = postgres_server.address("early")
+    admin = f"postgresql://postgres@/postgres?host={postgres_server.folder}"
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE early")
+        with folder.serving():
+            pass  # it puts the sample in
+        with psycopg.connect(admin.replace("/postgres?", "/early?")) as early:
+            early.execute("ALTER TABLE totals RENAME COLUMN v20 TO away")
+        folder.settings["PANTAU_DATABASE_URL"] = postgres_server.address("late")
+        running = folder.start()
+        try:
+            assert eventually(lambda: status_of(running, "/readyz") == 503)
+
+            connection.execute("ALTER DATABASE early RENAME TO late")
+
+            assert running.process.wait(20) == 1
+            assert 'column totals.v20 does not exist' in running.log.read_text().splitlines()[-1]
+        finally:
+            running.kill()
+            postgres_server.drop("late")

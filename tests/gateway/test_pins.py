@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from config.election import Rules
-from models.pins import Tries, hash_pin, tries_at
+from models.pins import Tries, tries_at
 from tests.city import COORDINATOR, DEPUTY, MONITOR, NEIGHBOUR, REPORT
 from tests.elections import NOON, REFERENCE
 
@@ -17,13 +17,8 @@ WITH_PINS = replace(REFERENCE, rules=Rules(pin=True), source="pin")
 @pytest.fixture
 def city(city_with):
     city = city_with(WITH_PINS)
-    with city.service.store.transaction() as db:
-        for phone in (MONITOR, COORDINATOR):
-            owner = "(SELECT person_id FROM phones WHERE number = :phone)"
-            db.execute(
-                text(f"UPDATE people SET pin_hash = :pin WHERE id = {owner}"),
-                {"pin": hash_pin("4821"), "phone": phone},
-            )
+    for phone in (MONITOR, COORDINATOR):
+        city.give_pin(phone, "4821")
     return city
 
 

@@ -16,6 +16,7 @@ CATCH_ALL = {
     "gateway/webhooks.py answer": "the carrier is answered, as Flask's error handler answers for the pages",
     "gateway/webhooks.py or_keep": "a carrier that does not bring a text again is never told of a failure",
     "gateway/collecting.py keep_draining": "what is on disk is lost if nobody takes it in; logged, tried again",
+    "gateway/serve.py _wait": "half begun the process would look well: it ends, and says why",
     "gateway/jobs.py survive": "the schedule and the reconciliation outlive any one turn",
     "gateway/reconcile.py take_in": "one text must not keep the others out",
     "models/dialect.py open_engine": "SQLAlchemy's errors about an address are of several kinds",

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,9 +14,11 @@ from sqlalchemy.exc import OperationalError
 from models import delivery, dialect, messages, outbox, stations
 from models.outbox import Draft
 from models.recount import recount
+from models.roster_import import import_roster
 from models.store import Store
-from tests.city import COORDINATOR, MONITOR, REPORT
+from tests.city import COORDINATOR, DEPUTY, MONITOR, REPORT
 from tests.databases import only_postgresql, only_sqlite
+from tests.elections import REFERENCE
 
 
 @only_sqlite
@@ -114,6 +117,119 @@ def test_two_reports_of_a_monitor_at_once_are_judged_one_after_the_other(city):
 
     assert (first, found) == ("accepted", ["corrected"])
     assert city.votes() == (120, 98, 78)
+
+
+def said_at_once(city, statement, phone, first, second):
+    """Text, and let another text of the same number come just before the first's statement that begins so;
+    give both outcomes."""
+    found = []
+    other = threading.Thread(target=lambda: found.append(city.said(phone, second)), daemon=True)
+
+    def act():
+        other.start()
+        other.join(timeout=1)  # it waits for us
+
+    with before_the_first(city.service.store, statement, act):
+        found.insert(0, city.said(phone, first))
+    other.join(timeout=60)
+    assert city.audited() == []
+    return found
+
+
+@only_postgresql
+def test_two_messages_of_a_coordinator_at_once_are_not_both_passed_on(city):
+    found = said_at_once(
+        city, "SELECT max(messages.at)", COORDINATOR, "KABAR logistik datang jam 8", "KABAR logistik datang jam 9"
+    )  # fmt: skip
+
+    assert [each[:2] for each in found] == [("answered", ()), ("refused", ("too_soon",))]
+    assert len(city.texted(MONITOR)) == 1
+
+
+@only_postgresql
+def test_two_texts_of_a_stranger_at_once_are_answered_once(city):
+    found = said_at_once(city, "SELECT count(*)", "+628419999999", "halo", "halo pak")
+
+    assert [each[0] for each in found] == ["refused", "refused"]
+    assert [each[2] is None for each in found] == [False, True]
+
+
+@only_postgresql
+def test_two_reports_of_a_stranger_at_once_are_one_case(city_with):
+    city = city_with(replace(REFERENCE, rules=replace(REFERENCE.rules, unknown_senders="hold")))
+
+    found = said_at_once(
+        city, "INSERT INTO cases", "+628419999999", REPORT, REPORT.replace("TPS012", "TPS013")
+    )
+
+    assert [each[0] for each in found] == ["held", "refused"]
+    assert city.count("cases") == 1
+
+
+@only_postgresql
+def test_the_fifth_wrong_pin_is_told_also_where_two_come_at_once(city_with):
+    city = city_with(replace(REFERENCE, rules=replace(REFERENCE.rules, pin=True)))
+    city.give_pin(COORDINATOR, "4821")
+    for wrong in (1111, 1112, 1113):
+        city.text(COORDINATOR, f"BATAL TPS012 PIN:{wrong}")
+
+    said_at_once(
+        city, "INSERT INTO messages (id", COORDINATOR, "BATAL TPS012 PIN:1114", "BATAL TPS012 PIN:1115"
+    )
+
+    assert len(city.texted(DEPUTY)) == 1
+
+
+@only_postgresql
+def test_yes_answers_what_was_asked_before_it_beside_another_text(city):
+    asked = "KOREKSI TPS012 G:120,98,77 SAH:290 W:140,155 SAH:295"
+    assert city.said(COORDINATOR, asked)[1] == ("sum_mismatch",)
+
+    found = said_at_once(city, "UPDATE questions", COORDINATOR, "YA", asked.replace("290", "291"))
+
+    assert [each[:2] for each in found] == [("held", ("sum_mismatch",)), ("refused", ("sum_mismatch",))]
+    assert city.said(COORDINATOR, "YA")[0] == "held"
+
+
+@only_postgresql
+@pytest.mark.parametrize(
+    ("statement", "of_first", "first", "second"),
+    [
+        pytest.param(
+            "SELECT cases.", COORDINATOR, "TOLAK K1", "TPS012 W:141,154 SAH:295", id="rejected later"
+        ),
+        pytest.param("WITH locked", MONITOR, "TPS012 W:141,154 SAH:295", "TOLAK K1", id="rejected first"),
+    ],
+)
+def test_a_rejection_beside_newer_figures_agrees_with_them_in_the_audit(
+    city, statement, of_first, first, second
+):
+    city.text(MONITOR, "TPS012 W:140,155 SAH:295")
+    city.text(MONITOR, "TPS012 W:0,0 SAH:0")
+    other = MONITOR if of_first == COORDINATOR else COORDINATOR
+
+    with before_the_first(city.service.store, statement, lambda: city.text(other, second)):
+        city.text(of_first, first)
+
+    assert city.audited() == []
+
+
+@only_postgresql
+def test_a_text_of_who_names_a_station_during_an_import_is_judged_by_the_roster_that_the_log_keeps(
+    city, tmp_path
+):
+    fewer = tmp_path / "stations.csv"
+    fewer.write_text("station,district,village,voters,number\n012,Timur I,Cereme Taba,300,3\n")
+
+    def act():
+        with city.service.store.transaction() as db:
+            import_roster(db, city.service.election, fewer, None)
+
+    with before_the_first(city.service.store, "SELECT stations.id AS station_id", act):
+        outcome = city.said(COORDINATOR, "KOREKSI TPS012 G:150,100,100 SAH:350 W:150,200 SAH:350")[:2]
+
+    assert outcome == ("refused", ("too_many_votes",))
+    assert city.audited() == []
 
 
 @only_postgresql
