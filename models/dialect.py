@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -173,17 +173,20 @@ def growing(db: Connection, *tables: str) -> Callable[[], None]:
     return more
 
 
-def scrub(db: Connection) -> bool:
-    """Write the database anew without what was removed; False where somebody else is in the way."""
+def scrub(db: Connection, tables: Iterable[str]) -> bool:
+    """Write the files of the database, or of its tables, anew without what was removed; False where somebody
+    else is in the way."""
     db.execution_options(isolation_level="AUTOCOMMIT")
     try:
+        if db.dialect.name == "postgresql":  # a plain VACUUM leaves the bytes where they were
+            db.exec_driver_sql(f"VACUUM (FULL, ANALYZE) {', '.join(tables)}")
+            db.exec_driver_sql("VACUUM (FULL) pg_statistic")  # which had samples of them
+            return True
         db.exec_driver_sql("VACUUM")
-        if db.dialect.name == "sqlite":
-            busy = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-            return not busy
+        busy = db.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
     except OperationalError:
         return False
-    return True
+    return not busy
 
 
 def _sqlite(address: URL, lost: Callable[[str], None]) -> Engine:

@@ -57,6 +57,11 @@ def is_current(db: Connection) -> bool:
     return _found(db) == head()
 
 
+def tables() -> list[str]:
+    """Give the names of this version's tables."""
+    return sorted(Base.metadata.tables)
+
+
 def lacking(db: Connection) -> list[str]:
     """Give the tables of this version's schema that are gone, as from a backup that was restored in part."""
     return sorted(Base.metadata.tables.keys() - inspect(db).get_table_names())

@@ -242,7 +242,7 @@ class Store:
     def scrub(self) -> bool:
         """Overwrite what was removed, in the files too; False where others are using the database."""
         with self._alone(), self.engine.connect() as db:
-            return dialect.scrub(db)
+            return dialect.scrub(db, schema.tables())
 
     def close(self) -> None:
         """Give the connections back."""

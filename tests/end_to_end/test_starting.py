@@ -197,7 +197,7 @@ def test_a_database_that_was_waited_for_and_lacks_a_column_ends_the_process(fold
             connection.execute("ALTER DATABASE early RENAME TO late")
 
             assert running.process.wait(20) == 1
-            assert 'column totals.v20 does not exist' in running.log.read_text().splitlines()[-1]
+            assert "column totals.v20 does not exist" in running.log.read_text().splitlines()[-1]
         finally:
             running.kill()
             postgres_server.drop("late")

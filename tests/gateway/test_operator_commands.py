@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from config.election_file import read_election
 from config.sample import sample_path
@@ -321,8 +322,15 @@ def test_the_source_of_a_case_that_was_phoned_in_is_the_operator(pantau):
 
 def everything_stored(url):
     """Give what the database's files hold, as bytes."""
-    path = Path(url.removeprefix("sqlite:///"))
-    return b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
+    if url.startswith("sqlite"):
+        path = Path(url.removeprefix("sqlite:///"))
+        return b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        folder = connection.execute("SHOW data_directory").fetchone()[0]
+        asked = "SELECT oid FROM pg_database WHERE datname = current_database()"
+        oid = connection.execute(asked).fetchone()[0]
+    return b"".join(each.read_bytes() for each in Path(folder, "base", str(oid)).iterdir())
 
 
 def test_forgetting_leaves_results_and_chain_and_no_name_number_or_body(pantau, night, url):
@@ -367,6 +375,27 @@ def test_an_audit_can_ask_when_people_were_forgotten(city):
     assert city.service.store.scrub()
     assert city.read(forget.known) == replace(done, people=0, phones=0, messages=0)
     assert city.votes() == (120, 98, 77)
+
+
+def test_nothing_in_the_files_names_anybody_after_forgetting(city, migrated_url):
+    named = (MONITOR, "Koordinator Timur", "+6281234567890", "kotak basah")
+    city.text(MONITOR, "LAPOR kotak basah")
+    city.text(COORDINATOR, "GANTI TPS012 081234567890")
+    execute(city, text("ANALYZE"))  # of which PostgreSQL keeps samples
+    [digest] = city.read(
+        lambda db: (
+            db.execute(select(MessageRow.command).where(MessageRow.command.is_not(None))).scalars().all()
+        )
+    )
+    kept = everything_stored(migrated_url)
+    assert [each for each in (*named, digest) if each.encode() not in kept] == []
+
+    with city.service.store.transaction() as db:
+        forget.forget(db, city.now)
+
+    assert city.service.store.scrub()
+    kept = everything_stored(migrated_url)
+    assert [each for each in (*named, digest) if each.encode() in kept] == []
 
 
 def test_a_text_after_forgetting_is_of_an_unknown_number(city):
