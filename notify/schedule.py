@@ -82,7 +82,7 @@ class Schedule:
     store: Store
     election: Election
     _done: dict[SummaryPlan | ReminderPlan, datetime] = field(default_factory=dict)
-    _unfinished: dict[int, bool] = field(default_factory=dict)
+    _looked: object = None  # what the last look for last summaries found
 
     def run_due(self, now: datetime) -> int:
         """Queue what is due and has not been; give how many texts."""
@@ -106,12 +106,13 @@ class Schedule:
         begun = {plan.to: plan for plan in self.election.summaries if now >= _start(plan, self.election, now)}
         with self.store.reading() as db:
             unfinished = tally.unfinished_districts(db)
-        if unfinished == self._unfinished or all(unfinished.values()):
+        looked = unfinished, begun
+        if looked == self._looked or all(unfinished.values()):
             return 0
         queued = 0
         for plan in begun.values():
             queued += self._summarise(Issue(plan, COMPLETE), now, unfinished)
-        self._unfinished = unfinished if begun else {}
+        self._looked = looked
         return queued
 
     def _summarise(self, issue: Issue, now: datetime, unfinished: dict[int, bool] | None = None) -> int:

@@ -413,6 +413,23 @@ def test_the_last_summary_goes_once_when_every_station_of_the_recipient_is_compl
     assert (len(city.texted(MAYOR)), len(city.texted(COORDINATOR))) == (1, 1)
 
 
+def test_a_plan_that_begins_when_all_is_complete_sends_one_summary_with_a_restart_or_without(city_with):
+    people = replace(PLAN, to="coordinator")
+    city = city_with(replace(ELECTION, summaries=(people, replace(PLAN, start=at(15)))))
+    schedule = Schedule(city.service.store, city.service.election)
+    complete_the_west(city)
+    for number in range(1, 15):
+        city.text(f"+628410000{number:03d}", f"TPS{number:03d} G:1,1,1 SAH:3 W:1,1 SAH:2")
+    run(city, at(13, 10), schedule)
+
+    run(city, at(15), schedule)
+    run(city, at(15, 5), schedule)
+    run(city, at(15, 10))
+
+    [told] = city.texted(MAYOR)
+    assert told.startswith("PANTAU 15:00 TPS 20/20 (100.0%) LENGKAP.")
+
+
 def test_after_the_last_summary_only_a_correction_is_told(city_with):
     people = replace(PLAN, to="coordinator", unchanged="short")
     city = city_with(replace(ELECTION, summaries=(people,)))
