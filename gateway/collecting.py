@@ -2,6 +2,7 @@
 
 import threading
 import time
+from pathlib import Path
 
 import structlog
 
@@ -16,6 +17,7 @@ from notify.carrier import InboundText, StatusReport
 COLLECT_SECONDS = 1
 DRAIN_SECONDS = 1.0
 TROUBLE_SECONDS = 5.0
+FAILED_SECONDS = 120.0
 
 log = structlog.get_logger(__name__)
 
@@ -68,29 +70,37 @@ def take_report(service: Service, carrier: str, report: StatusReport, metrics: M
         metrics.left(carrier, report.status)
 
 
-def drain(service: Service, spool: Spool, metrics: Metrics | None = None) -> bool:
-    """Take in what the spool keeps, oldest first; False where something stays there, because it failed.
+def drain(
+    service: Service, spool: Spool, metrics: Metrics | None = None, failed: set[Path] | None = None
+) -> None:
+    """Take in what the spool keeps, oldest first; leave there what ``failed``, and what fails now, which is
+    added to it.
 
     Raises what the database raises where it is in trouble.
     """
-    stays, counts = 0, metrics or Metrics()
+    counts, left = metrics or Metrics(), set() if failed is None else failed
     for kept in spool.kept():
+        if kept.path in left:
+            continue
         if _taken(service, kept, counts):
             spool.drop(kept)
             log.info("taken in from the spool", carrier=kept.carrier)
         else:
-            stays += 1
-    return not stays
+            left.add(kept.path)
 
 
 def keep_draining(service: Service, spool: Spool, stop: threading.Event, metrics: Metrics) -> None:
-    """Drain until told to stop: the spool is on the disk of the process whose webhook filled it."""
-    done = True
-    while not stop.wait(DRAIN_SECONDS if done else TROUBLE_SECONDS):
+    """Drain until told to stop: the spool is on the disk of the process whose webhook filled it. A text that
+    meets a bug is tried again when the reconciliation would: every second would fill the log."""
+    wait, failed, forget_at = DRAIN_SECONDS, set[Path](), time.monotonic() + FAILED_SECONDS
+    while not stop.wait(wait):
+        if time.monotonic() > forget_at:
+            failed, forget_at = set(), time.monotonic() + FAILED_SECONDS
         try:
-            done = drain(service, spool, metrics)
+            drain(service, spool, metrics, failed)
+            wait = DRAIN_SECONDS
         except Exception as error:
-            done = False
+            wait = TROUBLE_SECONDS
             bug = None if is_database_trouble(error) else error
             log.warning("the spool has to wait", trouble=trouble(error), exc_info=bug)
 

@@ -53,7 +53,7 @@ _serves = exists().where(
     RoleRow.station_id.is_(None) | RoleRow.station_id.in_(select(StationRow.id).where(_here)),
 )
 _silent = exists().where(OptOutRow.phone == PhoneRow.number)
-_nameless = exists().where(PersonRow.id == PhoneRow.person_id, PersonRow.pin_hash.is_(None))
+_pinless = exists().where(PersonRow.id == PhoneRow.person_id, PersonRow.pin_hash.is_(None))
 _monitor = exists().where(RoleRow.person_id == PhoneRow.person_id, in_role("monitor"))
 
 
@@ -72,7 +72,7 @@ def gaps(db: Connection, station_cap: int) -> Gaps:
         without_coordinator=_gap(db, DistrictRow.name, _has_stations, ~_looked_after),
         sample_numbers=_gap(db, PhoneRow.number, _current, PhoneRow.number.like(f"{SAMPLE_PREFIX}%")),
         opted_out=_gap(db, PhoneRow.number, _current, _silent),
-        without_pin=_gap(db, PhoneRow.number, _current, _monitor, _nameless),
+        without_pin=_gap(db, PhoneRow.number, _current, _monitor, _pinless),
     )
 
 

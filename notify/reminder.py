@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -33,7 +33,8 @@ class Reminder:
     @property
     def is_due(self) -> bool:
         """Whether its time has come and is not long gone, nor that of what it asks for."""
-        in_time = self.plan.at <= self.now <= self.plan.at + LATE
+        at = self.plan.at.astimezone(UTC)  # on one wall clock a sum would pass over a change of it
+        in_time = at <= self.now <= at + LATE
         return in_time and self.now < self.expires_at
 
     @property

@@ -20,7 +20,7 @@ def a_moment(service: Service, text: str) -> datetime:
     written = text.strip().lower()
     try:
         if ago := _AGO.fullmatch(written):
-            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+            return service.clock() - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         if clock := _CLOCK.fullmatch(written):
             today = now.replace(hour=int(clock[1]), minute=int(clock[2]), second=0, microsecond=0)
             return today if today <= now else today - timedelta(days=1)

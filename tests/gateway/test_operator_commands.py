@@ -327,10 +327,12 @@ def everything_stored(url):
         return b"".join(each.read_bytes() for each in path.parent.glob(path.name + "*"))
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         connection.execute("CHECKPOINT")
-        folder = connection.execute("SHOW data_directory").fetchone()[0]
-        asked = "SELECT oid FROM pg_database WHERE datname = current_database()"
-        oid = connection.execute(asked).fetchone()[0]
-    return b"".join(each.read_bytes() for each in Path(folder, "base", str(oid)).iterdir())
+        asked = (
+            "SELECT setting || '/base/' || oid FROM pg_settings, pg_database"
+            " WHERE pg_settings.name = 'data_directory' AND datname = current_database()"
+        )
+        [[folder]] = connection.execute(asked)
+    return b"".join(each.read_bytes() for each in Path(folder).iterdir())
 
 
 def test_forgetting_leaves_results_and_chain_and_no_name_number_or_body(pantau, night, url):
