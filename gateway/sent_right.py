@@ -7,11 +7,11 @@ from string import digits
 from config.reserved import Word
 from gateway import places
 from gateway.context import Context
-from gateway.handlers import enquiry, report
+from gateway.handlers import enquiry
 from parser import writing
 from parser.commands import Correction, Figures, Report, Void
 from parser.errors import Unclear, Why
-from parser.figures import by_contest, gives_invalid, unfinished
+from parser.figures import by_contest, gives_invalid, known, unfinished
 from parser.keywords import INVALID, STATION, VALID
 from parser.normalise import has_digit
 from parser.station import Station
@@ -103,7 +103,7 @@ def _without_doubt(
 ) -> tuple[Figures, ...]:
     """Give the figures to show in an example: of a contest whose count or sum is wrong, none; nor of
     candidates beside a number that belongs to nothing ("KOREKSI … G3 81 menjadi 82")."""
-    figures = report.known(attempt.figures, sums)
+    figures = known(attempt.figures, sums)
     unknown = [each.text for each in unclear.faults if each.why is Why.UNKNOWN and not each.near]
     if isinstance(attempt, Report) or not has_digit("".join(unknown)):
         return figures

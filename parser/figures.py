@@ -111,3 +111,12 @@ def by_contest(figures: tuple[Figures, ...]) -> dict[str, Figures]:
 def gives_invalid(figures: Sequence[Figures]) -> bool:
     """Say whether some contest has a TSAH."""
     return any(each.invalid is not None for each in figures)
+
+
+def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Figures, ...]:
+    """Give the figures to show in the example: a contest at fault keeps only what is not in doubt."""
+    found = by_contest(figures)
+    for fault in faults:
+        if not isinstance(fault, MissingValid):
+            found[fault.contest] = Figures(fault.contest)
+    return tuple(found.values())

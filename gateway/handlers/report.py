@@ -15,7 +15,7 @@ from notify.texts import reports
 from notify.texts.usage import called, in_words_of
 from parser import writing
 from parser.commands import Correction, Figures, Report, StationRef
-from parser.figures import by_contest, gives_invalid, tallies_of, unfinished
+from parser.figures import gives_invalid, known, tallies_of, unfinished
 from parser.judge import Record, is_for_correction, judge
 from parser.keywords import STATION
 from parser.report import as_revision
@@ -24,7 +24,6 @@ from parser.verdict import (
     Accepted,
     AlreadyRecorded,
     Held,
-    MissingValid,
     Practised,
     Refused,
     ReportingClosed,
@@ -195,15 +194,6 @@ def _again(ctx: Context, head: str, figures: tuple[Figures, ...], faults: Sequen
     too_many = any(isinstance(each, TooManyVotes) and each.invalid for each in faults)
     shown, ask = known(figures, faults), gives_invalid(figures) or too_many
     return ctx.again(f"{head} {writing.write_figures(shown, ctx.election, ask_invalid=ask)}")
-
-
-def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Figures, ...]:
-    """Give the figures to show in the example: a contest at fault keeps only what is not in doubt."""
-    found = by_contest(figures)
-    for fault in faults:
-        if not isinstance(fault, MissingValid):
-            found[fault.contest] = Figures(fault.contest)
-    return tuple(found.values())
 
 
 def record_change(
