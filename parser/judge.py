@@ -209,7 +209,7 @@ def _already(tallies: tuple[Tally, ...], record: Record) -> AlreadyRecorded:
 
 def _conflicts(tally: Tally, record: Record, now: Circumstances, election: Election) -> bool:
     """Whether a differing tally is more than a first report, or its own sender's correction in time."""
-    if any(_same_votes(tally, old) for old in record.replaced):
+    if any(same_votes(tally, old) for old in record.replaced):
         return True  # carriers bring old texts again
     standing = record.of(tally.contest)
     return standing is not None and (
@@ -220,7 +220,8 @@ def _conflicts(tally: Tally, record: Record, now: Circumstances, election: Elect
     )
 
 
-def _same_votes(tally: Tally, old: Tally) -> bool:
+def same_votes(tally: Tally, old: Tally) -> bool:
+    """Whether a tally says what an older one said, as far as it says it: TSAH may be left out."""
     return (tally.contest, tally.votes, tally.stated) == (old.contest, old.votes, old.stated) and (
         tally.invalid in (None, old.invalid)
     )

@@ -11,7 +11,7 @@ from models.cases import Case
 from models.people import Person
 from notify.texts import cases as case_texts
 from notify.texts import reports
-from parser.judge import Record, differing
+from parser.judge import Record, differing, same_votes
 from parser.station import Station
 from parser.verdict import AlreadyRecorded, Held, Tally
 
@@ -125,8 +125,7 @@ def _reason(ctx: Context, record: Record, case: Case, code: str) -> str:
     """Give what coordinators read for a code; of a conflict, whether an old text came again, or late."""
     if code != "conflict":
         return code
-    replaced = {(each.contest, each.votes) for each in record.replaced}
-    if any((each.contest, each.votes) in replaced for each in case.tallies):
+    if any(same_votes(each, old) for each in case.tallies for old in record.replaced):
         return case_texts.REPLACED
     standing = filter(None, (record.of(each.contest) for each in case.tallies))
     if ctx.sent is not None and any(ctx.sent < each.at for each in standing):
