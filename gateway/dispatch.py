@@ -97,6 +97,8 @@ def not_for(ctx: Context, word: str) -> Outcome:
     takes_back = word in COMMAND_WORDS[Word.VOID] and ctx.is_only_monitor
     if takes_back and not _ABSENT.isdisjoint(ctx.body.upper().split()):
         return ctx.proposed([(f"{word} {called(ctx.lang, Word.ABSENT)}", Word.PRESENT)], Word.PRESENT)
+    if word in COMMAND_WORDS[Word.CHECK] and ctx.is_only_monitor:
+        return ctx.refused("not_allowed", words.for_status(ctx.lang, word=word))
     if not takes_back or ctx.closed_at():
         return ctx.refused("not_allowed", words.not_allowed(ctx.lang, word=word))
     station = own_station(ctx.person, None) if ctx.person else None

@@ -1,5 +1,6 @@
 """Who is heard at all: SPEC section 3's rules before a report is judged, and against loops."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -25,6 +26,8 @@ OWN_REPLIES = 60  # an hour, to one number on it
 FIELDLESS_REPLIES, FIELDLESS_WINDOW = 3, timedelta(minutes=10)
 STRUGGLE, STRUGGLE_WINDOW = 3, timedelta(minutes=30)
 LONGEST_RUN = 60  # refused texts in a row that are looked at
+FIGURES = 3  # numbers of as many digits as votes have, which no phone says of itself
+_NUMBER = re.compile("(?<![0-9])[0-9]{1,3}(?![0-9])")
 CASES_A_NUMBER, CASES_A_STATION = 1, 3
 
 
@@ -113,7 +116,7 @@ def silenced(ctx: Context, outcome: Outcome, parsed: Parsed) -> Outcome:
         return outcome
     overseer = ctx.person.is_coordinator or ctx.person.is_official
     names_case = overseer and ctx.cases_named  # "setuju K1": no phone's auto-reply
-    if _is_fieldless(parsed) and not names_case and _fieldless_run(ctx):
+    if _is_fieldless(parsed, ctx.body) and not names_case and _fieldless_run(ctx):
         return replace(outcome, reply=None)
     if not overseer and messages.count_from(ctx.db, ctx.phone, ctx.now - HOUR, ctx.now) > OWN_REPLIES:
         answered = messages.replies_since(ctx.db, ctx.now - HOUR, ctx.now, recipient=ctx.phone)
@@ -216,7 +219,9 @@ def _overseers(ctx: Context, person: Person) -> list[Person]:
 def _fieldless_run(ctx: Context) -> bool:
     """Whether the texts before this one were of an auto-reply, and have had their replies."""
     recent = messages.recent_from(ctx.db, ctx.phone, ctx.message_id, LONGEST_RUN)
-    fieldless = takewhile(lambda each: _is_fieldless(parse(each.body or "", ctx.election)), recent)
+    fieldless = takewhile(
+        lambda each: _is_fieldless(parse(each.body or "", ctx.election), each.body or ""), recent
+    )
     run = [each for each in fieldless if each.outcome == REFUSED][:FIELDLESS_REPLIES]
     if not run:
         return False
@@ -230,5 +235,9 @@ def _is_within(window: timedelta, at: datetime, now: datetime) -> bool:
     return timedelta() <= now - at <= window
 
 
-def _is_fieldless(parsed: Parsed) -> bool:
+def _is_fieldless(parsed: Parsed, body: str) -> bool:
+    """Whether a text may be a phone's own. One of numbers alone, or of three, is somebody's figures."""
+    numbers = _NUMBER.findall(body)
+    if len(numbers) >= FIGURES or (numbers and not any(map(str.isalpha, body))):
+        return False
     return isinstance(parsed, Courtesy) or (isinstance(parsed, Unclear) and not parsed.has_field)

@@ -26,7 +26,7 @@ from notify.segments import segments
 from notify.texts import people as words
 from parser import meant, parse
 from parser.commands import Courtesy, No, NotYet, OptIn, StationRef, Yes
-from parser.errors import Parsed, Unclear
+from parser.errors import FieldFault, Parsed, Unclear, Why
 from parser.pins import redact
 from parser.spelled import COMMANDS
 
@@ -140,8 +140,8 @@ def _heard(ctx: Context, parsed: Parsed) -> Judged:
             return _courtesy(ctx)
         case OptIn() if ctx.asked:
             return _opt_in(ctx, parsed)
-        case Unclear() if ctx.asked and _begins_with_yes(parsed):
-            return _half_a_yes(ctx, parsed)
+        case Unclear() if ctx.asked and _begins_as_answer(parsed):
+            return _half_an_answer(ctx, parsed)
         case No():
             asked = questions.newest(ctx.db, ctx.phone, ctx.now)
             closed = questions.close_all(ctx.db, ctx.phone, ctx.message_id)
@@ -177,13 +177,13 @@ def _opt_in(ctx: Context, said: OptIn) -> Judged:
     return replace(judged, outcome=replace(judged.outcome, reply=reply))
 
 
-def _begins_with_yes(parsed: Unclear) -> bool:
-    return parsed.attempt is None and COMMANDS.get(parsed.faults[0].field) is Word.YES
+def _begins_as_answer(parsed: Unclear) -> bool:
+    return parsed.attempt is None and COMMANDS.get(parsed.faults[0].field) in (Word.YES, Word.NO)
 
 
-def _half_a_yes(ctx: Context, parsed: Unclear) -> Judged:
-    """Leave a question open for a sentence that begins with YA, "ya saya yakin", "memang salah", and say how
-    it is answered. One with a number is another text: "ya 295"."""
+def _half_an_answer(ctx: Context, parsed: Unclear) -> Judged:
+    """Leave a question open for a sentence that begins with YA or TIDAK, "ya saya yakin", "tidak salah pak",
+    and say how it is answered. One with a number is another text: "ya 295"."""
     if parsed.has_field or questions.newest(ctx.db, ctx.phone, ctx.now) is None:
         questions.close_all(ctx.db, ctx.phone, ctx.message_id)
         return _carry_out(ctx, parsed)
@@ -227,6 +227,8 @@ def _yes(ctx: Context, said: Yes) -> Judged:
 def _carry_out(ctx: Context, parsed: Parsed) -> Judged:
     if isinstance(parsed, Unclear) and isinstance(parsed.attempt, NotYet) and ctx.is_only_monitor:
         parsed = parsed.attempt  # "belum, tinggal 2 kotak": for a monitor the word has no page
+    if isinstance(parsed, Courtesy) and parsed.asks and ctx.person is not None:
+        parsed = Unclear((FieldFault("", Why.UNKNOWN),), has_field=False)
     if isinstance(parsed, Unclear):
         parsed = in_own_words(ctx, parsed)
         pin = guard.pin_of_proposal(ctx, parsed) if parsed.proposal else None

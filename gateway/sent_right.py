@@ -12,8 +12,10 @@ from parser import writing
 from parser.commands import Correction, Figures, Report, Void
 from parser.errors import Unclear, Why
 from parser.figures import by_contest, gives_invalid, known, unfinished
-from parser.keywords import INVALID, STATION, VALID
-from parser.normalise import has_digit
+from parser.grammar import grammar_of
+from parser.keywords import INVALID, STATION, VALID, Kind
+from parser.normalise import fold, has_digit
+from parser.order import WORD
 from parser.station import Station
 from parser.verdict import MissingValid, RuleFault
 
@@ -53,7 +55,8 @@ def sent_right(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str
     elif not only:
         only = _awaited(ctx, station, attempt)
     about_invalid = [each for each in unclear.faults if INVALID in (each.field, each.near)]
-    if any(each.why is Why.TOO_MANY_VALID for each in about_invalid):  # whose they are nobody knows
+    # One number too many: whose each is nobody knows, and no sum would tell.
+    if any(each.why in (Why.TOO_MANY_VALID, Why.TWICE) for each in about_invalid):
         figures = {code: replace(each, invalid=None) for code, each in figures.items()}
     ask_invalid = bool(about_invalid) or (attempt is not None and gives_invalid(attempt.figures))
     code = station.code if station else writing.BLANK
@@ -69,7 +72,15 @@ def _usage(ctx: Context, unclear: Unclear, word: Word) -> str:
         named = places.coordinated_station(ctx, unclear.attempt.station)
         if isinstance(named, Station):
             return ctx.usage(Word.VOID).replace("TPS..", f"TPS{named.code} ..")
+    if word is Word.VOID and len(contests := _contests_named(ctx)) == 1:  # without it, it would take out all
+        return f"{ctx.usage(word)} {contests.pop()}"
     return ctx.usage(Word.NOT_YET if only_counts else word)
+
+
+def _contests_named(ctx: Context) -> set[str]:
+    keys = grammar_of(ctx.election).keywords.keys
+    said = WORD.findall(fold(ctx.body).text)
+    return {keys[each].name for each in said if each in keys and keys[each].kind is Kind.CONTEST}
 
 
 def _awaited(

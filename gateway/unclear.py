@@ -127,7 +127,7 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
     if person is not None and person.is_monitor and unclear.command is None:
         mine = places.own_stations(ctx, person, attempt.station if isinstance(attempt, Report) else None)
     waited = enquiry.awaited_of(ctx, mine)
-    if waited and (closed := ctx.closed_at()):
+    if mine and (closed := ctx.closed_at()):
         return ctx.refused("not_understood", reports.closed(ctx.lang, at=closed))
     has_figures = len(_NUMBER.findall(ctx.body)) > 1  # of no contest: those may be to mend what stands
     example = sent_right(ctx, unclear, ())

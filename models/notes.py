@@ -79,15 +79,31 @@ def add(
     db.execute(insert(FieldNote), {**values, "message_id": message_id, "text": text})
 
 
-def is_absent(db: Connection, station: Station, person_id: int) -> bool:
-    """Whether the last that a monitor said of coming to a station was that they cannot."""
-    query = select(FieldNote.id, FieldNote.kind).where(
+def is_absent(db: Connection, station: Station, person_id: int, sent: datetime) -> bool:
+    """Whether the last that a monitor said of coming to a station, before they ``sent`` something, was that
+    they cannot."""
+    query = select(FieldNote.at, FieldNote.id, FieldNote.kind).where(
         FieldNote.station_id == station.id,
         FieldNote.kind.in_((word(PRESENT), word(ABSENT))),
         FieldNote.person_id == person_id,
+        FieldNote.at <= sent,
     )
-    said = max((tuple(row) for row in db.execute(query)), default=(0, ""))
-    return said[1] == ABSENT
+    said = max((tuple(row) for row in db.execute(query)), default=(None, 0, ""))
+    return said[2] == ABSENT
+
+
+def said_before(
+    db: Connection, station: Station, kind: str, text: str, *, person_id: int, since: datetime
+) -> bool:
+    """Whether a monitor has said these very words of a station since then."""
+    query = select(FieldNote.id).where(
+        FieldNote.station_id == station.id,
+        FieldNote.kind == word(kind),
+        FieldNote.person_id == person_id,
+        FieldNote.at >= since,
+        FieldNote.text == text if text else FieldNote.text.is_(None),
+    )
+    return db.execute(query.limit(1)).first() is not None
 
 
 def still_counting(db: Connection, now: datetime) -> set[int]:

@@ -233,7 +233,9 @@ class OptIn:
 
 @dataclass(frozen=True, slots=True)
 class Courtesy:
-    """Thanks, a greeting or an emoji with nothing asked for: ignored, not answered."""
+    """Thanks, a greeting or an emoji: ignored, not answered, but where it ``asks``, "sudah benar pak?"."""
+
+    asks: bool = False
 
 
 OF_STATION = (Report, Correction, Void, Replace, Present, Incident, Belum, NotYet, Absent, Check, Status, Yes)

@@ -33,6 +33,7 @@ OPENING = frozenset(
 
 # Alone they are no greeting.
 _ASKING = frozenset(("TOLONG", "MOHON", "MINTA", "PLEASE", "PLS"))
+_ASKED_FOR = frozenset(_words("INFO INFONYA INFORMASI INFORMASINYA ARAHAN ARAHANNYA BANTUANNYA"))
 
 # An answer that asks for nothing.
 CLOSING = frozenset(
@@ -103,7 +104,8 @@ VILLAGE = frozenset(("KEL", "KELURAHAN", "DESA", "DS", "KAMPUNG", "KAMP", "KP", 
 BEFORE_NAME = frozenset(
     _words(
         """
-    DENGAN DGN KE KEPADA OLEH JADI MENJADI NOMOR NOMER NO HP WA BARU ATAS A.N A/N NAMA NAMANYA BERNAMA YAITU
+    DENGAN DGN KE KEPADA OLEH JADI MENJADI NOMOR NOMER NO HP WA BARU ATAS A.N A/N PENGGANTI PENGGANTINYA
+    ADIKNYA KAKAKNYA ANAKNYA ISTRINYA SUAMINYA TEMANNYA NAMA NAMANYA BERNAMA YAITU
     WITH TO BY NEW NUMBER NAME
     """
     )
@@ -119,8 +121,8 @@ THANKS = frozenset(
     """
     )
 )
-# Why somebody is replaced, behind the phone or the name: "karena sakit".
-REASONS = frozenset(("KARENA", "KARNA", "KRN", "SEBAB", "BECAUSE"))
+# Why somebody is replaced, and from when, behind the phone or the name: "karena sakit", "mulai sekarang".
+REASONS = frozenset(_words("KARENA KARNA KRN SEBAB BECAUSE MULAI SEKARANG SKRG SEJAK SEGERA"))
 # Who is elected, where that is no contest's name: "VOID TPS012 mayor".
 OFFICES = frozenset(_words("MAYOR MAYORAL GOVERNOR REGENT PRESIDENT BUPATI GUBERNUR WALIKOTA PRESIDEN"))
 
@@ -167,6 +169,6 @@ def is_courteous(words: Sequence[str]) -> bool:
 def is_thanks(words: Sequence[str]) -> bool:
     """Say whether a text of these words asks for nothing: a greeting, thanks, "siap pak"."""
     core = CLOSING | OPENING | ADDRESS
-    if _ASKING.intersection(words) and _ASKING.union(ADDRESS, PARTICLES).issuperset(words):
-        return False  # "tolong pak!"
+    if _ASKING.intersection(words) and _ASKING.union(ADDRESS, PARTICLES, _ASKED_FOR).issuperset(words):
+        return False  # "tolong pak!", "mohon infonya"
     return is_courteous(words) and any(word in core or unstretched(word) in core for word in words)

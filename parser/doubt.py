@@ -8,7 +8,7 @@ from dataclasses import replace
 from config.election import Election
 from config.reserved import Word
 from parser.commands import Correction, Decision, Replace, StationRef, Void
-from parser.courtesy import ADDRESS, NO, PARTICLES
+from parser.courtesy import ADDRESS, NO, PARTICLES, is_courteous
 from parser.errors import FieldFault, Parsed, Unclear, Why
 from parser.normalise import LETTERS, Folded
 from parser.order import WORD, Order
@@ -18,15 +18,23 @@ from parser.writing import write_report
 # "Nomor" is NO, too; "tidak sesuai formulir" and "belum lengkap" are reasons.
 _NOT = rf"(?:{'|'.join(sorted(NO - {'NO'}))}|NOT|BELUM|BLM|BELOM)"
 _OFF = "JADI|DULU|TENTU|USAH|PERLU|YET|SURE|NOW"
+_STATES = "ADA|BENAR|SALAH|SESUAI|SUDAH|SDH|BELUM|BLM|BISA|TIDAK|TDK|TAK|DAK|FORM|FORMULIR|MONITOR|SAKSI"
 _GAP = rf"[^{LETTERS}0-9]+"
 _TAIL = rf"(?:{_GAP}(?:{'|'.join(sorted(ADDRESS | PARTICLES))})(?![{LETTERS}0-9]))*[^{LETTERS}0-9]*$"
 _DOUBT = re.compile(
     rf"(?<![{LETTERS}])(?:JANGAN|JANGANLAH|JGN|JGAN|TUNGGU|TUNDA|NANTI|NNTI|KALAU|KALO|KLO|KLU|JIKA|APABILA"
     rf"|APAKAH|OLEH{_GAP}SIAPA|KENAPA|KNP|MENGAPA|KAPAN|BAGAIMANA|GIMANA"
+    rf"|ASAL|ASALKAN|BILAMANA|BILA(?={_GAP}(?:{_STATES}))|SETELAH|STLH|SESUDAH|MENUNGGU|NUNGGU|PENDING|BESOK|GMN"
+    rf"|(?:DI)?CEK{_GAP}DULU|ATAU|ATO|BOLEH|BOLEHKAH|OR|AFTER|TOMORROW"
     rf"|DON{_GAP}?T|DO{_GAP}NOT|WAIT|LATER|IF|UNLESS|WHY|WHEN"
     rf"|{_NOT}(?={_GAP}(?:{_OFF})(?![{LETTERS}])|{_TAIL}))(?![{LETTERS}])",
     re.IGNORECASE,
 )
+# Behind a decision, the other one; behind TERIMA, what is against it, where TOLAK has its reason.
+_OTHER = {
+    True: re.compile(rf"(?<![{LETTERS}])(?:DI)?(?:TOLAK|REJECT(?:ED)?|SALAH|KELIRU|WRONG)(?![{LETTERS}])"),
+    False: re.compile(rf"(?<![{LETTERS}])(?:TERIMA|ACCEPT)(?![{LETTERS}])"),
+}
 # "Halangan tidak ada", "halangan batal": but "halangan tidak bisa hadir".
 _NO_ABSENCE = re.compile(
     rf"[^{LETTERS}0-9]*(?:NIHIL|BATAL|NONE|(?:{_NOT}|TAK|NO){_GAP}(?:ADA|JADI|MORE))(?![{LETTERS}])"
@@ -42,6 +50,8 @@ def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
         return parsed
     said = text.text.partition("@")[0]
     found = _DOUBT.search(said)
+    if isinstance(parsed, Decision) and not is_courteous(WORD.findall(parsed.note.upper())):
+        found = found or _OTHER[parsed.accept].search(said, said.find(str(parsed.case)))
     if found is None and "?" not in _LAST_DIGIT.sub("", said):
         return parsed
     proposal = as_taught(parsed, election)

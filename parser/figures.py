@@ -117,6 +117,8 @@ def known(figures: tuple[Figures, ...], faults: Sequence[RuleFault]) -> tuple[Fi
     """Give the figures to show in the example: a contest at fault keeps only what is not in doubt."""
     found = by_contest(figures)
     for fault in faults:
-        if not isinstance(fault, MissingValid):
+        votes = found[fault.contest].votes if fault.contest in found else ()
+        # "W1 141" without its SAH is likely candidate 1, and no list.
+        if not isinstance(fault, MissingValid) or 0 < next(iter(votes), 0) <= len(votes):
             found[fault.contest] = Figures(fault.contest)
     return tuple(found.values())

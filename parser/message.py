@@ -42,7 +42,7 @@ from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
 from parser.replacement import replacement_said
-from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields
+from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields, tells_figures
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 from parser.writing import write_report
 
@@ -54,10 +54,11 @@ _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
 _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
 _MAY_BE_ABSENCE = frozenset((None, Word.NO, Word.BELUM, Word.PRESENT))
-_DECISIONS = (Word.ACCEPT, Word.REJECT)
-_YES_NO = (Word.YES, Word.NO)
+_DECISIONS, _ANSWERED = (Word.ACCEPT, Word.REJECT), (Word.YES, Word.NO)
 _ANSWERS = YES | CASUAL_YES | NO
 _GLUED = ("TPS", "HADIR", "PRESENT")
+# Commands of monitors whose words may be figures all the same, and how that is told.
+_TOLD = {Word.INCIDENT: lacks_contest, Word.PRESENT: tells_figures, Word.ABSENT: tells_figures}
 _NOT_YET = re.compile(rf"NOT[^{LETTERS}0-9]++YET(?![{LETTERS}])")
 _NUMBER = re.compile(rf"[^{LETTERS}0-9]*[0-9]")
 _CASE = re.compile(rf"[^{LETTERS}0-9]+K[^{LETTERS}0-9]{{0,2}}[0-9]")
@@ -146,11 +147,11 @@ class _Reader:
         if not has_digit(self.body.text) and (short := self._short(word, end)):
             return short
         fields = self.fields(0)
-        if command in _YES_NO and fields.valid and _NUMBER.match(self.body.text, end):
+        if command in _ANSWERED and fields.valid and _NUMBER.match(self.body.text, end):
             command = None  # but a mistyped key: "GA:120,98,77 SAH:295"
         if command in _MAY_BE_ABSENCE and not has_any(fields) and (told := self._told(command)):
             return told
-        if command is Word.INCIDENT and lacks_contest(fields):
+        if command in _TOLD and _TOLD[command](fields):
             return self._report(fields, "")
         if command and not self._is_thanks(command, end) and not has_figures(fields):
             return self._order(word, command, end)
@@ -224,10 +225,10 @@ class _Reader:
         if word in OPT_IN_WORDS and is_courteous(rest):
             return OptIn()
         if word in CASUAL_YES and all(each in ADDRESS | PARTICLES for each in rest):
-            return Courtesy() if "?" in self.body.text else Yes(casual=True, pin=self.pin)
+            return Courtesy(asks=True) if "?" in self.body.text else Yes(casual=True, pin=self.pin)
         if word in YES | NO:
             return None
-        return Courtesy() if is_thanks(words) else None
+        return Courtesy(asks="?" in self.body.text) if is_thanks(words) else None
 
     def _wordless(self) -> Parsed | None:
         text = self.body.text
@@ -241,7 +242,7 @@ class _Reader:
         free = command in (Word.TELL, Word.ABSENT, Word.INCIDENT)
         rest = (self.whole if free else self.body).part(end)
         parsed = ORDERS[command](Order(word, rest, self.election, self.pin, "" if free else self.note))
-        if isinstance(parsed, Unclear) and command not in _YES_NO:
+        if isinstance(parsed, Unclear) and command not in _ANSWERED:
             return replace(parsed, command=command)
         return parsed
 

@@ -24,6 +24,8 @@ def name_in(typed: str) -> str:
     name = " ".join(words[start:end]).strip(",;: ")
     if _LETTER.search(name):
         return name
+    if start < len(words) and plain[start] in REASONS:  # "krn Monitor 9 sakit"
+        return ""
     # "Monitor 12" may be what somebody is called, and "Saksi".
     return typed if has_digit(typed) or TITLES.issuperset(plain) else ""
 

@@ -53,6 +53,8 @@ _FORM = re.compile(rf"(?<![{LETTERS}])C[ .\-]?1(?![0-9{LETTERS}])")  # what the 
 # A time is one number, too: "belum, jam 17.30".
 _NUMBER_SAID = re.compile("(?<![0-9])(?:[01]?[0-9]|2[0-3])[.:][0-5][0-9](?![0-9])|[0-9]+")
 
+_NOT_WRONG = re.compile(rf" +SALAH(?![{LETTERS}])")
+
 _TONGUES = {
     "ID": Lang.ID, "IND": Lang.ID, "INDO": Lang.ID, "INDONESIA": Lang.ID, "INDONESIAN": Lang.ID,
     "EN": Lang.EN, "ENG": Lang.EN, "ENGLISH": Lang.EN, "INGGRIS": Lang.EN, "INGGERIS": Lang.EN,
@@ -194,7 +196,8 @@ def _help(_order: Order) -> Parsed:
 
 
 def _no(order: Order) -> Parsed:
-    return No() if order.says_nothing(DENYING) else _sentence(order)
+    not_wrong = _NOT_WRONG.match(order.text)  # which is a yes, or nearly; "tidak, salah ketik" is a no
+    return No() if order.says_nothing(DENYING) and not not_wrong else _sentence(order)
 
 
 def _yes(order: Order) -> Parsed:
@@ -203,8 +206,8 @@ def _yes(order: Order) -> Parsed:
     spans = [found.span() for found in _FORM.finditer(order.text)]
     if named := STATION_NAMED.search(order.text):
         spans.append((named.start(), named.end("number")))
-    asks = "?" in order.text and (named or order.word in CASUAL_YES)  # "sudah sesuai formulir?"
-    if asks or not replace(order, rest=order.rest.without(sorted(spans))).says_nothing(AGREEING):
+    # "Ya?", "sudah sesuai formulir?"
+    if "?" in order.text or not replace(order, rest=order.rest.without(sorted(spans))).says_nothing(AGREEING):
         return _sentence(order)
     number = station_number(named) if named else None
     return Yes(order.word in CASUAL_YES, order.pin, None if number is None else StationRef(number))

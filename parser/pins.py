@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple
 
+from config.reserved import COMMAND_WORDS, Word
 from parser.courtesy import CASUAL_YES, YES
 from parser.grammar import NUMBER, plain_digits
 from parser.normalise import LETTERS, Folded, fold
@@ -29,7 +30,7 @@ _ALONE = re.compile(rf"[^{_L}0-9]*(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*")  # as many 
 _COUNTED = rf"(?![^{_L}0-9]*(?:SUARA|SURAT|ORANG|LEMBAR|PEMILIH|VOTE|VOTER|BALLOT))"  # "1200 suara"
 _KEYLESS = rf"(?P<pin>[0-9]{{4,8}})(?![0-9OIL]){_COUNTED}(?P<key>[^{_L}0-9]*+PIN(?![{_L}]))?[^0-9]*+$"
 _BARE = re.compile(
-    rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
+    rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;,]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
     rf"|^[^{_L}0-9]*+(?:{'|'.join(sorted(YES | CASUAL_YES))})[^{_L}0-9]+){_KEYLESS}"
 )
 _OF_VILLAGE = r"(?:[0-9]{1,2}(?![0-9])[^0-9]*+)?"  # its name may have a number: "TPS 3 13 Ilir"
@@ -49,6 +50,20 @@ _REPLACES = re.compile(
 _NAMELESS = re.compile(
     rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9+]*+(?:[0-9]{{1,6}}[^0-9+]++(?:[0-9]{{1,2}}[^0-9+]++)?)?"
     r"(?P<phone>\+?[0-9][0-9 .,\-]*+)$"
+)
+_NEEDING = [
+    each
+    for command in (Word.CORRECT, Word.REVISE, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE)
+    for each in COMMAND_WORDS[command]
+]
+# In front of what it is for, and behind another word for it.
+_FIRST = re.compile(
+    rf"^[^{_L}0-9]*+(?P<pin>[0-9]{{4,8}})(?P<key>)"
+    rf"(?=[^{_L}0-9]+(?:TPS|{'|'.join(sorted(_NEEDING))})(?![{_L}]))"
+)
+_SECRET = re.compile(
+    rf"(?<![{_L}])(?:SANDI|PASSWORD)(?:NYA)?[^{_L}0-9]{{0,3}}(?P<pin>[0-9]{{4,8}})(?P<key>)(?![0-9OIL])"
+    r"(?![ ]{0,3}[,./;+*#\-]?[ ]{0,3}[0-9])"
 )
 _LAST = re.compile(r"(?<= )(?P<pin>[0-9]{4,8})(?P<key>)[ .,\-]*$")
 _PHONE_DIGITS = range(10, 16)  # with a country's code, which has two where a zero stands in its place
@@ -96,7 +111,9 @@ def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
 def _bare(text: str) -> re.Match[str] | None:
     """Give the PIN without its key; None where one has a key."""
     found = _BARE.search(text) or _AT_STATION.match(text) or _ALONE_BEFORE.match(text)
-    found = found or _REPLACES.match(text) or _behind_phone(text)
+    found = (
+        found or _REPLACES.match(text) or _behind_phone(text) or _FIRST.match(text) or _SECRET.search(text)
+    )
     return None if found is None or _PIN.search(text) else found
 
 

@@ -14,7 +14,7 @@ from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.grammar import Field, Item, Loose, grammar_of
 from parser.keywords import INVALID, PIN, STATION, VALID, Keywords, Kind
 from parser.near import nearest
-from parser.normalise import Folded, has_digit
+from parser.normalise import LETTERS, Folded, has_digit
 from parser.spelled import COMMANDS
 from parser.writing import write_report
 
@@ -29,6 +29,9 @@ _CODE_DIGITS = 3
 # "3 orang dapat 2 surat suara" is an incident.
 _LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT]) - {*UNITS, "SURAT", "ADA", "DAPAT"}
 _NUMBERS = re.compile("[0-9]+")
+# Three numbers in a row; one that no day, hour or minute is makes them votes.
+_RUN = re.compile(rf"(?<![0-9])[0-9]{{1,3}}(?:[^{LETTERS}0-9]{{1,3}}[0-9]{{1,3}}){{2}}(?![0-9])")
+_NO_DATE = 60
 _LONGEST_KEY = 12  # letters; a longer word is near to none
 _MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
 
@@ -75,6 +78,13 @@ def lacks_contest(found: Draft) -> bool:
         return has_any(found) and all(_has_votes(each, found.election) for each in said)
     others = 1 + any(isinstance(each, Field) and each.key.kind is Kind.STATION for each in items)
     return has_any(found) or len(_NUMBERS.findall(text)) > others
+
+
+def tells_figures(found: Draft) -> bool:
+    """Say whether a text of HADIR or HALANGAN tells votes all the same: of a contest, valid or invalid ones,
+    or three numbers in a row that are no date."""
+    runs = _RUN.finditer(found.folded.text)
+    return has_any(found) or any(max(map(int, _NUMBERS.findall(each[0]))) >= _NO_DATE for each in runs)
 
 
 def _has_votes(said: Loose, election: Election) -> bool:

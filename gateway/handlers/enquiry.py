@@ -101,7 +101,8 @@ def total(ctx: Context, person: Person, command: Total) -> Outcome:
 def help_text(ctx: Context, person: Person) -> Outcome:
     """Say what the sender may send, with an example of their own station."""
     if not (person.is_coordinator or person.is_official):
-        return Outcome(ANSWERED, field.help_monitor(ctx.lang, example=ctx.example(person.stations[0])))
+        example = ctx.example(person.stations[0])
+        return Outcome(ANSWERED, field.help_monitor(ctx.lang, example=example, closed=ctx.closed_at()))
     found = stations.first_of(ctx.db, person.districts if person.is_coordinator else _area(person))
     overseen = found.code if found else "001"
     others = field.help_official(ctx.lang, station=overseen)

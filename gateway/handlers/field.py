@@ -20,6 +20,7 @@ from notify.texts.usage import called
 from parser.commands import Absent, Incident, NotYet, Present, Tell
 from parser.station import Station
 
+AGAIN = timedelta(minutes=5)  # for so long the same words are one incident
 SOON = timedelta(minutes=15)  # between two texts of a coordinator to all of their monitors
 
 
@@ -29,7 +30,7 @@ def present(ctx: Context, person: Person, command: Present) -> Outcome:
     if isinstance(at_stations, Outcome):
         return at_stations
     for station in at_stations:
-        if notes.is_absent(ctx.db, station, person.id):
+        if notes.is_absent(ctx.db, station, person.id, ctx.received):
             _tell_of_return(ctx, person, station)
         _keep(ctx, person, station, notes.PRESENT)
     codes = [each.code for each in at_stations]
@@ -42,8 +43,9 @@ def incident(ctx: Context, person: Person, command: Incident) -> Outcome:
     mine = places.own_stations(ctx, person, command.station)
     of_districts: dict[int, list[Station]] = {}
     for each in mine:
+        if not _came_again(ctx, person, each, notes.INCIDENT, command.text):
+            of_districts.setdefault(each.district_id, []).append(each)
         _keep(ctx, person, each, notes.INCIDENT, command.text)
-        of_districts.setdefault(each.district_id, []).append(each)
     for these in of_districts.values():
         _tell_of_incident(ctx, person, these, command.text)
     codes = [each.code for each in mine]
@@ -54,8 +56,9 @@ def absent(ctx: Context, person: Person, command: Absent) -> Outcome:
     """Tell the coordinators that a monitor cannot come, with the words to name a substitute."""
     mine = places.own_stations(ctx, person, command.station)
     for each in mine:
+        if not _came_again(ctx, person, each, notes.ABSENT, command.text):
+            _tell_of_absence(ctx, person, each, command.text)
         _keep(ctx, person, each, notes.ABSENT, command.text)
-        _tell_of_absence(ctx, person, each, command.text)
     codes = [each.code for each in mine]
     return Outcome(ANSWERED, field.absence_noted(ctx.lang, stations=codes), (), mine[0])
 
@@ -112,6 +115,12 @@ def remind(ctx: Context, person: Person) -> Outcome:
             body = results_reminder(ctx.lang_of(monitor), station=each.station.code, example=example)
             ctx.tell_person(monitor, body, each.station, kind=outbox.BULK)
     return Outcome(ANSWERED, field.reminded(ctx.lang, count=recipients.texted(ctx.db, ctx.message_id)))
+
+
+def _came_again(ctx: Context, person: Person, station: Station, kind: str, words: str) -> bool:
+    """Whether a carrier has likely brought the same text again, under a new id: nobody is told twice."""
+    since = ctx.received - AGAIN
+    return notes.said_before(ctx.db, station, kind, words, person_id=person.id, since=since)
 
 
 def _tell_of_incident(ctx: Context, person: Person, of_district: Sequence[Station], words: str) -> None:

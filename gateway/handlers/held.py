@@ -1,5 +1,6 @@
 """Held reports: a case is opened, its sender's next figures go there, a coordinator names it."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -14,6 +15,8 @@ from notify.texts import reports
 from parser.judge import Record, differing, same_votes
 from parser.station import Station
 from parser.verdict import AlreadyRecorded, Held, Tally
+
+_WRONG = re.compile(r"\b(?:salah|keliru|wrong)\b", re.IGNORECASE)
 
 
 def hold(ctx: Context, station: Station, record: Record, verdict: Held) -> Outcome:
@@ -57,7 +60,12 @@ def kept(ctx: Context, station: Station, record: Record, case: Case, verdict: Al
 def already_recorded(ctx: Context, station: Station, verdict: AlreadyRecorded, waits: str = "") -> Outcome:
     """Answer a report of which all stands; ``waits`` is its sender's open case, if any."""
     reply = reports.already(
-        ctx.lang, station=station.code, receipt=verdict.receipt, at=ctx.local(verdict.at), waits=waits
+        ctx.lang,
+        station=station.code,
+        receipt=verdict.receipt,
+        at=ctx.local(verdict.at),
+        waits=waits,
+        doubted=ctx.is_only_monitor and _WRONG.search(ctx.body) is not None,
     )
     return Outcome(DUPLICATE, reply, ("already_recorded",), station)
 

@@ -231,8 +231,13 @@ def _more(lang: Lang, command: str, page: int, region: str) -> str:
 
 
 @text(segments=2)
-def help_monitor(lang: Lang, *, example: str) -> str:
-    """List a monitor's commands, with their own station's example."""
+def help_monitor(lang: Lang, *, example: str, closed: datetime | None = None) -> str:
+    """List a monitor's commands, with their own station's example while reports are taken."""
+    if closed:
+        return {
+            Lang.ID: f"Laporan hasil ditutup {closed:%d/%m} pukul {closed:%H:%M}. Perintah: LAPOR kejadian, STATUS, BAHASA EN.",
+            Lang.EN: f"Reporting closed on {closed:%d/%m} at {closed:%H:%M}. Commands: INCIDENT what, STATUS, LANGUAGE ID.",
+        }[lang]
     return fitting(
         2,
         {

@@ -97,6 +97,15 @@ def for_revision(lang: Lang, *, word: str, command: str, ask: bool) -> str:
 
 
 @text(segments=1)
+def for_status(lang: Lang, *, word: str) -> str:
+    """Give a monitor who sends ``CEK`` the ``STATUS`` that is theirs."""
+    return {
+        Lang.ID: f"DITOLAK. {word} hanya untuk koordinator. Lihat hasil TPS Anda: kirim STATUS.",
+        Lang.EN: f"NOT RECORDED. {word} is for coordinators. To see your station's result send STATUS.",
+    }[lang]
+
+
+@text(segments=1)
 def not_allowed_area(lang: Lang, *, asked: str, mine: Sequence[str]) -> str:
     """Say that words name no district of the sender's, or several: which there are."""
     asked, shown = shortened(asked, 30), shortened(", ".join(mine), 78)

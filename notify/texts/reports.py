@@ -60,12 +60,17 @@ def corrected(
 
 
 @text(segments=1)
-def already(lang: Lang, *, station: str, receipt: str, at: datetime, waits: str = "") -> str:
-    """Say that all of it stands: nothing more to do. The sender's case ``waits``, if any, is still open."""
+def already(
+    lang: Lang, *, station: str, receipt: str, at: datetime, waits: str = "", doubted: bool = False
+) -> str:
+    """Say that all of it stands: nothing more to do. The sender's case ``waits``, if any, is still open;
+    ``doubted``: the text speaks of something wrong, which is mended by other figures."""
     if lang is Lang.ID:
-        more = f"Laporan Anda {waits} masih menunggu koordinator." if waits else "Tidak perlu kirim lagi."
+        enough = "Kalau salah kirim RALAT dengan angka yang benar." if doubted else "Tidak perlu kirim lagi."
+        more = f"Laporan Anda {waits} masih menunggu koordinator." if waits else enough
         return f"SUDAH ADA. Hasil TPS{station} ini sudah tercatat pukul {at:%H:%M}, resi {receipt}. {more}"
-    more = f"Your report {waits} still waits for the coordinator." if waits else "No need to send again."
+    enough = "If it is wrong send REVISE with the right figures." if doubted else "No need to send again."
+    more = f"Your report {waits} still waits for the coordinator." if waits else enough
     return (
         f"ALREADY RECORDED. This result of TPS{station} was recorded at {at:%H:%M}, receipt {receipt}. {more}"
     )

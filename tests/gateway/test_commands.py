@@ -396,6 +396,37 @@ def test_coordinators_are_told_once_that_who_could_not_come_is_there(city):
     ]
 
 
+def test_a_check_in_that_comes_late_says_nothing_of_who_has_texted_since_that_they_cannot_come(city):
+    city.wait(hours=1)
+    city.text(MONITOR, "HALANGAN sakit", sent_at=city.now)
+
+    city.text(MONITOR, "HADIR", sent_at=city.now - timedelta(minutes=50))
+
+    assert [each for each in city.texted(COORDINATOR) if each.startswith("HADIR")] == []
+
+
+@pytest.mark.parametrize("body", ["LAPOR kotak suara hilang", "HALANGAN sakit", "HALANGAN"])
+def test_what_a_carrier_brings_twice_under_another_id_is_told_once(city, body):
+    city.text(MONITOR, body)
+    again = city.said(MONITOR, body)[0]
+    city.wait(minutes=6)
+    city.text(MONITOR, body)
+
+    assert (again, len(city.texted(COORDINATOR))) == ("answered", 2)
+
+
+@only_sqlite
+def test_after_closing_help_and_what_is_not_understood_ask_for_nothing(city_with):
+    city = city_with(replace(REFERENCE, closes=NOON + timedelta(hours=1), source="closes"))
+    city.text(MONITOR, REPORT)
+    city.wait(hours=2)
+
+    told, asked = city.said(MONITOR, "BANTUAN")[2], city.said(MONITOR, "kok salah pak")[2]
+
+    assert told == "Laporan hasil ditutup 27/11 pukul 13:00. Perintah: LAPOR kejadian, STATUS, BAHASA EN."
+    assert asked == "DITOLAK. Laporan ditutup 27/11 pukul 13:00. Hubungi koordinator Anda."
+
+
 def test_coordinators_read_that_an_old_text_came_again_or_late(city):
     city.text(MONITOR, "TPS012 G:130,98,77 SAH:305", sent_at=city.now)
     sent = city.now
