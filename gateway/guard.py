@@ -1,6 +1,5 @@
 """Who is heard at all: SPEC section 3's rules before a report is judged, and against loops."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -17,6 +16,8 @@ from parser.courtesy import OKAY
 from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of, unfinished
 from parser.judge import judge
+from parser.normalise import has_digit
+from parser.report import has_votes_in_a_row
 from parser.verdict import Accepted, Held
 
 MINUTE = timedelta(minutes=1)
@@ -26,8 +27,6 @@ OWN_REPLIES = 60  # an hour, to one number on it
 FIELDLESS_REPLIES, FIELDLESS_WINDOW = 3, timedelta(minutes=10)
 STRUGGLE, STRUGGLE_WINDOW = 3, timedelta(minutes=30)
 LONGEST_RUN = 60  # refused texts in a row that are looked at
-FIGURES = 3  # numbers of as many digits as votes have, which no phone says of itself
-_NUMBER = re.compile("(?<![0-9])[0-9]{1,3}(?![0-9])")
 CASES_A_NUMBER, CASES_A_STATION = 1, 3
 
 
@@ -236,8 +235,7 @@ def _is_within(window: timedelta, at: datetime, now: datetime) -> bool:
 
 
 def _is_fieldless(parsed: Parsed, body: str) -> bool:
-    """Whether a text may be a phone's own. One of numbers alone, or of three, is somebody's figures."""
-    numbers = _NUMBER.findall(body)
-    if len(numbers) >= FIGURES or (numbers and not any(map(str.isalpha, body))):
+    """Whether a text may be a phone's own. One of numbers alone, or with three in a row, is somebody's."""
+    if has_votes_in_a_row(body) or (has_digit(body) and not any(map(str.isalpha, body))):
         return False
     return isinstance(parsed, Courtesy) or (isinstance(parsed, Unclear) and not parsed.has_field)

@@ -29,8 +29,10 @@ _CODE_DIGITS = 3
 # "3 orang dapat 2 surat suara" is an incident.
 _LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT]) - {*UNITS, "SURAT", "ADA", "DAPAT"}
 _NUMBERS = re.compile("[0-9]+")
-# Three numbers in a row; one that no day, hour or minute is makes them votes.
-_RUN = re.compile(rf"(?<![0-9])[0-9]{{1,3}}(?:[^{LETTERS}0-9]{{1,3}}[0-9]{{1,3}}){{2}}(?![0-9])")
+# One of them that no day, hour or minute is makes them votes.
+_RUN = re.compile(
+    rf"(?<![0-9+])(?<!\+[0-9]{{2}} )[0-9]{{1,3}}(?:[^{LETTERS}0-9]{{1,3}}[0-9]{{1,3}}){{2}}(?![0-9])"
+)
 _NO_DATE = 60
 _LONGEST_KEY = 12  # letters; a longer word is near to none
 _MOST_LOOKED_UP = 12  # a text with more unknown words is no report with a slip: 0.1 ms each are saved
@@ -83,8 +85,12 @@ def lacks_contest(found: Draft) -> bool:
 def tells_figures(found: Draft) -> bool:
     """Say whether a text of HADIR or HALANGAN tells votes all the same: of a contest, valid or invalid ones,
     or three numbers in a row that are no date."""
-    runs = _RUN.finditer(found.folded.text)
-    return has_any(found) or any(max(map(int, _NUMBERS.findall(each[0]))) >= _NO_DATE for each in runs)
+    return has_any(found) or has_votes_in_a_row(found.folded.text)
+
+
+def has_votes_in_a_row(text: str) -> bool:
+    """Say whether three numbers stand in a row that are no date and no time."""
+    return any(max(map(int, _NUMBERS.findall(each[0]))) >= _NO_DATE for each in _RUN.finditer(text))
 
 
 def _has_votes(said: Loose, election: Election) -> bool:

@@ -203,6 +203,8 @@ def test_reconciled_texts_are_not_limited(city):
         "Tidak bisa menerima telepon, sedang rapat",
         "Ya, ada apa?",
         "Sedang menyetir, nanti dibalas",
+        "Saya cuti 27/11/24 jam 10.30, hubungi 0812-3456-7890",
+        "Saya sedang rapat, hubungi +62 812 345 678",
     ],
 )
 def test_common_auto_replies_are_silenced_however_they_begin(city, body):
