@@ -32,6 +32,7 @@ _MEND = {
     "is locked": _TAKEN,  # SQLite
     "lock timeout": _TAKEN,  # PostgreSQL
     **dict.fromkeys(NO_ROOM, "make room on its disk"),
+    "disk I/O error": "make room on its disk; if there is, the disk fails",
     "not a database": "name another file, or restore a backup",
     "malformed": "it is damaged: restore a backup",
     "already exists": "it is another program's: name a new one",

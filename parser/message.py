@@ -58,7 +58,7 @@ _DECISIONS, _ANSWERED = (Word.ACCEPT, Word.REJECT), (Word.YES, Word.NO)
 _ANSWERS = YES | CASUAL_YES | NO
 _GLUED = ("TPS", "HADIR", "PRESENT")
 # Commands of monitors whose words may be figures all the same, and how that is told.
-_TOLD = {Word.INCIDENT: lacks_contest, Word.PRESENT: tells_figures, Word.ABSENT: tells_figures}
+_TOLD = {Word.INCIDENT: lacks_contest, Word.PRESENT: tells_figures, Word.ABSENT: has_any}
 _NOT_YET = re.compile(rf"NOT[^{LETTERS}0-9]++YET(?![{LETTERS}])")
 _NUMBER = re.compile(rf"[^{LETTERS}0-9]*[0-9]")
 _CASE = re.compile(rf"[^{LETTERS}0-9]+K[^{LETTERS}0-9]{{0,2}}[0-9]")

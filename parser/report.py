@@ -31,7 +31,8 @@ _LEADING_UP = LEADING_UP.union(COMMAND_WORDS[Word.INCIDENT]) - {*UNITS, "SURAT",
 _NUMBERS = re.compile("[0-9]+")
 # One of them that no day, hour or minute is makes them votes.
 _RUN = re.compile(
-    rf"(?<![0-9+])(?<!\+[0-9]{{2}} )[0-9]{{1,3}}(?:[^{LETTERS}0-9]{{1,3}}[0-9]{{1,3}}){{2}}(?![0-9])"
+    r"(?<![0-9+])(?<!\+[0-9]{2} )(?<![0-9]{4}.)[0-9]{1,3}"
+    rf"(?:[^{LETTERS}0-9]{{1,3}}[0-9]{{1,3}}){{2}}(?![0-9])"
 )
 _NO_DATE = 60
 _LONGEST_KEY = 12  # letters; a longer word is near to none
@@ -83,13 +84,13 @@ def lacks_contest(found: Draft) -> bool:
 
 
 def tells_figures(found: Draft) -> bool:
-    """Say whether a text of HADIR or HALANGAN tells votes all the same: of a contest, valid or invalid ones,
-    or three numbers in a row that are no date."""
+    """Say whether a text of HADIR tells votes all the same: of a contest, valid or invalid ones, or three
+    numbers in a row."""
     return has_any(found) or has_votes_in_a_row(found.folded.text)
 
 
 def has_votes_in_a_row(text: str) -> bool:
-    """Say whether three numbers stand in a row that are no date and no time."""
+    """Say whether three numbers stand in a row that are no date, no time and no phone."""
     return any(max(map(int, _NUMBERS.findall(each[0]))) >= _NO_DATE for each in _RUN.finditer(text))
 
 

@@ -21,8 +21,16 @@ def init(folder: Path) -> None:
     if there:
         raise OperatorError(f"{folder / there[0]} is there already; move it away or choose another folder")
     folder.mkdir(parents=True, exist_ok=True)
-    for name, sample in SAMPLE_FILES.items():
-        file = folder / name
-        file.touch(mode=0o600 if name == ".env" else 0o666, exist_ok=False)  # .env is for secrets
-        file.write_bytes(sample_path(sample).read_bytes())
+    written = []
+    try:
+        for name, sample in SAMPLE_FILES.items():
+            file = folder / name
+            file.touch(mode=0o600 if name == ".env" else 0o666, exist_ok=False)  # .env is for secrets
+            written.append(file)
+            file.write_bytes(sample_path(sample).read_bytes())
+    except OSError:  # half of them would keep the next attempt out
+        for file in written:
+            file.unlink()
+        raise
+    for file in written:
         click.echo(file)

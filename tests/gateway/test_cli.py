@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -111,6 +112,22 @@ def test_init_overwrites_nothing_and_then_writes_nothing(pantau, name):
     assert f"{name} is there already" in done.refusal
     assert [path.name for path in Path().iterdir()] == [name]
     assert Path(name).read_text() == "mine"
+
+
+def test_init_for_which_there_is_no_room_leaves_nothing_behind(tmp_path):
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    largest = max(sample_path(sample).stat().st_size for sample in SAMPLE_FILES.values())
+
+    resource.setrlimit(
+        resource.RLIMIT_FSIZE, (largest - 1, limit[1])
+    )  # the process that is started has it, too
+    try:
+        done = run(tmp_path, "init", "city")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+
+    assert done.status == 1
+    assert list((tmp_path / "city").iterdir()) == []
 
 
 def test_init_where_no_folder_can_be_says_so_in_one_line(pantau):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from models import dialect
-from models.store import DEADLOCKS, is_database_trouble
+from models.store import DEADLOCKS, is_database_trouble, reason_and_mend
 from tests.databases import only_postgresql, only_sqlite
 from tests.end_to_end.running import eventually
 
@@ -144,8 +144,9 @@ def test_a_database_too_full_for_a_text_is_full_though_a_row_can_be_touched(stor
         store.write(full)
     store.touch()
 
-    with pytest.raises(OperationalError, match=said):
+    with pytest.raises(OperationalError, match=said) as raised:
         store.try_to_write()
+    assert "make room on its disk" in reason_and_mend(raised.value)
     store.write(storing(1))
     store.try_to_write()
 
