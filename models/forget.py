@@ -26,6 +26,7 @@ from models.tables import (
 
 _WAITING = select(func.count()).where(IN_OUTBOX, MessageRow.expires_at > bindparam("now"))
 _NAMED = or_(PersonRow.name.is_not(None), PersonRow.pin_hash.is_not(None))
+# The digest of a command, too: that of GANTI is found again by trying phones.
 _TEXT = (MessageRow.sender, MessageRow.recipient, MessageRow.body, MessageRow.command)
 _WRITTEN = or_(*(each.is_not(None) for each in _TEXT))
 _LAST = select(func.max(Forgetting.at))
@@ -68,10 +69,7 @@ def forget(db: Connection, now: datetime) -> Forgotten:
     db.execute(update(PhoneRow).values(number=None))
     db.execute(update(MessageRow).where(IN_OUTBOX).values(status="expired", error_code="forgotten"))
     db.execute(update(PersonRow).values(name=None, pin_hash=None))
-    # The digest of a command, too: that of GANTI is found again by trying phones.
-    db.execute(
-        update(MessageRow).where(_WRITTEN).values(sender=None, recipient=None, body=None, command=None)
-    )
+    db.execute(update(MessageRow).where(_WRITTEN).values(dict.fromkeys(_TEXT)))
     db.execute(update(CaseRow).values(sender=None))
     db.execute(update(FieldNote).values(text=None))
     db.execute(update(QuestionRow).values(phone=None, body=None))

@@ -168,7 +168,7 @@ class Store:
                 if deadlocks > DEADLOCKS or not dialect.is_deadlock(error):
                     raise
             except OutdatedError:
-                pass
+                pass  # taken back: the next attempt reads what there is by then
             time.sleep(AFTER_YOU_SECONDS)  # until the other has what it waited for
 
     def _write_together(self, pieces: Sequence[_Piece]) -> None:
