@@ -9,9 +9,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, func, or_, select
 
 from models.columns import word
-from models.people import STATION_COLUMNS, StationDistrict, as_station
+from models.people import STATION_COLUMNS, StationDistrict, as_station, in_role
 from models.standing import AT_A_TIME, as_tally
-from models.tables import CaseRow, MessageRow, PersonRow, ResultRow, RoleRow, StationRow, StationVersion
+from models.tables import (
+    CaseRow,
+    DistrictRow,
+    MessageRow,
+    PersonRow,
+    ResultRow,
+    RoleRow,
+    StationRow,
+    StationVersion,
+)
 from parser.station import Station
 from parser.verdict import Tally
 
@@ -119,6 +128,26 @@ _UNTOLD = (
     .order_by(StationRow.number, CaseRow.id)
 )
 
+_left = RoleRow.until == bindparam("version")
+_MONITORLESS = (
+    select(StationRow.code)
+    .where(
+        ~StationRow.removed,
+        exists().where(RoleRow.station_id == StationRow.id, RoleRow.role == word("monitor"), _left),
+        ~exists().where(RoleRow.station_id == StationRow.id, in_role("monitor")),
+    )
+    .order_by(StationRow.number)
+)
+_COORDINATORLESS = (
+    select(DistrictRow.name)
+    .where(
+        exists().where(RoleRow.district_id == DistrictRow.id, RoleRow.role == word("coordinator"), _left),
+        ~exists().where(RoleRow.district_id == DistrictRow.id, in_role("coordinator")),
+        exists().where(StationRow.district_id == DistrictRow.id, ~StationRow.removed),
+    )
+    .order_by(DistrictRow.name)
+)
+
 
 def corrections(db: Connection) -> Iterator[Corrected]:
     """Give every change of a result that stood, by station and contest."""
@@ -162,3 +191,10 @@ def untold(db: Connection, version: int) -> list[tuple[str, str]]:
     """Give the stations whose open case has coordinators by that change of the roster, of another district
     or new ones, whom no text told of it, each with the case."""
     return [(row.code, f"K{row.id}") for row in db.execute(_UNTOLD, {"version": version})]
+
+
+def left_alone(db: Connection, version: int) -> tuple[list[str], list[str]]:
+    """Give the codes of the stations whose last monitor, and the names of the districts whose last
+    coordinator, that change of the roster took away."""
+    at = {"version": version}
+    return list(db.scalars(_MONITORLESS, at)), list(db.scalars(_COORDINATORLESS, at))

@@ -147,7 +147,9 @@ class _Line:
         self.row = row
         self._good = True
         self._problems = problems
-        self.need(row.count <= columns, f"{row.count} cells for {columns} columns; is a comma unquoted?")
+        self.need(not row.fault, row.fault)
+        few = row.fault or row.count <= columns
+        self.need(bool(few), f"{row.count} cells for {columns} columns; is a comma unquoted?")
 
     def is_good(self) -> bool:
         return self._good

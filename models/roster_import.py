@@ -24,6 +24,7 @@ from models.station_import import StationPlan, find_twice, plan_stations, write_
 
 Progress = Callable[[int, int], None]  # done, of how many
 _EVERY = 1_000  # lines between two calls of it
+NAMED = 20  # in one warning
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,11 @@ class _Files:
 
 
 def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> ImportSummary:
-    problems = _stage_stations(db, election, files.stations, step)
+    problems = _stage_stations(db, election, files, step)
     plan = plan_stations(
         db, given=files.stations is not None, prune=files.prune and files.stations is not None
     )
-    people, more = _stage_people(db, election, files.people, step)
+    people, more = _stage_people(db, election, files, step)
     if listed := [*problems.listed(), *more.listed()]:
         raise RosterError("\n".join(listed))
     version = cache(lambda: roster.next_version(db))
@@ -114,9 +115,6 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         counts = import_people(db, people, prune=prune, version=version, step=step)
     if plan.changes_anything:
         recount(db, election)
-    of_people = counts != PeopleCounts()
-    undone = changes.undone(db, version()) if of_people else []
-    untold = changes.untold(db, version()) if of_people or plan.changes_anything else []
     return ImportSummary(
         stations_added=plan.added,
         stations_changed=plan.changed,
@@ -124,47 +122,72 @@ def _import(db: Connection, election: Election, files: _Files, step: _Steps) -> 
         people_added=counts.added,
         people_changed=counts.changed,
         people_removed=counts.removed,
-        warnings=(*problems.warnings(), *more.warnings(), *_warnings(plan, undone, untold)),
+        warnings=(*problems.warnings(), *more.warnings(), *_warnings(db, plan, counts, version)),
     )
 
 
 def _warnings(
-    plan: StationPlan, undone: Iterable[tuple[str, str]], untold: Iterable[tuple[str, str]]
+    db: Connection, plan: StationPlan, people: PeopleCounts, version: Callable[[], int]
 ) -> Iterator[str]:
-    """Say what stays although the file does not name it, who goes although a text appointed them, and which
-    cases wait for coordinators who know nothing of them."""
+    """Say what stays although the file does not name it, who goes although a text appointed them, what
+    nobody looks after any more, and which cases wait for coordinators who know nothing of them."""
+    of_people = people != PeopleCounts()
+    undone = changes.undone(db, version()) if of_people else []
+    stations, districts = changes.left_alone(db, version()) if of_people else ([], [])
+    untold = changes.untold(db, version()) if of_people or plan.changes_anything else []
     for code, what in plan.staying:
         yield f"station {code} has {what}: it stays"
     for code, name in undone:
         yield f"station {code}: {name}, appointed by text, does not report for it any more"
+    if stations:
+        yield f"no monitor any more: station {_some(stations)}"
+    if districts:
+        yield f"no coordinator any more: district {_some(districts)}"
     for code, case in untold:
         yield f"station {code}: {case} waits for a decision: tell its new coordinators, no text told them"
 
 
-def _stage_stations(db: Connection, election: Election, path: Path | None, step: _Steps) -> Problems:
+def _some(names: list[str]) -> str:
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _stage_stations(db: Connection, election: Election, files: _Files, step: _Steps) -> Problems:
     """Bring a file of stations beside the roster, and say what is wrong with it."""
-    if path is None:
+    if files.stations is None:
         return Problems("")
-    problems = Problems(path.name)
-    staging.stage_stations(db, read_stations(path, election, problems, step))
+    problems = Problems(files.stations.name)
+    if not staging.stage_stations(db, read_stations(files.stations, election, problems, step)):
+        _keep_the_rest(files, problems)
     find_twice(db, problems)
     return problems
 
 
 def _stage_people(
-    db: Connection, election: Election, path: Path | None, step: _Steps
+    db: Connection, election: Election, files: _Files, step: _Steps
 ) -> tuple[PeopleFile | None, Problems]:
     """Bring a file of people beside the roster, and say what is wrong with it."""
+    path = files.people
     if path is None:
         return None, Problems("")
     if not any_station(db):
         raise RosterError(f"{path.name}: there are no stations yet; import them first, or with it")
     problems, pins = Problems(path.name), Pins()
     names_second = staging.stage_people(db, _keeping(pins, read_people(path, election, problems, step)))
-    file = PeopleFile(names_second, pins)
+    if names_second is None:
+        _keep_the_rest(files, problems)
+    file = PeopleFile(bool(names_second), pins)
     find_clashes(db, file, problems)
     find_misplaced(db, problems)
     return file, problems
+
+
+def _keep_the_rest(files: _Files, problems: Problems) -> None:
+    """Refuse to prune by a file that names nothing: more likely it was cut short."""
+    if files.prune and not problems.found:
+        problems.add(
+            1, "nothing follows the header, and --prune would remove all there is; is it the right file?"
+        )
 
 
 def _keeping(pins: Pins, lines: Iterable[PersonLine]) -> Iterator[PersonLine]:

@@ -9,10 +9,11 @@ import re
 import warnings
 import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zipfile import BadZipFile
 
 from config.errors import RosterError
@@ -22,19 +23,28 @@ _ARCHIVE, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how the files begin
 _FLOAT = re.compile(r"(\d+)\.0{1,2}")  # 1.000 may be a thousand
 _SEPARATOR = re.compile(r"sep=(.)\s*")  # Excel's own first line
 _UNQUOTED = "a quote that does not enclose a whole cell"
+_TOO_LONG = "a cell that is far too long; is a quote missing?"
 _ZEROS = re.compile(r"0+")
 
-Cells = tuple[int, list[str]]  # a line number and what is on it
+
+class Line(NamedTuple):
+    """A line: its number, what its cells hold, and what keeps it from being read for certain."""
+
+    number: int
+    cells: list[str]
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A line of a table: its number (the header is line 1), its cells by column, and how many
-    cells it has in all: more than columns where a separator stands in a cell without quotes."""
+    cells it has in all: more than columns where a separator stands in a cell without quotes. Where
+    it has a ``fault`` they are guessed, and nothing of it may be used as it is."""
 
     line: int
     cells: dict[str, str]
     count: int
+    fault: str = ""
 
     def __getitem__(self, column: str) -> str:
         """Give a cell, empty where the table has no such column or the row ends before it."""
@@ -60,12 +70,14 @@ def open_sheet(path: Path, needed: tuple[str, ...]) -> Sheet:
 
     RosterError, there or while rows are taken, where it is no table or lacks a needed column.
     """
-    lines = (each for each in _lines(path) if any(each[1]))
-    number, header = next(lines, (1, []))
+    lines = (each for each in _lines(path) if any(each.cells))
+    number, header, fault = next(lines, Line(1, []))
     if not header:
         raise RosterError(f"{path.name} is empty; its first line names the columns")
     columns = tuple("".join(cell.lower().split()) for cell in header)
     where = f"{path.name}, line {number}"
+    if fault:
+        raise RosterError(f"{where}: {fault}")
     for column in needed:
         if column not in columns:
             there = ", ".join(cell.lower() for cell in header if cell)
@@ -73,7 +85,7 @@ def open_sheet(path: Path, needed: tuple[str, ...]) -> Sheet:
     for column in filter(None, columns):
         if columns.count(column) > 1:
             raise RosterError(f"{where}: there are two columns {column}")
-    return Sheet(number, columns, (_row(line, columns, cells) for line, cells in lines))
+    return Sheet(number, columns, (_row(each, columns) for each in lines))
 
 
 def line_count(path: Path) -> int:
@@ -87,13 +99,14 @@ def line_count(path: Path) -> int:
         return 0
 
 
-def _row(line: int, columns: tuple[str, ...], cells: list[str]) -> Row:
+def _row(line: Line, columns: tuple[str, ...]) -> Row:
+    cells = line.cells
     while cells and not cells[-1]:
         cells.pop()
-    return Row(line, dict(zip(columns, cells, strict=False)), len(cells))
+    return Row(line.number, dict(zip(columns, cells, strict=False)), len(cells), line.fault)
 
 
-def _lines(path: Path) -> Iterator[Cells]:
+def _lines(path: Path) -> Iterator[Line]:
     try:
         with path.open("rb") as opened:
             start = opened.read(4)
@@ -104,30 +117,61 @@ def _lines(path: Path) -> Iterator[Cells]:
     return _workbook(path) if start == _ARCHIVE or path.suffix.lower() == ".xlsx" else _text(path)
 
 
-def _text(path: Path) -> Iterator[Cells]:
+def _text(path: Path) -> Iterator[Line]:
     with path.open(encoding=_encoding(path), newline="") as opened:
-        line = 1
         try:
             first = opened.readline()
             separator = _SEPARATOR.fullmatch(first.lower())
             if separator is None:
                 opened.seek(0)
-            # strict: a quote that is never closed would otherwise swallow the rest of the file
-            reader = csv.reader(
-                opened, delimiter=separator[1] if separator else _delimiter(first), strict=True
+            yield from _records(
+                _Typed(opened, 2 if separator else 1), separator[1] if separator else _delimiter(first)
             )
-            before = 1 if separator else 0
-            line += before
-            for cells in reader:
-                yield line, [_clean(cell) for cell in cells]
-                line = before + reader.line_num + 1
         except UnicodeDecodeError:
             where = f"{path.name}, line {_spoilt_line(path)}"
             raise RosterError(f"{where}: this is not UTF-8; save the file as CSV UTF-8") from None
+
+
+def _records(typed: "_Typed", delimiter: str) -> Iterator[Line]:
+    # strict: a quote that is never closed would otherwise swallow the rest of the file
+    reader = csv.reader(typed, delimiter=delimiter, strict=True)
+    while True:
+        number = typed.start_record()
+        try:
+            cells, fault = next(reader), ""
+        except StopIteration:
+            return
         except csv.Error as error:
-            where, long = f"{path.name}, line {line}", "field limit" in str(error)
-            what = "a cell that is far too long; is a quote missing?" if long else _UNQUOTED
-            raise RosterError(f"{where}: {what}") from None
+            fault = _TOO_LONG if "field limit" in str(error) else _UNQUOTED
+            cells = typed.first_alone().replace('"', "").split(delimiter)
+        yield Line(number, [_clean(cell) for cell in cells], fault)
+
+
+class _Typed(Iterator[str]):
+    """The lines of a text, of which those can be read once more that a stray quote took for its cell."""
+
+    def __init__(self, lines: Iterator[str], number: int) -> None:
+        self._lines, self._number = lines, number
+        self._again: deque[str] = deque()
+        self._taken: list[str] = []
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self._taken.append(line)
+        return line
+
+    def start_record(self) -> int:
+        """Start a record; give the number of its first line."""
+        self._number += len(self._taken)
+        self._taken.clear()
+        return self._number
+
+    def first_alone(self) -> str:
+        """Give the first line of the record that was started, and have the others read once more."""
+        first = self._taken[0]
+        self._again.extendleft(reversed(self._taken[1:]))
+        del self._taken[1:]
+        return first
 
 
 def _encoding(path: Path) -> str:
@@ -151,7 +195,7 @@ def _delimiter(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _workbook(path: Path) -> Iterator[Cells]:
+def _workbook(path: Path) -> Iterator[Line]:
     rows = zip(_first_sheet(path, results=True), _first_sheet(path, results=False), strict=True)
     for number, (cells, written) in enumerate(rows, 1):
         # A program that writes workbooks works none out; what it means must not be taken for nothing.
@@ -161,7 +205,7 @@ def _workbook(path: Path) -> Iterator[Cells]:
                 f"{path.name}, line {number}: a formula without its result; open the file in a spreadsheet"
                 " program, and save it"
             )
-        yield number, [_shown(cell.value, str(cell.number_format)) for cell in cells]
+        yield Line(number, [_shown(cell.value, str(cell.number_format)) for cell in cells])
 
 
 def _first_sheet(path: Path, *, results: bool) -> Iterator[Sequence[Any]]:

@@ -107,17 +107,20 @@ def close_tables(db: Connection) -> None:
     _TABLES.drop_all(db, checkfirst=False)
 
 
-def stage_stations(db: Connection, lines: Iterable[StationLine | BadStation]) -> None:
-    """Bring in the lines of a file of stations."""
+def stage_stations(db: Connection, lines: Iterable[StationLine | BadStation]) -> int:
+    """Bring in the lines of a file of stations; give how many there are."""
+    count = 0
     for chunk in chunks(lines):
+        count += len(chunk)
         dialect.load(db, STATIONS, [_station(each) for each in chunk])
     dialect.analyze(db, STATIONS.name)
+    return count
 
 
-def stage_people(db: Connection, lines: Iterable[PersonLine]) -> bool:
+def stage_people(db: Connection, lines: Iterable[PersonLine]) -> bool | None:
     """Bring in the lines of a file of people, and find which have to do with each other; give
-    whether the file names second SIMs."""
-    names_second = False
+    whether the file names second SIMs, None where it has no line."""
+    names_second = None
     for chunk in chunks(lines):
         names_second = chunk[0].names_second
         dialect.load(db, PEOPLE, [_person(each) for each in chunk])

@@ -50,6 +50,7 @@ class _Reader:
 
     def take(self, row: Row) -> None:
         """Read a line; one without any figure says nothing."""
+        self._need(row, not row.fault, row.fault)
         self._need(row, row.count <= self._columns, "more cells than columns; is a comma unquoted?")
         number = self._station(row)
         self._need(row, bool(row["contest"]), "the contest is empty")

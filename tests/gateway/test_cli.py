@@ -228,6 +228,18 @@ def test_every_bad_line_is_a_line_and_nothing_is_imported(pantau, files):
     assert "stations: 2 added" in pantau("roster", "import", *files).out
 
 
+def test_who_is_placed_at_a_station_on_a_line_with_a_stray_quote_is_no_bad_line(pantau, files):
+    Path("stations.csv").write_text(STATIONS + '09,Utara,"Air Kuti,480\n10,,,\n')
+    Path("people.csv").write_text(PEOPLE + "monitor,081299990001,Adi,9,\n")
+
+    done = pantau("roster", "import", *files)
+
+    assert done.err.splitlines() == [
+        "stations.csv, line 4: a quote that does not enclose a whole cell",
+        "stations.csv, line 5: the district is empty",
+    ]
+
+
 def test_one_bad_line_is_one_line(pantau, files):
     Path("people.csv").write_text(PEOPLE + "monitor,12,Adi,1,\n")
 

@@ -200,6 +200,19 @@ def test_lines_are_numbered_as_an_editor_numbers_them(stations):
         pytest.param("1,Timur I,Air Kuti,480,x", "number 'x' is not a number", id="form number"),
         pytest.param("1,Timur I,Air Kuti,480,1,x", "voters_w 'x' is not a number", id="voters of a contest"),
         pytest.param("1,Timur I,Air,Kuti,480,1,9", "7 cells for 6 columns", id="a comma too many"),
+        pytest.param(
+            '1,Timur I,"Air Kuti,480',
+            "a quote that does not enclose a whole cell",
+            id="a quote that is never closed",
+        ),
+        pytest.param(
+            '1,Timur I,"Air" Kuti,480', "a quote that does not enclose a whole cell", id="a word in quotes"
+        ),
+        pytest.param(
+            f"1,Timur I,{'A' * 200_000},480",
+            "a cell that is far too long; is a quote missing?",
+            id="a cell of 200,000 letters",
+        ),
     ],
 )
 def test_a_bad_station_is_a_problem_of_its_line_and_the_others_are_read(stations, row, what):
@@ -271,6 +284,28 @@ def test_a_bad_person_is_a_problem_of_its_line_and_the_others_are_read(people, r
     assert [each.name for each in lines] == ["Ani", "Adi"]
 
 
+def test_a_stray_quote_hides_no_other_bad_line(stations):
+    rows = (
+        '1,Timur I,"Air Kuti,480',
+        "2,Timur I,,x",
+        '3,Timur I,Air "Kuti",480',
+        '"4",Timur I,"Air" x,1',
+        "5,,,",
+        '6,Timur I,"Air\nKuti",480',
+        "7,,,",
+    )
+
+    lines, problems = stations(STATIONS + "\n".join(rows))
+
+    assert [problem.split(":")[0] for problem in problems] == [
+        f"stations.csv, line {number}" for number in (2, 3, 5, 6, 9)
+    ]
+    assert [(each.number, each.village) for each in lines] == [
+        (3, 'Air "Kuti"'),
+        (6, "Air Kuti"),
+    ]
+
+
 def test_everything_that_is_wrong_with_a_line_is_said_at_once(people):
     _, problems = people(PEOPLE + "witness,1,Siti,,,fr,1,2\n")
 
@@ -319,19 +354,9 @@ def test_a_column_of_a_contest_that_there_is_not_is_a_problem(stations):
             id="Latin-1",
         ),
         pytest.param(
-            STATIONS + f"1,Timur I,{'A' * 200_000},480\n",
-            "stations.csv, line 2: a cell that is far too long; is a quote missing?",
-            id="a cell of 200,000 letters",
-        ),
-        pytest.param(
             b"\xff\xfe" + STATIONS.encode("utf-16-le") + b"\x00",
             "stations.csv, line 1: this is not UTF-8; save the file as CSV UTF-8",
             id="torn UTF-16",
-        ),
-        pytest.param(
-            STATIONS + '1,Timur I,"Air Kuti,480\n2,Timur I,Air Kuti,480\n3,Timur I,Air Kuti,480\n',
-            "stations.csv, line 2: a quote that does not enclose a whole cell",
-            id="a quote that is never closed",
         ),
     ],
 )

@@ -273,7 +273,9 @@ def test_an_empty_cell_says_nothing_against_what_is_known(city, bring, known):
 def test_a_monitor_of_another_station_now_leaves_the_first(store, bring):
     done = bring(None, [PEOPLE[0], person_row("monitor", MONITOR, "Monitor 12", station="013")])
 
-    assert done == ImportSummary(people_changed=1, people_removed=1)
+    assert done == ImportSummary(
+        people_changed=1, people_removed=1, warnings=("no monitor any more: station 012",)
+    )
     assert (monitors(store, 12), monitors(store, 13)) == ([], [(MONITOR,)])
 
 
@@ -311,11 +313,45 @@ def test_prune_removes_the_people_whom_the_file_does_not_name(store, bring, vers
     done = bring(None, PEOPLE[:13], prune=True)
     again = bring(None, PEOPLE[:13], prune=True)
 
-    assert (done, again) == (ImportSummary(people_removed=13), NOTHING)
+    left = (
+        "no monitor any more: station 013, 014, 015, 016, 017, 018, 019, 020",
+        "no coordinator any more: district Barat I, Timur I",
+    )
+    assert (done, again) == (ImportSummary(people_removed=13, warnings=left), NOTHING)
     assert version() == before + 1
     assert (known(NEIGHBOUR), known(MAYOR)) == (None, None)
     with store.reading() as db:
         assert len(people.everyone(db)) == 12
+
+
+@pytest.mark.parametrize(
+    ("tables", "file"), [((STATIONS[:1], None), "stations"), ((None, PEOPLE[:1]), "people")]
+)
+def test_a_file_of_its_header_alone_prunes_nothing(store, bring, tables, file):
+    before = everything(store)
+
+    with pytest.raises(RosterError) as caught:
+        bring(*tables, prune=True)
+
+    assert str(caught.value).startswith(f"{file}.csv, line 1: nothing follows the header, and --prune would")
+    assert everything(store) == before
+    assert bring(*tables) == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(20, "017, 018, 019, 020"), (21, "018, 019, 020 and 1 more"), (25, "020 and 5 more")]
+)
+def test_of_many_stations_left_alone_some_are_named(bring, count, said):
+    many = [[f"{number:03d}", "Timur I", "Air Kuti", "", "480", ""] for number in range(21, count + 1)]
+    monitors_of = [
+        person_row("monitor", f"+6284100001{each[0]}", f"Monitor {each[0]}", station=each[0]) for each in many
+    ]
+    bring([*STATIONS, *many], [*PEOPLE, *monitors_of])
+
+    [warning] = bring(None, [PEOPLE[0], *PEOPLE[21:]], prune=True).warnings
+
+    assert warning.startswith("no monitor any more: station 001, 002, ")
+    assert warning.endswith(said)
 
 
 def test_prune_of_one_file_leaves_what_the_other_would_name(store, bring):
@@ -485,7 +521,9 @@ def test_two_people_who_turn_out_to_be_one_are_one(store, bring, known):
 
     done = bring(None, table)
 
-    assert done == ImportSummary(people_changed=1, people_removed=1)
+    assert done == ImportSummary(
+        people_changed=1, people_removed=1, warnings=("no monitor any more: station 013",)
+    )
     assert known(NEIGHBOUR) == known(MONITOR)
     assert known(MONITOR).phones == (MONITOR, NEIGHBOUR)
     assert monitors(store, 13) == []
