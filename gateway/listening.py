@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from config.errors import ConfigError
 from config.log import Seldom
 from config.settings import SANDBOX, Settings
+from models.store import DISK_FULL
 
 BACKLOG = 1024  # connections that wait while a process starts or all are busy
 FILES = 1024  # that a process may have open: its connections, and those to the database
@@ -123,21 +124,29 @@ def alone(settings: Settings, workers: int) -> Iterator[None]:
     path = Path(f"{Path(address.database).resolve()}.web.lock")  # one lock, whatever link leads to the file
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
+        file = path.open("ab+", buffering=0)
     except OSError as error:
-        raise ConfigError(
-            f"PANTAU_DATABASE_URL: no file can be made beside {address.database}: {error.strerror}"
-        ) from error
+        raise _not_beside(address.database, "made", error) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
+            pid = file.read().decode().strip()
             raise ConfigError(
-                f"another web process (pid {file.read().strip()}) serves {address.database}: SQLite has one"
-                " writer; stop it, or use PostgreSQL (PANTAU_DATABASE_URL)"
+                f"another web process (pid {pid}) serves {address.database}: SQLite has one writer;"
+                " stop it, or use PostgreSQL (PANTAU_DATABASE_URL)"
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        try:
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
+        except OSError as error:
+            raise _not_beside(address.database, "written", error) from error
         yield
+
+
+def _not_beside(database: str, done: str, error: OSError) -> ConfigError:
+    mend = "; make room" if error.errno in DISK_FULL else ""
+    return ConfigError(
+        f"PANTAU_DATABASE_URL: no file can be {done} beside {database}: {error.strerror}{mend}"
+    )

@@ -10,6 +10,7 @@ from gateway.commands.opening import Deployment, as_json, pass_deployment
 from gateway.commands.output import print_json
 from gateway.commands.simulate import URL
 from gateway.doctor import doctor as checks
+from gateway.doctor import machine
 from gateway.doctor.finding import Finding, State, fail, ok
 from models.store import reason
 
@@ -51,6 +52,7 @@ def _findings(deployment: Deployment, url: str) -> Iterator[Finding]:
     try:
         settings = deployment.settings()
         yield ok("settings", f"carrier {', '.join(settings.carriers)}, election file {settings.election}")
+        yield machine.disk(settings)
         with deployment.service() as service:
             yield from checks.look(service, url)
     except OperatorError as error:

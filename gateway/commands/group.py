@@ -2,7 +2,6 @@
 
 import os
 import sys
-from errno import EDQUOT, ENOSPC
 from importlib import import_module
 from io import TextIOWrapper
 from itertools import takewhile
@@ -15,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config.errors import OperatorError
 from config.log import configure_logging
 from gateway.commands.opening import Deployment
-from models.store import reason_and_mend
+from models.store import DISK_FULL, reason_and_mend
 
 # Each command, in the order of the help, and its module: what a command does not need it does not load.
 COMMANDS = {
@@ -51,7 +50,7 @@ _MEND: dict[type[OSError], str] = {
     NotADirectoryError: "name a folder",
     PermissionError: "let this user, or take another place",
 }
-_BY_NUMBER: dict[int | None, str] = dict.fromkeys((ENOSPC, EDQUOT), "make room, or take another place")
+_BY_NUMBER: dict[int | None, str] = dict.fromkeys(DISK_FULL, "make room, or take another place")
 
 
 class _Pantau(click.Group):

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from config.settings import SANDBOX
+from config.settings import SANDBOX, Settings
 from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.health import ELECTION
 from gateway.service import Service
@@ -33,10 +33,24 @@ def look(service: Service, url: str) -> Iterator[Finding]:
         yield from _database(db)
         yield ok("schema", f"{schema.head()}, of this version")
     yield _clock()
-    yield from _disk(service)
     yield _board(service)
     yield from _secrets(service)
     yield _serving(service, url)
+
+
+def disk(settings: Settings) -> Finding:
+    """Look at the room where the database is, or will be: that needs no database."""
+    address = make_url(settings.database_url)
+    folder = settings.folder
+    if address.get_backend_name() == "sqlite" and address.database:
+        folder = Path(address.database).resolve().parent
+    while not folder.is_dir():  # before the first start
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    shown, mend = f"{free / GIGABYTE:.1f} GB free in {folder}", "make room, or move var/ to another disk"
+    if free < TOO_LITTLE:
+        return fail("disk", shown, mend)
+    return warn("disk", shown, mend) if free < LITTLE else ok("disk", shown)
 
 
 def _board(service: Service) -> Finding:
@@ -92,21 +106,6 @@ def _kernel_is_synchronised() -> bool | None:
     except (OSError, AttributeError):
         return None
     return None if state < 0 else state != UNSYNCHRONISED
-
-
-def _disk(service: Service) -> Iterator[Finding]:
-    address = make_url(service.settings.database_url)
-    folder = service.settings.folder
-    if address.get_backend_name() == "sqlite" and address.database:
-        folder = Path(address.database).resolve().parent
-    free = shutil.disk_usage(folder).free
-    shown, mend = f"{free / GIGABYTE:.1f} GB free in {folder}", "make room, or move var/ to another disk"
-    if free < TOO_LITTLE:
-        yield fail("disk", shown, mend)
-    elif free < LITTLE:
-        yield warn("disk", shown, mend)
-    else:
-        yield ok("disk", shown)
 
 
 def _serving(service: Service, url: str) -> Finding:

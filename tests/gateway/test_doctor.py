@@ -263,7 +263,7 @@ def test_the_machine_is_looked_at_without_a_service_that_runs(real):
     found = states(machine.look(real, NOBODY))
 
     assert found["database"] in ("ok", "fail")  # the tests' PostgreSQL runs without fsync
-    assert (found["schema"], found["disk"], found["service"]) == ("ok", "ok", "warn")
+    assert (found["schema"], found["service"]) == ("ok", "warn")
     assert found["clock"] in ("ok", "warn")
 
 
@@ -290,10 +290,24 @@ def test_a_database_that_this_user_may_only_read_is_a_failure(real):
     assert found[0].found == "nothing can be written: attempt to write a readonly database"
 
 
-def test_a_disk_that_is_full_is_a_failure(real, monkeypatch):
+@pytest.mark.parametrize(
+    ("limit", "state"), [("TOO_LITTLE", "fail"), ("LITTLE", "warn"), ("SKEW_SECONDS", "ok")]
+)
+def test_a_disk_that_is_full_is_a_failure(real, monkeypatch, limit, state):
+    monkeypatch.setattr(machine, limit, 1 << 60)
+
+    assert machine.disk(real.settings).state == state
+
+
+def test_a_full_disk_is_named_where_the_database_cannot_be_opened_either(pantau, folder, monkeypatch):
+    (folder / "taken").touch()
+    monkeypatch.setenv("PANTAU_DATABASE_URL", f"sqlite:///{folder}/taken/pantau.db")
     monkeypatch.setattr(machine, "TOO_LITTLE", 1 << 60)
 
-    assert states(machine.look(real, NOBODY))["disk"] == "fail"
+    wrong = [each for each in pantau("doctor", "--json").json["checks"] if each["state"] == "fail"]
+
+    assert [each["check"] for each in wrong] == ["disk", "start"]
+    assert wrong[0]["found"].endswith(f"free in {folder.resolve()}")
 
 
 @dataclass

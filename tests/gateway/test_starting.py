@@ -92,6 +92,24 @@ def test_a_database_that_is_served_is_not_served_by_another_name_of_its_file(mig
         pytest.fail("two serve one database")
 
 
+def test_a_start_on_a_disk_without_room_names_the_setting(tmp_path):
+    database = tmp_path / "pantau.db"
+    settings = read_settings(
+        {"PANTAU_DATABASE_URL": f"sqlite:///{database}"}, tmp_path, known_carriers=CARRIERS
+    )
+    few, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
+    try:
+        with pytest.raises(ConfigError) as caught, alone(settings, 1):
+            pytest.fail("it serves without a note of who does")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (few, most))
+
+    assert (
+        str(caught.value) == f"PANTAU_DATABASE_URL: no file can be written beside {database}: File too large"
+    )
+
+
 class Full(io.StringIO):
     """A standard output on a full disk."""
 
