@@ -270,10 +270,14 @@ def reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).strip().splitlines()[0]
 
 
+def mend(error: Exception) -> str:
+    """Give what to do about an error, by the reason."""
+    return next(words for part, words in _MEND.items() if part in reason(error))
+
+
 def reason_and_mend(error: Exception) -> str:
     """Give the reason, and what to do about it."""
-    why = reason(error)
-    return f"{why}; {next(words for part, words in _MEND.items() if part in why)}"
+    return f"{reason(error)}; {mend(error)}"
 
 
 def trouble(error: Exception) -> str:

@@ -12,7 +12,7 @@ from gateway.commands.simulate import URL
 from gateway.doctor import doctor as checks
 from gateway.doctor import machine
 from gateway.doctor.finding import Finding, State, fail, ok
-from models.store import reason
+from models.store import mend, reason
 
 COLOURS = {State.OK: "green", State.WARN: "yellow", State.FAIL: "red"}
 
@@ -61,8 +61,7 @@ def _findings(deployment: Deployment, url: str) -> Iterator[Finding]:
         place = f"{error.filename}: " if error.filename else ""
         yield fail("start", f"{place}{error.strerror or error}", "may this user write there, is it a folder?")
     except SQLAlchemyError as error:
-        mend = "does it run, is PANTAU_DATABASE_URL right, may this user write there?"
-        yield fail("database", reason(error), mend)
+        yield fail("database", f"that of PANTAU_DATABASE_URL cannot be used: {reason(error)}", mend(error))
 
 
 def _print(each: Finding) -> None:

@@ -536,6 +536,28 @@ def test_what_keeps_it_from_starting_is_a_line_with_the_way_to_mend_it(
     assert "geheim" not in done.out
 
 
+@pytest.mark.parametrize(
+    ("length", "mend"),
+    [
+        pytest.param(None, "name another file, or restore a backup", id="no database"),
+        pytest.param(20_000, "it is damaged: restore a backup", id="a part of one"),
+    ],
+)
+def test_a_damaged_database_is_restored_and_not_asked_whether_it_runs(
+    pantau, folder, monkeypatch, length, mend
+):
+    monkeypatch.setenv("PANTAU_DATABASE_URL", f"sqlite:///{folder}/whole.db")
+    assert pantau("tally").status == 0
+    whole = (folder / "whole.db").read_bytes()
+    (folder / "spoilt.db").write_bytes(whole[:length] if length else b"station,district\n" * 99)
+    monkeypatch.setenv("PANTAU_DATABASE_URL", f"sqlite:///{folder}/spoilt.db")
+
+    last = pantau("doctor", "--json").json["checks"][-1]
+
+    assert (last["state"], last["check"], last["mend"]) == ("fail", "database", mend)
+    assert "PANTAU_DATABASE_URL" in last["found"]
+
+
 def test_a_folder_that_cannot_be_made_is_a_finding_like_any_other(pantau, folder, monkeypatch):
     (folder / "taken").touch()
     monkeypatch.setenv("PANTAU_DATABASE_URL", f"sqlite:///{folder}/taken/pantau.db")
