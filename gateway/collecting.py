@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -14,6 +15,7 @@ from models import answering, delivery
 from models.store import is_database_trouble, trouble
 from notify.carrier import InboundText, StatusReport
 
+SPOOL = "spool"  # as the schedule waits for it
 COLLECT_SECONDS = 1
 DRAIN_SECONDS = 1.0
 TROUBLE_SECONDS = 5.0
@@ -89,7 +91,13 @@ def drain(
             left.add(kept.path)
 
 
-def keep_draining(service: Service, spool: Spool, stop: threading.Event, metrics: Metrics) -> None:
+def keep_draining(
+    service: Service,
+    spool: Spool,
+    stop: threading.Event,
+    metrics: Metrics,
+    drained: Callable[[str], None] = lambda _: None,
+) -> None:
     """Drain until told to stop: the spool is on the disk of the process whose webhook filled it. A text that
     meets a bug is tried again when the reconciliation would: every second would fill the log."""
     wait, failed, forget_at = DRAIN_SECONDS, set[Path](), time.monotonic() + FAILED_SECONDS
@@ -98,6 +106,7 @@ def keep_draining(service: Service, spool: Spool, stop: threading.Event, metrics
             failed, forget_at = set(), time.monotonic() + FAILED_SECONDS
         try:
             drain(service, spool, metrics, failed)
+            drained(SPOOL)
             wait = DRAIN_SECONDS
         except Exception as error:
             wait = TROUBLE_SECONDS

@@ -11,19 +11,22 @@ from functools import partial
 
 import structlog
 
-from gateway.collecting import COLLECT_SECONDS, Collector
+from gateway.behind import Behind
+from gateway.collecting import COLLECT_SECONDS, SPOOL, Collector
 from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
 from gateway.scheduler import Scheduler
-from gateway.service import PolledCarrier, Service
+from gateway.service import PolledCarrier, Service, WebCarrier
 from models.store import is_database_trouble, trouble
 from notify import outbox
 from notify.alarm import Watch
+from notify.carrier import Carrier
 from notify.outbox import Outbox
 from notify.pulse import Pulse
 from notify.schedule import Schedule
 
 RECONCILE_SECONDS = 120
+SOON = timedelta(seconds=5)  # a carrier is asked after trouble with the database: the schedule waits for it
 WATCH_SECONDS = 10
 # After a start the outbox and the reconciliation have some catching up to do: that is no alarm.
 WATCH_FROM = timedelta(seconds=30)
@@ -35,10 +38,14 @@ log = structlog.get_logger(__name__)
 
 
 class Jobs:
-    """The loops of a worker. Each survives whatever happens in it, and shows that it lives."""
+    """The loops of a worker. Each survives whatever happens in it, and shows that it lives. ``spooled``: its
+    process drains the spool, too, and says so to ``behind``."""
 
-    def __init__(self, service: Service, metrics: Metrics) -> None:
+    def __init__(self, service: Service, metrics: Metrics, *, spooled: bool = False) -> None:
         self._service = service
+        carriers = service.carriers.values()
+        keeps = spooled and any(isinstance(each, WebCarrier) and each.spooled for each in carriers)
+        self.behind = Behind([*service.carriers, *([SPOOL] if keeps else [])])
         self._stopping = threading.Event()
         self._outbox, self._scheduled = Pulse("outbox"), Pulse("scheduler")
         self.pulses = (self._outbox, self._scheduled)
@@ -83,9 +90,8 @@ class Jobs:
         schedule = Schedule(service.store, service.election)
         watch = Watch(service.store, service.election, tuple(service.carriers), service.clock())
         scheduler = Scheduler()
-        scheduler.every(
-            1, _surviving(lambda: schedule.run_due(service.clock()), self._scheduled), name="schedule"
-        )
+        due = _surviving(partial(self._run_due, schedule), self._scheduled, self._scheduled_or_not)
+        scheduler.every(1, due, name="schedule")
         scheduler.every(
             WATCH_SECONDS,
             _surviving(lambda: watch.look(service.clock()), Pulse("alarm")),
@@ -93,10 +99,29 @@ class Jobs:
             after=WATCH_FROM,
         )
         for carrier in service.carriers.values():
-            pulse = Pulse(f"reconciliation {carrier.name}")
-            job = _surviving(partial(reconcile, service, carrier, metrics), pulse)
+            pulse = Pulse(_reconciliation(carrier))
+            ask = partial(reconcile, service, carrier, metrics)
+            job = _surviving(ask, pulse, partial(self._reconciled_or_not, carrier))
             scheduler.every(RECONCILE_SECONDS, job, name=pulse.name)
         return scheduler
+
+    def _run_due(self, schedule: Schedule) -> None:
+        """Queue what is due, once all is taken in that came while nothing could be."""
+        if not self.behind:
+            schedule.run_due(self._service.clock())
+
+    def _scheduled_or_not(self, error: Exception | None) -> None:
+        if error is not None and is_database_trouble(error):
+            self.behind.again()
+            for carrier in self._service.carriers.values():
+                self._scheduler.soon(_reconciliation(carrier), SOON)
+
+    def _reconciled_or_not(self, carrier: Carrier, error: Exception | None) -> None:
+        """Note that a carrier was asked, or cannot be: then it is not waited for."""
+        if error is not None and is_database_trouble(error):
+            self._scheduler.soon(_reconciliation(carrier), SOON)
+        else:
+            self.behind.asked(carrier.name)
 
     def _collect(self, collector: Collector, name: str) -> None:
         """Ask a carrier without webhooks every second."""
@@ -104,14 +129,21 @@ class Jobs:
         self._scheduler.every(COLLECT_SECONDS, _surviving(collector.collect, pulse), name=pulse.name)
 
 
+def _reconciliation(carrier: Carrier) -> str:
+    return f"reconciliation {carrier.name}"
+
+
 def _senders(service: Service) -> int:
     """Give how many texts may be on their way at once: handing one over takes up to a second."""
     return max(1, min(MOST_SENDERS, round(service.election.sending.messages_per_second)))
 
 
-def _surviving(job: Callable[[], object], pulse: Pulse) -> Callable[[], None]:
+def _surviving(
+    job: Callable[[], object], pulse: Pulse, ended: Callable[[Exception | None], None] = lambda _: None
+) -> Callable[[], None]:
     """Give a job that never raises: what happens is logged and counted, and its next turn tries again. What
-    it waits for is said once, and that it waits no more: some come every second."""
+    it waits for is said once, and that it waits no more: some come every second. ``ended`` is told how each
+    turn did."""
     said = ""
 
     def survive() -> None:
@@ -120,8 +152,10 @@ def _surviving(job: Callable[[], object], pulse: Pulse) -> Callable[[], None]:
         try:
             job()
             pulse.beat()
+            ended(None)
         except Exception as error:
             pulse.trouble()
+            ended(error)
             if not (is_database_trouble(error) or isinstance(error, OSError)):
                 log.error("job is in trouble", job=pulse.name, exc_info=error)
                 return

@@ -31,6 +31,12 @@ class Scheduler(BackgroundScheduler):  # type: ignore[misc]  # the library is no
         first = datetime.now(UTC) + after
         self.add_job(job, "interval", seconds=seconds, name=name, next_run_time=first)
 
+    def soon(self, name: str, after: timedelta) -> None:
+        """Run a job so soon, and from then on as often as ever."""
+        for job in self.get_jobs():
+            if job.name == name:
+                job.modify(next_run_time=datetime.now(UTC) + after)
+
     def stop(self) -> Sequence[threading.Thread]:
         """Start no job any more; give the threads of those that are running."""
         if self.running:

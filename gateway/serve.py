@@ -182,7 +182,8 @@ class _Running:
 
     def _drain(self, service: Service) -> None:
         """Take in what was kept while there was no database, now and later."""
-        drain = partial(keep_draining, service, self._spool, self._stopping, self._metrics)
+        drained = [] if self._jobs is None else [self._jobs.behind.asked]
+        drain = partial(keep_draining, service, self._spool, self._stopping, self._metrics, *drained)
         threading.Thread(target=drain, name="spool", daemon=True).start()
 
     def _open(self) -> Service | None:
@@ -229,7 +230,7 @@ class _Running:
         self._service = service
         pulses: tuple[Pulse, ...] = ()
         if self._role != "web":
-            self._jobs = Jobs(service, self._metrics)
+            self._jobs = Jobs(service, self._metrics, spooled=self._role == "all")
             pulses = self._jobs.pulses
         readiness = Readiness(service.store, pulses, service.election_id)
         if self._role == "worker":

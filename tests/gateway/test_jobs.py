@@ -7,16 +7,21 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import insert, text
+from sqlalchemy.exc import OperationalError
 
-from config.election import SummaryPlan
+from config.election import ReminderPlan, SummaryPlan
 from config.settings import read_settings
 from gateway import jobs as module
+from gateway.behind import LONGEST_SECONDS, Behind
 from gateway.carriers.sandbox import Sandbox
 from gateway.jobs import Jobs
 from gateway.metrics import Metrics
 from models.tables import CarrierRow
+from notify.carrier import InboundText
 from notify.pulse import Pulse
-from tests.city import MAYOR
+from notify.schedule import Schedule
+from tests.carriers import FakeCarrier
+from tests.city import MAYOR, MONITOR, NEIGHBOUR, REPORT
 from tests.elections import OPENS, REFERENCE
 from tests.outboxes import MINUTE
 
@@ -73,3 +78,75 @@ def test_what_a_job_waits_for_is_said_once_and_that_it_goes_on():
         ("job has to wait", "OSError: another"),
         ("job goes on", None),
     ]
+
+
+class Slow(FakeCarrier):
+    """Takes its time to say what came in."""
+
+    def inbound_since(self, since):
+        time.sleep(1.5)  # the schedule runs every second
+        yield from super().inbound_since(since)
+
+
+def test_no_reminder_and_no_summary_goes_out_before_what_came_meanwhile_is_taken_in(city_with):
+    """Who had reported while nothing ran was told that the result is missing, and the mayor that nothing had
+    come."""
+    summaries, reminders = (SummaryPlan("official", 30 * MINUTE, OPENS),), (ReminderPlan(OPENS),)
+    city = city_with(replace(REFERENCE, summaries=summaries, reminders=reminders), now=OPENS + MINUTE)
+    came = InboundText("slow", "R1", MONITOR, REPORT, sent_at=OPENS, replies_inline=False, reconciled=True)
+    worker = Jobs(replace(city.service, carriers={"slow": Slow("slow", received=(came,))}), Metrics())
+
+    worker.start()
+    try:
+        reminded = eventually(lambda: len(city.texted(NEIGHBOUR)), 1)
+        summary = eventually(lambda: [" TPS 1/20 " in body for body in city.texted(MAYOR)], [True])
+    finally:
+        worker.stop()
+
+    assert (reminded, city.texted(MONITOR), summary) == (1, [], [True])
+
+
+def test_after_trouble_with_the_database_the_carriers_are_asked_before_the_schedule_goes_on(
+    city, monkeypatch
+):
+    """What was answered 503 is not there yet."""
+    monkeypatch.setattr(module, "SOON", timedelta(seconds=1.5))
+    done: list[str] = []
+
+    class Asked(FakeCarrier):
+        def inbound_since(self, since):
+            done.append("asked")
+            yield from super().inbound_since(since)
+
+    def run_due(_schedule, _now):
+        done.append("schedule")
+        if done.count("schedule") == 1:
+            raise OperationalError("SELECT", {}, ConnectionRefusedError("gone"))
+
+    monkeypatch.setattr(Schedule, "run_due", run_due)
+    worker = Jobs(replace(city.service, carriers={"asked": Asked("asked")}), Metrics())
+
+    worker.start()
+    try:
+        found = eventually(lambda: done[:4], ["asked", "schedule", "asked", "schedule"])
+    finally:
+        worker.stop()
+
+    assert found == ["asked", "schedule", "asked", "schedule"]
+
+
+def test_a_carrier_that_does_not_come_to_an_end_holds_up_the_schedule_for_a_minute_at_most():
+    now = [0.0]
+    behind = Behind(["twilio", "kannel"], clock=lambda: now[0])
+
+    found = [bool(behind)]
+    behind.asked("kannel")
+    for at in (LONGEST_SECONDS - 1, LONGEST_SECONDS):
+        now[0] = at
+        found.append(bool(behind))
+    behind.again()
+    found.append(bool(behind))
+    behind.asked("kannel")
+    behind.asked("twilio")
+
+    assert [*found, bool(behind)] == [True, True, False, True, False]

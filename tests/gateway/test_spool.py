@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import threading
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +18,9 @@ from gateway import inbox, webhooks
 from gateway.app import bare_app, create_app
 from gateway.carriers import CARRIERS
 from gateway.carriers.kannel import Kannel
-from gateway.collecting import drain
+from gateway.collecting import drain, keep_draining
 from gateway.health import Readiness
+from gateway.jobs import Jobs
 from gateway.metrics import Metrics
 from gateway.spool import Spool
 from notify.carrier import InboundText, StatusReport
@@ -260,6 +262,23 @@ def test_what_cannot_be_judged_stays_is_said_once_and_keeps_no_other_back(city, 
     assert [kept.found.body for kept in spool.kept()] == ["x"]
     assert sorted(tried) == sorted(["x", REPORT])
     assert city.votes() == (120, 98, 77)
+
+
+def test_the_schedule_waits_for_what_the_spool_keeps(city, service, spool):
+    """Who had reported while the database was away was reminded of the result."""
+    spool.keep("kannel", TEXT, NOON)
+    behind, stop, found = Jobs(service, Metrics(), spooled=True).behind, threading.Event(), []
+
+    def drained(source):
+        found.append((bool(behind), city.votes()))
+        behind.asked(source)
+        stop.set()
+
+    behind.asked("kannel")
+    keep_draining(service, spool, stop, Metrics(), drained)
+
+    assert found == [(True, (120, 98, 77))]
+    assert not behind
 
 
 def test_while_the_database_is_away_all_stays(service, spool, monkeypatch):
