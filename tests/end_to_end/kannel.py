@@ -39,6 +39,7 @@ smsbox-port = {box}
 smsbox-interface = 127.0.0.1
 store-type = file
 store-location = {folder}/kannel.store
+sms-combine-concatenated-mo-timeout = 5
 log-file = {folder}/bearerbox.log
 log-level = 1
 
@@ -98,15 +99,21 @@ class Kannel:
     def text(self, sender: str, words: str, kind: str = "text") -> None:
         """Let a phone text. What the operator is given from now on is heard by this phone's process:
         the fake operator speaks to one at a time."""
+        content = words if kind == "text" else quote_plus(words.encode("utf-16-be"))
+        self.say(f"{sender} {SHORT_CODE} {kind} {content}")
+
+    def text_part(self, sender: str, words: str, part: int, parts: int) -> None:
+        """Let a part of a long text arrive."""
+        self.say(f"{sender} {SHORT_CODE} udh %05%00%03%11%{parts:02X}%{part:02X} {quote_plus(words)}")
+
+    def say(self, line: str) -> None:
+        """Let the operator bring what its program is told to in a line."""
         self.hang_up()
         heard = self.folder / f"phone{len(self.heard)}.log"
         self.heard.append(heard)
-        content = words if kind == "text" else quote_plus(words.encode("utf-16-be"))
         command = [str(FAKESMSC), "-H", "127.0.0.1", "-r", str(self.smsc), "-i", "1000", "-m", "1"]
         with heard.open("wb") as file:
-            self.phone = subprocess.Popen(
-                [*command, f"{sender} {SHORT_CODE} {kind} {content}"], stdout=file, stderr=file
-            )
+            self.phone = subprocess.Popen([*command, line], stdout=file, stderr=file)
 
     def hang_up(self) -> None:
         if self.phone is not None:

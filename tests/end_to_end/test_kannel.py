@@ -134,6 +134,17 @@ def test_what_comes_while_no_smsbox_runs_is_kept_by_bearerbox_through_a_kill(ser
     }
 
 
+def test_of_a_long_text_whose_other_part_was_lost_the_one_that_came_is_judged(service):
+    post, note = service.post(), " @ kotak suara terlambat karena hujan lebat, jalan putus di jembatan"
+
+    with service.serving():
+        service.kannel.text_part(post.monitor, post.report + note, 1, 2)
+        service.kannel.wait_for(post.monitor)
+
+    incoming, _ = service.log(post.monitor)
+    assert [(each["body"], each["outcome"]) for each in incoming] == [(post.report + note, "accepted")]
+
+
 def test_while_the_database_is_away_texts_are_taken_and_judged_once_when_it_is_back(tmp_path):
     with running_postgres() as server:
         name = server.create()
