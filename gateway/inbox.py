@@ -203,10 +203,9 @@ def _is_of(ctx: Context, asked: str, named: StationRef | None) -> bool:
 
 def _yes(ctx: Context, said: Yes) -> Judged:
     asked = questions.newest(ctx.db, ctx.phone, ctx.now)
-    if asked is not None and ctx.sent_before(asked.at):
-        asked = None  # it answers something else
-    if asked is not None and not _is_of(ctx, asked.body, said.station):
-        return Judged(ctx.refused("not_understood", words.yes_or_no(ctx.lang)))
+    early = asked is not None and ctx.sent_before(asked.at)  # it answers something else, or clocks differ
+    if early or (asked is not None and not _is_of(ctx, asked.body, said.station)):
+        return Judged(ctx.refused("no_question" if early else "not_understood", words.yes_or_no(ctx.lang)))
     if asked is not None and asked.id not in questions.close_all(ctx.db, ctx.phone, ctx.message_id):
         asked = None  # another text of the same moment has answered it
     if asked is None:
