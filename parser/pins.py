@@ -20,6 +20,9 @@ _PIN = re.compile(
     rf"(?P<pin>\*{{4,5}}|{NUMBER}(?:[ .\-]{{1,2}}{NUMBER}){{0,7}})"
 )
 _PART = re.compile(NUMBER)
+# What parts a PIN from the field behind it: left alone, with what parts it from the one before, it were a
+# missing number of that one ("SAH:295, PIN:4821, TSAH:5").
+_PARTED = re.compile(rf"[ ,;./|#*\-]*+(?=[{_L}@]|$)")
 _NEAR = re.compile(
     rf"(?<![{_L}])(?:P[{_L}]N|PI[{_L}]|[{_L}]IN|PN|PPIN|PIIN|IPN|PNI|PIN[{_L}]|[{_L}]PIN)"
     rf"[^{_L}0-9]{{0,3}}(?P<pin>[0-9]{{4,8}})(?![0-9OIL])(?![ ]{{0,3}}[,./;+*#\-]?[ ]{{0,3}}[0-9])"
@@ -81,6 +84,11 @@ def _end(found: re.Match[str]) -> int:
     return end
 
 
+def _parted_end(text: str, end: int) -> int:
+    parted = _PARTED.match(text, end)
+    return parted.end() if parted else end
+
+
 class Pins(NamedTuple):
     """The PIN of a text (a string of digits, zeros kept), whether another one differs, and the rest.
 
@@ -104,7 +112,7 @@ def take_pins(folded: Folded, *, asked_for: bool = False) -> Pins:
     spans = [(found.start(), found.start("pin"), _end(found)) for found in _PIN.finditer(folded.text)]
     typed = [folded.text[start:end] for _, start, end in spans]
     pins = list(filter(None, map(plain_digits, typed)))
-    rest = folded.without([(start, end) for start, _, end in spans])
+    rest = folded.without([(start, _parted_end(folded.text, end)) for start, _, end in spans])
     return Pins(pins[0] if pins else None, len({*pins}) > 1 or HIDDEN_OTHER in typed, rest)
 
 
