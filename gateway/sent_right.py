@@ -113,8 +113,12 @@ def _without_doubt(
     unclear: Unclear, attempt: Report | Correction, sums: Sequence[RuleFault]
 ) -> tuple[Figures, ...]:
     """Give the figures to show in an example: of a contest whose count or sum is wrong, none; nor of
-    candidates beside a number that belongs to nothing ("KOREKSI … G3 81 menjadi 82")."""
+    candidates beside a number that belongs to nothing ("KOREKSI … G3 81 menjadi 82"); nor those of
+    a report, or of several contests, beside two stations: nobody knows whose they are."""
     figures = known(attempt.figures, sums)
+    two_stations = any(each.field == STATION and each.why is Why.TWICE for each in unclear.faults)
+    if two_stations and (isinstance(attempt, Report) or len(figures) > 1):
+        return tuple(Figures(each.contest) for each in figures)
     unknown = [each.text for each in unclear.faults if each.why is Why.UNKNOWN and not each.near]
     if isinstance(attempt, Report) or not has_digit("".join(unknown)):
         return figures
