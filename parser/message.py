@@ -41,15 +41,14 @@ from parser.normalise import LETTERS, Folded, fold, has_digit
 from parser.order import WORD, Order
 from parser.orders import ORDERS
 from parser.pins import take_pins
+from parser.quoted import behind_reply
 from parser.replacement import replacement_said
 from parser.report import corrects, finish, has_any, has_figures, lacks_contest, read_fields, tells_figures
 from parser.spelled import COMMANDS, SAID_BEFORE, command_behind, commands_near
 from parser.writing import write_report
 
 LONGEST_TEXT = 1600
-
 _MOST_GREETINGS = 12  # words before a command
-
 _REPORTING = {Word.CORRECT: "KOREKSI", Word.REVISE: "RALAT"}
 # These say what to do with the figures beside them, or pass them on; the others only greet.
 _UNTOUCHED = frozenset((Word.TELL, Word.VOID, Word.ACCEPT, Word.REJECT, Word.REPLACE))
@@ -79,8 +78,9 @@ def parse(text: str, election: Election) -> Parsed:
     if len(text) > LONGEST_TEXT:
         return _too_long(text, election)
     pins = take_pins(fold(text), asked_for=election.rules.pin)
-    parsed = replacement_said(_Reader(pins.rest, election, pins.first).read(), pins.rest, election)
-    parsed = unless_doubted(parsed, pins.rest, election)
+    said = behind_reply(pins.rest)
+    parsed = replacement_said(_Reader(said, election, pins.first).read(), said, election)
+    parsed = unless_doubted(parsed, said, election)
     return _two_pins(parsed, pins.first) if pins.differ else parsed
 
 
