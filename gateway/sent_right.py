@@ -68,10 +68,10 @@ def sent_right(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str
 
 def _usage(ctx: Context, unclear: Unclear, word: Word) -> str:
     only_counts = word is Word.BELUM and ctx.is_only_monitor
-    if isinstance(unclear.attempt, Void):  # the contest alone is not clear
+    if isinstance(unclear.attempt, Void):  # what it voids is not clear: without a contest, all of it
         named = places.coordinated_station(ctx, unclear.attempt.station)
-        if isinstance(named, Station):
-            return ctx.usage(Word.VOID).replace("TPS..", f"TPS{named.code} ..")
+        code = named.code if isinstance(named, Station) else writing.BLANK
+        return ctx.usage(Word.VOID).replace("TPS..", f"TPS{code} ..")
     if word is Word.VOID and len(contests := _contests_named(ctx)) == 1:  # without it, it would take out all
         return f"{ctx.usage(word)} {contests.pop()}"
     return ctx.usage(Word.NOT_YET if only_counts else word)

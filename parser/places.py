@@ -6,9 +6,19 @@ from dataclasses import dataclass, replace
 
 import pyparsing as pp
 
-from config.reserved import COMMAND_WORDS, Word
+from config.reserved import COMMAND_WORDS, JOINING, Word
 from parser.commands import Check, Present, StationRef, Void
-from parser.courtesy import ADDRESS, COURTEOUS, NO, NOTHING_SAID, OFFICES, PARTICLES
+from parser.courtesy import (
+    ADDRESS,
+    CASUAL_YES,
+    COURTEOUS,
+    NO,
+    NOTHING_SAID,
+    OFFICES,
+    OPENING,
+    PARTICLES,
+    THANKS,
+)
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS, Bad, read_station
 from parser.grammar import Field, Item, plain_digits
@@ -19,9 +29,12 @@ from parser.order import MARKS, Order, match_start, numbered
 from parser.spelled import COMMANDS, command_behind
 
 # Words beside BATAL that say something else: it is not guessed what.
-_OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT", "NOT")).union(
-    COMMAND_WORDS[Word.CORRECT], COMMAND_WORDS[Word.REPLACE]
-)
+_OTHERWISE = frozenset(
+    ("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT", "NOT", "TETAP", "BIARKAN", "KEEP")
+).union(COMMAND_WORDS[Word.CORRECT], COMMAND_WORDS[Word.REPLACE])
+# Behind a contest they say that it is meant as the other is: "BATAL TPS012 gub dan wali, makasih".
+_BOTH = frozenset((*JOINING, "KEDUANYA", "DUA", "DUANYA", "BOTH", "KASIH", "KASI"))
+_TOGETHER = (ADDRESS | OPENING | THANKS | _BOTH) - (CASUAL_YES | {"SIAP", "TERIMA"})
 _ROMAN = frozenset("IVX")  # of a district, behind its name: Timur I
 _SHORT = 3  # letters, as of GUB
 _MOST_NAMED = 12  # letters of an unknown word that name it in a fault
@@ -144,17 +157,31 @@ def void(order: Order) -> Parsed:
     place = _place(order, lone=False)
     if place.fault:
         return _lone(order) or Unclear((place.fault,), pin=order.pin)
+    attempt = Void(place.station)  # of what it voids, the station alone is clear
     if any(word in _OTHERWISE for word in order.words()):
-        return order.unclear()
+        return replace(order.unclear(), attempt=attempt)
     if fault := _mistyped_contest(order, place.contests):
-        attempt = Void(place.station) if place.station else None
         return Unclear((fault,), _void_proposal(place, fault, order), attempt, pin=order.pin)
-    if len(place.contests) > 1 and len(place.contests) < len(order.election.contests):
-        return order.unclear(Why.AMBIGUOUS)
+    several = len(place.contests) > 1
+    if several and (len(place.contests) < len(order.election.contests) or _says_of_one(order)):
+        return replace(order.unclear(Why.AMBIGUOUS), attempt=attempt)
     if place.number is None and not place.contests and not order.says_nothing():
         return order.unclear()
     contest = place.contests[0] if len(place.contests) == 1 else None
     return Void(place.station, contest, order.pin, order.note)
+
+
+def _says_of_one(order: Order) -> bool:
+    """Say whether more stands behind a contest than joins it to the next: "BATAL TPS012 G, W sudah benar" is
+    of G alone. What follows a station may be its village."""
+    said: list[str] = []
+    behind = False
+    for item in order.grammar.items(order.text):
+        if isinstance(item, Field):
+            behind = item.key.kind is Kind.CONTEST
+        elif behind and item.word:
+            said.append(item.word)
+    return not _TOGETHER.issuperset(" ".join(said).replace("TERIMA KAS", "KAS").split())
 
 
 def _mistyped_contest(order: Order, named: Collection[str]) -> FieldFault | None:
