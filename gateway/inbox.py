@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from config.errors import StoreError
 from config.phones import e164
 from config.reserved import Word
-from gateway import dispatch, guard, places, signed, villages
+from gateway import dispatch, guard, in_full, places, signed, villages
 from gateway.context import ANSWERED, CORRECTED, IGNORED, NEEDS_PIN, REFUSED, Ask, Context, Outcome
 from gateway.service import Answer, Service
 from gateway.unclear import in_own_words, not_understood
@@ -120,7 +120,7 @@ def _judge(ctx: Context, parsed: Parsed) -> Judged:
         ctx = replace(ctx, hold_for=("unknown_sender",))
     if (limited := guard.rate(ctx, parsed)) is not None:
         return Judged(limited)
-    judged = _heard(ctx, parsed)
+    judged = _heard(ctx, in_full.as_answer(ctx, parsed))
     outcome = guard.silenced(ctx, judged.outcome, parsed)
     guard.tell_of_struggle(ctx, outcome)
     return replace(judged, outcome=outcome)

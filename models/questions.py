@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from config.election import Election
 from models.tables import QuestionRow
+from parser.in_full import says_yes_to
 
 LIFETIME = timedelta(minutes=30)
 
@@ -21,6 +23,12 @@ class Question:
     body: str
     at: datetime
     message_id: int
+
+    def is_repeated_by(self, body: str, at: datetime, sent: datetime | None, election: Election) -> bool:
+        """Whether a text that came then, and by the carrier was ``sent`` then, says yes to it and repeats
+        what was asked: "YA: BATAL TPS012"."""
+        in_time = at - self.at <= LIFETIME and (sent is None or sent >= self.at.replace(microsecond=0))
+        return in_time and says_yes_to(body, self.body, election)
 
 
 _LAST = (

@@ -24,6 +24,7 @@ from parser import meant
 from parser.commands import Correction, Decision, Report, Void, Yes
 from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of
+from parser.in_full import behind_yes
 from parser.judge import Circumstances, Record, differing, is_for_correction, judge, judge_correction
 from parser.station import Station
 from parser.verdict import (
@@ -190,10 +191,11 @@ def _meant(db: Connection, row: Row[Any], election: Election, station: Station |
     parsed = parse_at(row.body, election, station)
     if isinstance(parsed, Unclear) and row.outcome in _DONE:  # its last line was the sender's name
         parsed = parse_at(row.body.strip().rpartition("\n")[0], election, station)
-    if not isinstance(parsed, Yes):
+    says_yes = isinstance(parsed, Yes)
+    asked = questions.answered_by(db, row.id) if says_yes or behind_yes(row.body) else None
+    if asked is None or not (says_yes or asked.is_repeated_by(row.body, row.at, row.sent_at, election)):
         return parsed, ""
-    asked = questions.answered_by(db, row.id)
-    return (parsed, "") if asked is None else (parse_at(asked.body, election, station), asked.kind)
+    return parse_at(asked.body, election, station), asked.kind
 
 
 def _report(db: Connection, text: Text, report: Report) -> str | None:

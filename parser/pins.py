@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from config.reserved import COMMAND_WORDS, Word
-from parser.courtesy import CASUAL_YES, YES
+from parser.courtesy import ADDRESS, CASUAL_YES, OPENING, YES
 from parser.grammar import NUMBER, plain_digits
 from parser.normalise import LETTERS, Folded, fold
 
@@ -37,21 +37,23 @@ _BARE = re.compile(
     rf"|^[^{_L}0-9]*+(?:{'|'.join(sorted(YES | CASUAL_YES))})[^{_L}0-9]+){_KEYLESS}"
 )
 _OF_VILLAGE = r"(?:[0-9]{1,2}(?![0-9])[^0-9]*+)?"  # its name may have a number: "TPS 3 13 Ilir"
+# What may stand before a command: "pak, batal TPS 12 4821", "YA: BATAL TPS012 4821".
+_LED = rf"^[^{_L}0-9]*+(?:(?:{'|'.join(sorted(ADDRESS | OPENING | YES | CASUAL_YES))})[^{_L}0-9]++){{0,4}}"
 # Behind the station of BATAL or CEK, behind what needs no number, and behind the phone and the name of GANTI.
 _AT_STATION = re.compile(
-    rf"^[^{_L}0-9]*+(?:BATAL|VOID|CEK|CHECK)[^0-9]*+[0-9]++[^0-9]*+{_OF_VILLAGE}(?<= )(?<!TPS ){_KEYLESS}"
+    rf"{_LED}(?:BATAL|VOID|CEK|CHECK)[^0-9]*+[0-9]++[^0-9]*+{_OF_VILLAGE}(?<= )(?<!TPS ){_KEYLESS}"
 )
 _ALONE_BEFORE = re.compile(
-    rf"^[^{_L}0-9]*+(?:HADIR|PRESENT|BELUM|NOTYET|STATUS|REKAP|TOTAL|MISSING|INGATKAN|REMIND)(?![{_L}])"
+    rf"{_LED}(?:HADIR|PRESENT|BELUM|NOTYET|STATUS|REKAP|TOTAL|MISSING|INGATKAN|REMIND)(?![{_L}])"
     rf"[^0-9]*+(?:[0-9]++[^0-9]*+)?{_OF_VILLAGE}(?<= )(?<!TPS ){_KEYLESS}"
 )
 _REPLACES = re.compile(
-    rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9]*+(?:[0-9]++[^0-9]{{1,12}})*?"
+    rf"{_LED}(?:GANTI|REPLACE)[^0-9]*+(?:[0-9]++[^0-9]{{1,12}})*?"
     rf"(?:[0-9][ .\-]?){{8}}[0-9]++[^0-9]*?[{_L}][^0-9]*+(?<= ){_KEYLESS}"
 )
 # Without a name, behind the phone itself: more digits than E.164 has for one.
 _NAMELESS = re.compile(
-    rf"^[^{_L}0-9]*+(?:GANTI|REPLACE)[^0-9+]*+(?:[0-9]{{1,6}}[^0-9+]++(?:[0-9]{{1,2}}[^0-9+]++)?)?"
+    rf"{_LED}(?:GANTI|REPLACE)[^0-9+]*+(?:[0-9]{{1,6}}[^0-9+]++(?:[0-9]{{1,2}}[^0-9+]++)?)?"
     r"(?P<phone>\+?[0-9][0-9 .,\-]*+)$"
 )
 _NEEDING = [

@@ -319,6 +319,23 @@ def test_a_ya_sent_before_the_question_confirms_nothing_and_is_told_that_one_wai
     assert city.said(MONITOR, "YA")[0] == "held"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "sent"),
+    [
+        pytest.param(31, None, id="too late"),
+        pytest.param(2, NOON - timedelta(minutes=1), id="sent before it"),
+    ],
+)
+def test_a_question_repeated_behind_ya_is_answered_by_the_rules_of_ya(city, minutes, sent):
+    city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
+    city.wait(minutes=minutes)
+
+    answer = city.said(MONITOR, "Ya, TPS012 G:120,98,77 SAH:290", sent_at=sent)
+
+    assert answer[:2] == ("refused", ("sum_mismatch",))
+    assert city.audited() == []
+
+
 def test_a_ya_brought_twice_answers_once(city):
     city.text(MONITOR, "TPS012 G:120,98,77 SAH:290")
 

@@ -165,6 +165,20 @@ def test_a_yes_without_the_pin_leaves_its_question_open(city):
     assert right[0] == "accepted"
 
 
+@pytest.mark.parametrize("pin", ["PIN:4821", "4821"])
+def test_the_pin_behind_a_question_that_is_repeated_is_read_and_kept_nowhere(city, pin):
+    city.text(MONITOR, f"{REPORT} PIN:4821")
+    city.text(COORDINATOR, "hapus tps012")
+
+    without = city.said(COORDINATOR, "YA: BATAL TPS012")
+    right = city.said(COORDINATOR, f"YA: BATAL TPS012 {pin}")
+
+    assert without[:2] == ("refused", ("bad_pin",))
+    assert right[0] == "corrected"
+    assert not any("4821" in each for each in kept(city))
+    assert city.audited() == []
+
+
 def test_no_yes_does_what_a_locked_number_may_not_do_itself(city):
     city.text(MONITOR, f"{REPORT} PIN:4821")
     for _ in range(5):
