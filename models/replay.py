@@ -22,6 +22,7 @@ from models.standing import as_tally
 from models.tables import MessageRow, ResultRow
 from parser import meant
 from parser.commands import Correction, Decision, Report, Void, Yes
+from parser.doubt import part_named
 from parser.errors import Parsed, Unclear
 from parser.figures import tallies_of
 from parser.in_full import behind_yes
@@ -233,6 +234,8 @@ def _void(text: Text, void: Void) -> str | None:
 def _decision(db: Connection, text: Text, decision: Decision) -> str | None:
     case = cases.case(db, decision.case)
     if text.outcome[0] == "refused" and {"unknown_case", "conflict"}.intersection(text.outcome[1]):
+        return None
+    if text.outcome == ("refused", ("not_understood",)) and part_named(decision, text.election):
         return None
     if case is None or case.decision != text.row.id or not text.is_coordinators:
         return f"it did not decide K{decision.case}"

@@ -10,7 +10,9 @@ from config.reserved import Word
 from parser.commands import Correction, Decision, Replace, StationRef, Void
 from parser.courtesy import ADDRESS, NO, PARTICLES, is_courteous
 from parser.errors import FieldFault, Parsed, Unclear, Why
-from parser.normalise import LETTERS, Folded
+from parser.grammar import grammar_of
+from parser.keywords import Kind
+from parser.normalise import LETTERS, Folded, fold
 from parser.order import WORD, Order
 from parser.spelled import COMMANDS
 from parser.writing import write_report
@@ -39,6 +41,8 @@ _OTHER = {
 _NO_ABSENCE = re.compile(
     rf"[^{LETTERS}0-9]*(?:NIHIL|BATAL|NONE|(?:{_NOT}|TAK|NO){_GAP}(?:ADA|JADI|MORE))(?![{LETTERS}])"
 )
+# Beside a contest in the reason for TOLAK they say that it is the only one meant: "tolak K1 gub saja".
+_ONLY = frozenset(("SAJA", "AJA", "HANYA", "CUMA", "CUMAN", "ONLY", "JUST"))
 _ASKED = frozenset(("APA", "APAKAH", "BAGAIMANA", "GIMANA", "WHAT"))
 _LAST_DIGIT = re.compile(r".*[0-9]", re.DOTALL)
 
@@ -61,6 +65,15 @@ def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
     typed = next((word for word in WORD.findall(said) if COMMANDS.get(word) is command), command.value)
     fault = FieldFault(found[0] if found else typed, Why.UNKNOWN, near=" ".join(proposal.split()[:2]))
     return Unclear((fault,), proposal, pin=parsed.pin, command=command)
+
+
+def part_named(decision: Decision, election: Election) -> frozenset[str]:
+    """Give the contests that a decision speaks of, "terima K1 G"; those of a reason for TOLAK only where they
+    are all that is meant, "tolak K1 gub saja"."""
+    said = WORD.findall(fold(decision.note).text)
+    keys = grammar_of(election).keywords.keys
+    named = frozenset(keys[each].name for each in said if each in keys and keys[each].kind is Kind.CONTEST)
+    return named if decision.accept or _ONLY.intersection(said) else frozenset()
 
 
 def as_taught(asked: Correction | Void | Replace | Decision, election: Election) -> str:

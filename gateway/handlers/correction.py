@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from config.phones import is_foreign
 from gateway import places
-from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Context, Outcome
+from gateway.context import ANSWERED, CORRECTED, DUPLICATE, REFUSED, Ask, Context, Outcome
 from gateway.handlers import enquiry
 from gateway.handlers.held import came_back, case_named, is_held
 from gateway.handlers.repeated import ask_again
@@ -17,9 +17,11 @@ from models.results import Revision
 from notify.example import pin_of
 from notify.texts import cases as case_texts
 from notify.texts import reports
+from notify.texts.deciding import decides_all
 from notify.texts.figures import Changed
 from parser import writing
 from parser.commands import Correction, Decision, Void
+from parser.doubt import as_taught, part_named
 from parser.judge import Record, differing, judge_correction
 from parser.station import Station
 from parser.verdict import Accepted, Held, Refused, Tally, Verdict
@@ -72,6 +74,8 @@ def decide(ctx: Context, command: Decision) -> Outcome:
     found = cases.case(ctx.db, command.case) or found
     if found.status != cases.OPEN:
         return _decided_before(ctx, station, found)
+    if (asked := _ask_of_all(ctx, station, found, command)) is not None:
+        return asked
     history = results.latest(ctx.db, station)
     if (asked := _ask_once_more(ctx, station, found, history, accept=command.accept)) is not None:
         return asked
@@ -111,6 +115,19 @@ def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict
     _tell_monitors(ctx, station, shown, receipt)
     reply = reports.corrected(ctx.lang, station=station.code, changes=shown, receipt=receipt)
     return Outcome(CORRECTED, reply, (), station)
+
+
+def _ask_of_all(ctx: Context, station: Station, case: Case, command: Decision) -> Outcome | None:
+    """Ask who decides about one contest of a case that has others, which would be decided, too."""
+    contests = [each.contest for each in case.figures(ctx.election)]
+    named = part_named(command, ctx.election)
+    if not named or named.issuperset(contests):
+        return None
+    reply = decides_all(
+        ctx.lang, case=case.name, station=station.code, contests=contests, accepted=command.accept
+    )
+    asked = Ask("proposal", as_taught(command, ctx.election))
+    return Outcome(REFUSED, reply, ("not_understood",), station, asked)
 
 
 def _ask_once_more(

@@ -1,0 +1,23 @@
+"""What a coordinator is asked before a case is decided."""
+
+from collections.abc import Sequence
+
+from config.language import Lang
+from notify.texts.catalogue import text
+
+
+@text(segments=1)
+def decides_all(lang: Lang, *, case: str, station: str, contests: Sequence[str], accepted: bool) -> str:
+    """Ask a coordinator who speaks of a part of a case whether all of it is meant."""
+    shown = ", ".join(contests)
+    if lang is Lang.ID:
+        word = "TERIMA" if accepted else "TOLAK"
+        return (
+            f"BELUM DIPUTUSKAN. {case} TPS{station} berisi {shown}, {word} berlaku untuk semuanya. "
+            f"Kalau benar balas YA: {word} {case}. Sebagian: pakai KOREKSI."
+        )
+    word = "ACCEPT" if accepted else "REJECT"
+    return (
+        f"NOT DECIDED YET. {case} TPS{station} holds {shown}, {word} is for all of it. "
+        f"If so reply OK: {word} {case}. For a part: use CORRECT."
+    )
