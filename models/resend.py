@@ -12,7 +12,7 @@ from config.reserved import COMMAND_WORDS, Word
 from models import cases, dialect, outbox
 from models.columns import word
 from models.outbox import Draft
-from models.tables import MessageRow, OptOutRow, PhoneRow, SlotRow
+from models.tables import MessageRow, OptOutRow, PhoneRow, ResultRow, SlotRow
 
 FAILED = ("failed", "undelivered", "expired")
 _ASKS = re.compile(rf"\b(?:{'|'.join(COMMAND_WORDS[Word.ACCEPT])}) K(\d+)")
@@ -20,6 +20,14 @@ _ASKS = re.compile(rf"\b(?:{'|'.join(COMMAND_WORDS[Word.ACCEPT])}) K(\d+)")
 _again = aliased(MessageRow)
 # Whether a row was: the condition of its partial index stands here as it does there.
 QUEUED_AGAIN = exists().where(_again.resend_of.is_not(None), _again.resend_of == MessageRow.id)
+_newer = aliased(ResultRow)
+# Whether the text tells of figures that others stand in the place of by now.
+_REPLACED = exists().where(
+    ResultRow.message_id == MessageRow.in_reply_to,
+    _newer.station_id == ResultRow.station_id,
+    _newer.contest == ResultRow.contest,
+    _newer.revision > ResultRow.revision,
+)
 _FAILED = (
     select(
         MessageRow.id,
@@ -33,6 +41,7 @@ _FAILED = (
         OptOutRow.phone.label("opted_out"),
         PhoneRow.id.label("on_roster"),
         SlotRow.id.label("slot"),
+        _REPLACED.label("replaced"),
     )
     .outerjoin(OptOutRow, OptOutRow.phone == MessageRow.recipient)
     .outerjoin(PhoneRow, (PhoneRow.number == MessageRow.recipient) & PhoneRow.until.is_(None))
@@ -57,6 +66,7 @@ class Resent:
     left_roster: int
     scheduled: int
     decided: int
+    replaced: int
 
 
 def resend_failed(db: Connection, since: datetime, now: datetime) -> Resent:
@@ -64,7 +74,8 @@ def resend_failed(db: Connection, since: datetime, now: datetime) -> Resent:
 
     Not those to numbers that opted out (but for replies), not those to people who are on the
     roster no longer, and no summaries and reminders, those of ``INGATKAN`` neither, which alone of the
-    texts to many are about a station: what they say of an hour ago is wrong by now.
+    texts to many are about a station: what they say of an hour ago is wrong by now. So is what confirms
+    figures that have been replaced: behind the newer confirmation it would be read as what stands.
     """
     done = dict.fromkeys(Resent.__dataclass_fields__, 0)
     again = dialect.insert_once(db, MessageRow).on_conflict_do_nothing().returning(MessageRow.id)
@@ -83,7 +94,7 @@ def _reason(row: Any) -> str | None:
         return "opted_out"
     if row.person_id is not None and row.on_roster is None:
         return "left_roster"
-    return None
+    return "replaced" if row.replaced else None
 
 
 def _is_decided(db: Connection, body: str) -> bool:

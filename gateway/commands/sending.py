@@ -67,7 +67,7 @@ def resend(deployment: Deployment, failed: bool, since: str | None) -> None:
     """Queue the texts again that failed, each as a new one that names the old; none twice.
 
     Summaries and reminders are left out: the next ones say what is true by then. So are questions about
-    cases that are decided.
+    cases that are decided, and what confirms figures that have been replaced.
 
     \b
     Example:
@@ -149,6 +149,7 @@ def _said(done: Resent) -> str:
         for count, why in (
             (done.scheduled, "summaries and reminders"),
             (done.decided, "about cases that are decided"),
+            (done.replaced, "about figures that were replaced"),
             (done.opted_out, "to numbers that opted out"),
             (done.left_roster, "to people who are not on the roster any more"),
         )

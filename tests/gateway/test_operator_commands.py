@@ -261,6 +261,19 @@ def test_a_question_about_a_case_that_is_decided_is_not_asked_again(pantau, town
     assert all("TPS013" in each["body"] for each in asked)
 
 
+def test_figures_that_were_replaced_are_not_confirmed_again_behind_the_newer(pantau, town):
+    town.text(MONITOR, "TPS012 G:120,98,77 SAH:295")
+    town.text(NEIGHBOUR, "TPS013 G:100,90,80 SAH:270")
+    execute(town, update(MessageRow).where(MessageRow.kind == "reply").values(status="undelivered"))
+    town.text(COORDINATOR, "KOREKSI TPS012 G:120,98,78 SAH:296")
+
+    done = pantau("resend", "--failed")
+
+    assert done.out == "1 text queued again; left out: 1 about figures that were replaced\n"
+    [again] = [each for each in pantau("messages", "--json").messages if each["resend_of"]]
+    assert again["to"] == NEIGHBOUR
+
+
 def test_the_thread_of_a_person_has_both_their_sims(pantau, town):
     with town.service.store.transaction() as db:
         owner = db.execute(
