@@ -18,6 +18,14 @@ _TIME_BOUNDS = (2000, 2100)  # years: a typing mistake is further away
 _UNITS = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
 _DURATION = re.compile(r"([0-9]{1,6})\s*([smh])")
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+# What people write for TOML, and what it is there: the parser says "Invalid value" of most.
+_HINTS = {
+    r"[\u2018-\u201f]": 'quotes are straight: "..."',
+    r"=\s*\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?![:\d])": "a time has seconds: 2024-11-27T13:00:00",
+    r"=\s*\d+,\d": "a decimal has a point: 2.5",
+    r"=\s*(?:True|TRUE|False|FALSE)\b": "true and false are in small letters",
+    r"^\s*\[{1,2}\s*(?:contest|summary|reminder)\b": "double brackets above each: [[contest]]",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,10 @@ def parse_toml(text: str, name: str) -> "Table":
 
 def _not_toml(text: str, name: str, trouble: str) -> ConfigError:
     found = _POSITION.search(trouble)
-    line = found[1] if found and found[1] else 1 + text.rstrip().count("\n")
-    return ConfigError(f"{name}, line {line}: not TOML: {shown(_POSITION.sub('', trouble), 120)}")
+    line = int(found[1]) if found and found[1] else 1 + text.rstrip().count("\n")
+    written = text.split("\n")[line - 1]
+    hint = next((f"; {words}" for part, words in _HINTS.items() if re.search(part, written)), "")
+    return ConfigError(f"{name}, line {line}: not TOML: {shown(_POSITION.sub('', trouble), 120)}{hint}")
 
 
 def shown(value: object, length: int = 40) -> str:

@@ -336,6 +336,19 @@ def test_phones_are_read_by_the_country_each_once() -> None:
         pytest.param("[rules]", "[rules", 32, "not TOML", id="bracket open"),
         pytest.param("phones = []", 'phones = ["1"', 57, "not TOML: Unclosed array", id="open at the end"),
         pytest.param("2024-11-27T13:00:00", "2024-02-30T13:00:00", 5, "not TOML", id="no such day"),
+        pytest.param("2024-11-27T13:00:00", "2024-11-27T13:00", 5, "a time has seconds", id="no seconds"),
+        pytest.param(
+            'country = "ID"', "country = \u201cID\u201d", 3, "quotes are straight", id="curly quotes"
+        ),
+        pytest.param("percent = 2.5", "percent = 2,5", 33, "a decimal has a point", id="decimal comma"),
+        pytest.param("pin = false", "pin = True", 39, "in small letters", id="true with a capital"),
+        pytest.param(
+            '[[contest]]\ncode = "G"',
+            '[contest]\ncode = "G"',
+            24,
+            "double brackets",
+            id="one [contest] of two",
+        ),
     ],
 )
 def test_what_is_wrong_is_one_line_that_names_the_line(old: str, new: str, line: int, part: str) -> None:
