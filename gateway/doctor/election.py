@@ -1,5 +1,6 @@
 """The election file: will it do on the night?"""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from importlib import resources
@@ -20,6 +21,7 @@ def look(service: Service) -> Iterator[Finding]:
     election = service.election
     yield ok("election", f"{election.name}: {', '.join(each.code for each in election.contests)}")
     yield from _unlisted(service)
+    yield from _alike(election)
     yield _time_zone(service)
     yield from _hours(service)
     if any(plan.to == "official" for plan in election.summaries):
@@ -37,6 +39,14 @@ def _unlisted(service: Service) -> Iterator[Finding]:
     if found:
         lacks = f"the file lacks {', '.join(found)}, which has votes at stations: they are in no total"
         yield fail("election", lacks, "put it back into the election file and start pantau serve again")
+
+
+def _alike(election: Election) -> Iterator[Finding]:
+    for contest in election.contests:
+        for name, count in Counter(each.short.casefold() for each in contest.candidates).items():
+            if count > 1:
+                said = f'{count} of {contest.code} are "{name}" in texts: nobody can tell them apart'
+                yield warn("candidates", said, "give each a short of its own")
 
 
 def _time_zone(service: Service) -> Finding:

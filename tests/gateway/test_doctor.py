@@ -130,6 +130,18 @@ def test_votes_that_the_election_file_no_longer_knows_are_a_failure(city, real):
     assert [each.partition(", which")[0] for each in found["other"]] == ["the file lacks G3, W"]
 
 
+def test_candidates_whom_texts_call_the_same_are_named(real):
+    governor, *others = READY.contests
+    first, second, third = governor.candidates
+    alike = replace(governor, candidates=(first, replace(second, short=first.short.upper()), third))
+
+    found = list(election.look(replace(real, election=replace(READY, contests=(alike, *others)))))
+
+    assert "candidates" not in states(election.look(real))
+    assert states(found)["candidates"] == "warn"
+    assert any(each.found.startswith(f'2 of G are "{first.short.casefold()}"') for each in found)
+
+
 def test_in_the_sandbox_an_election_without_bounds_is_no_failure(real, tmp_path):
     sandbox = settings_of(tmp_path, PANTAU_CARRIER="sandbox")
 
