@@ -19,7 +19,8 @@ from zipfile import BadZipFile
 from config.errors import RosterError
 
 DELIMITERS = ",;\t"
-_ARCHIVE, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"  # how the files begin, whatever they are called
+# How the files begin, whatever they are called. An .xlsx that a password locks begins as the old ones do.
+_ARCHIVE, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _FLOAT = re.compile(r"(\d+)\.0{1,2}")  # 1.000 may be a thousand
 _SEPARATOR = re.compile(r"sep=(.)\s*")  # Excel's own first line
 _UNQUOTED = "a quote that does not enclose a whole cell"
@@ -113,7 +114,8 @@ def _lines(path: Path) -> Iterator[Line]:
     except OSError as error:
         raise RosterError(f"{path}: {error.strerror}; check the path") from None
     if start == _OLD_EXCEL:
-        raise RosterError(f"{path.name} is an old Excel file; save it as .xlsx or as CSV UTF-8")
+        what = "is an old Excel file, or locked by a password"
+        raise RosterError(f"{path.name} {what}; save it as .xlsx without one, or as CSV UTF-8")
     return _workbook(path) if start == _ARCHIVE or path.suffix.lower() == ".xlsx" else _text(path)
 
 

@@ -475,6 +475,14 @@ def test_what_is_no_workbook_is_said_in_one_line(tmp_path, content):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["people.xls", "people.xlsx"])
+def test_a_workbook_that_a_password_locks_is_not_taken_for_an_old_one_alone(tmp_path, name):
+    (tmp_path / name).write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504)
+
+    with pytest.raises(RosterError, match=rf"^{name} is an old Excel file, or locked by a password; save it"):
+        read_people(tmp_path / name, REFERENCE)
+
+
 @pytest.mark.parametrize(
     "spoil", [lambda xml: xml[: len(xml) // 2], lambda xml: b"\x07" * len(xml)], ids=["cut", "no XML"]
 )
