@@ -195,7 +195,10 @@ class Smsd:
         """Give the phones that there have been."""
         with self._reading() as db:
             rows = db.execute(_MODEMS if db.dialect.name == "sqlite" else _MODEMS_ZONED).all()
-        return [_modem(*row) for row in rows]
+        try:
+            return [_modem(*row) for row in rows]
+        except (TypeError, ValueError):  # SQLite takes the name of a column that is not there for its value
+            raise ConnectionError("SMSD's database cannot be asked: its phones are another's") from None
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -23,6 +23,8 @@ def look(service: Service) -> Iterator[Finding]:
         yield fail("smsgate phone", f"it does not answer: {type(error).__name__}", mend)
     except APIError as error:
         mend = "correct SMSGATE_USER and SMSGATE_PASSWORD: the application shows them"
+        if error.status_code not in (401, 403):
+            mend = "correct SMSGATE_URL: does another program stand there?"
         yield fail("smsgate phone", f"it answers {error.status_code}", mend)
     except (ValueError, KeyError):
         yield fail("smsgate phone", "what answers is not SMSGate", "correct SMSGATE_URL")

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.pool import NullPool
 from werkzeug.serving import make_server
 
@@ -19,6 +19,8 @@ from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.spool import Spool
 from gateway.webhooks import keeping_webhooks
+from models.store import Store
+from models.tables import PersonRow, PhoneRow
 from notify.carrier import InboundText
 from tests.smsbox import Smsbox
 from tests.smsgate_server import SmsgateServer
@@ -134,6 +136,20 @@ def test_a_database_that_is_not_smsds_is_a_failure(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_our_own_database_is_not_taken_for_smsds(tmp_path):
+    url = f"sqlite:///{tmp_path}/pantau.db"
+    store = Store.open(url)
+    with store.transaction() as db:
+        db.execute(insert(PersonRow), {"id": 1, "name": "Budi"})
+        db.execute(insert(PhoneRow), {"person_id": 1, "number": "+628410000001", "place": 1, "since": 1})
+    store.close()
+
+    [found] = gammu.look(service_of(tmp_path, GAMMU_DATABASE_URL=url))
+
+    assert (found.check, str(found.state)) == ("gammu database", "fail")
+    assert "GAMMU_DATABASE_URL" in found.mend
+
+
 ALL = ("sms:received", "sms:sent", "sms:delivered", "sms:failed")
 
 
@@ -162,6 +178,18 @@ def test_a_phone_that_does_not_know_us_or_is_not_there_is_a_failure(tmp_path, ch
         found = list(smsgate.look(service_of(tmp_path, **server.settings | changed)))
 
     assert seen(found) == [("smsgate phone", "fail")]
+
+
+def test_what_is_no_phone_is_not_taken_for_one_with_another_password(tmp_path):
+    with SmsgateServer() as server:
+        elsewhere = {"SMSGATE_URL": f"{server.settings['SMSGATE_URL']}/elsewhere"}
+        [wrong, other] = [
+            next(smsgate.look(service_of(tmp_path, **server.settings | changed))).mend
+            for changed in ({"SMSGATE_PASSWORD": "falsch"}, elsewhere)
+        ]
+
+    assert "SMSGATE_PASSWORD" in wrong
+    assert "SMSGATE_URL" in other
 
 
 KANNEL = {"KANNEL_USER": "pantau", "KANNEL_PASSWORD": "x", "KANNEL_SECRET": "y"}
