@@ -1,7 +1,7 @@
 """How texts come and go: when a carrier last brought one, what waits to leave, what failed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
@@ -46,6 +46,16 @@ _LAST_IN = (
     .order_by(MessageRow.id.desc())
     .limit(1)
 )
+_DELAYS = (
+    select(MessageRow.at, MessageRow.sent_at)
+    .where(
+        MessageRow.carrier == bindparam("carrier"),
+        MessageRow.direction == word("in"),
+        MessageRow.at >= bindparam("since"),
+    )
+    .order_by(MessageRow.id.desc())
+    .limit(bindparam("most"))
+)
 _QUEUE = select(
     func.count().label("waiting"),
     func.min(MessageRow.at).label("oldest"),
@@ -77,6 +87,13 @@ _FAILED = (
 def last_in(db: Connection, carrier: str) -> datetime | None:
     """Give when, by our clock, the last text came in by a carrier; None where none ever did."""
     return db.execute(_LAST_IN, {"carrier": carrier}).scalar()
+
+
+def delays(db: Connection, carrier: str, since: datetime, most: int) -> list[timedelta]:
+    """Give how long before they came, by our clock, a carrier's last texts were sent, by its own; nothing
+    where that is not known."""
+    rows = db.execute(_DELAYS, {"carrier": carrier, "since": since, "most": most})
+    return [row.at - (row.sent_at or row.at) for row in rows]
 
 
 def queue(db: Connection) -> Queue:

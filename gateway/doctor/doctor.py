@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from config.settings import SANDBOX
-from gateway.doctor import election, gammu, kannel, machine, roster, smsgate, twilio
+from gateway.doctor import arrivals, election, gammu, kannel, machine, roster, smsgate, twilio
 from gateway.doctor.finding import Finding, warn
 from gateway.service import Service
 
@@ -34,3 +34,4 @@ def look(service: Service, url: str) -> Iterator[Finding]:
             yield warn("carrier", f"{name} is not looked at", "try a text in and a text out")
         else:
             yield from checks(service)
+        yield from arrivals.look(service, name)

@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from config.settings import read_settings
 from gateway.app import bare_app
 from gateway.carriers import CARRIERS
-from gateway.doctor import gammu, kannel, smsgate
+from gateway.doctor import arrivals, gammu, kannel, smsgate
 from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.spool import Spool
@@ -22,6 +22,7 @@ from gateway.webhooks import keeping_webhooks
 from models.store import Store
 from models.tables import PersonRow, PhoneRow
 from notify.carrier import InboundText
+from tests.city import MONITOR
 from tests.smsbox import Smsbox
 from tests.smsgate_server import SmsgateServer
 
@@ -244,3 +245,23 @@ def test_a_kannel_that_is_not_there_and_texts_that_wait_are_named(tmp_path):
     found = list(kannel.look(service))
 
     assert seen(found) == [("kannel sendsms", "fail"), ("kannel webhook", "fail"), ("kannel spool", "warn")]
+
+
+@pytest.mark.parametrize(
+    ("hours", "state"),
+    [
+        pytest.param([7, 7, 8], ["fail"], id="another time zone"),
+        pytest.param([7, 0, 8], [], id="texts that an outage held up, and one after it"),
+        pytest.param([7, None], [], id="one without a time"),
+        pytest.param([], [], id="none"),
+    ],
+)
+def test_a_carrier_whose_every_text_seems_hours_old_is_named(city, hours, state):
+    """SMSD leaves the operator's time zone out: all reports were practice until hours after the opening."""
+    for each in hours:
+        sent = None if each is None else city.now - timedelta(hours=each)
+        city.text(MONITOR, "STATUS", carrier="gammu", sent_at=sent)
+
+    found = list(arrivals.look(city.service, "gammu"))
+
+    assert seen(found) == [("gammu clock", each) for each in state]
