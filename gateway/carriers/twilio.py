@@ -203,7 +203,8 @@ class Twilio:
             if each.direction == "inbound" and self._is_ours(each) and (_at(each) or since) >= since
         }
         last = datetime.max.replace(tzinfo=UTC)
-        for each in sorted(found.values(), key=lambda each: (_at(each) or last, each.sid)):
+        listed = reversed(found.values())  # Twilio's times have whole seconds, and its list the newest first
+        for each in sorted(listed, key=lambda each: _at(each) or last):
             yield InboundText(
                 carrier=self.name,
                 carrier_id=each.sid,

@@ -444,6 +444,18 @@ def test_a_messaging_service_finds_what_came_in_to_numbers_that_we_do_not_know(s
     assert [each.carrier_id for each in twilio.inbound_since(NOW - timedelta(hours=1))] == [sid]
 
 
+def test_texts_of_one_second_come_in_the_order_in_which_they_were_texted(twilio, server):
+    """A phone that has a signal again texts what has waited, report and correction, at once."""
+    second, number = NOW.replace(microsecond=0), server.numbers[0]
+    for sid, words, part in (("SM9", "report", 1), ("SM1", "correction", 2), ("SM5", "thanks", 3)):
+        server.add_inbound(PHONE, number, words, sid=sid, at=second + timedelta(milliseconds=part))
+
+    found = list(twilio.inbound_since(NOW - timedelta(hours=1)))
+
+    assert [each.body for each in found] == ["report", "correction", "thanks"]
+    assert len({each.sent_at for each in found}) == 1
+
+
 @pytest.mark.parametrize("question", ["find_sent", "inbound_since"])
 @pytest.mark.parametrize("status", [401, 503])
 def test_a_carrier_that_cannot_be_asked_is_an_os_error(server, twilio, question, status):
