@@ -26,11 +26,17 @@ def reconcile(service: Service, carrier: Carrier, metrics: Metrics | None = None
     out: it is logged, and all are asked for again from the same moment.
     """
     began = service.clock()
-    missed = list(_missed(service, carrier, ask_since(service, carrier, began)))
+    try:
+        missed = list(_missed(service, carrier, ask_since(service, carrier, began)))
+    except OSError:
+        with service.store.transaction() as db:
+            reconciliation.unanswered(db, carrier.name, began)
+        raise
     counts = metrics or Metrics()
     failed = sum(take_in(service, text, counts) is None for text in missed)
-    if not failed:
-        with service.store.transaction() as db:
+    with service.store.transaction() as db:
+        reconciliation.answered(db, carrier.name)
+        if not failed:
             reconciliation.asked(db, carrier.name, began)
     if missed:
         log.info("reconciled", carrier=carrier.name, taken_in=len(missed) - failed, failed=failed)

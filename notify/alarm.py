@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection
 
 from config.election import Election
-from models import alarms, carriers, outbox, tally
+from models import alarms, carriers, outbox, reconciliation, tally
 from models.outbox import Draft
 from models.store import Store
 from notify import health
@@ -23,6 +23,7 @@ from notify.texts import alarm as words
 LAG = timedelta(minutes=10)
 LAG_OVER = timedelta(minutes=5)  # well below it: a queue that hovers at 10 minutes is one alarm
 SILENCE = timedelta(minutes=30)
+UNANSWERED = timedelta(minutes=10)
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,7 @@ class Watch:
         stuck = late and len(found) == len(self.names)
         if stuck or (oldest is not None and now - oldest > (LAG_OVER if late else LAG)):
             found.add("outbox")
+        found |= {f"asking {name}" for name in unanswered_since(db, self.names, now)}
         if silent_since(db, self.election, now) is not None:
             found.add("silence")
         return found
@@ -76,6 +78,12 @@ class Watch:
         for phone in self.election.operator_phones:
             draft = Draft(recipient=phone, body=body, segments=segments(body), kind=outbox.ALARM)
             outbox.queue(db, draft, now)
+
+
+def unanswered_since(db: Connection, names: Sequence[str], now: datetime) -> dict[str, datetime]:
+    """Give the carriers that could not be asked for a while what came in, and since when."""
+    found = reconciliation.unanswered_since(db, names)
+    return {name: at for name, at in found.items() if now - at > UNANSWERED}
 
 
 def silent_since(db: Connection, election: Election, now: datetime) -> datetime | None:

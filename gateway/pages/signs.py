@@ -10,7 +10,7 @@ from gateway.health import LONGEST_SILENCE
 from gateway.service import Service
 from models import carriers, traffic
 from models.carriers import CarrierState
-from notify.alarm import LAG, silent_since
+from notify.alarm import LAG, silent_since, unanswered_since
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ def signs(
     failing = [
         Sign(f"sign_{each.trouble}", {"carrier": each.name}) for each in found.carriers if each.trouble
     ]
+    unanswered = unanswered_since(db, list(service.carriers), now)
+    failing += [Sign("sign_asking", {"carrier": name, "at": at}) for name, at in unanswered.items()]
     silent = silent_since(db, service.election, now)
     silence = [] if silent is None else [Sign("sign_silence", {"at": silent})]
     return (*parts, *failing, *_queue_signs(found.queue, now), *silence)

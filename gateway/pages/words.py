@@ -133,6 +133,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Jalur {carrier} menerima pesan tetapi tidak mengirimnya; dicoba lagi tiap 5 menit.",
         "Carrier {carrier} takes texts and leaves them unsent; it is tried again every 5 minutes.",
     ),
+    "sign_asking": (
+        "Pesan yang masuk lewat jalur {carrier} tidak dapat diambil sejak {at}.",
+        "Texts in by carrier {carrier} cannot be fetched since {at}.",
+    ),
     "sign_outbox_late": (
         "{count} pesan menunggu dikirim, yang terlama sejak {at}.",
         "{count} texts wait to leave, the oldest since {at}.",

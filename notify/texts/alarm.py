@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from config.language import Lang
 from notify.texts.catalogue import text
 
-Cause = Literal["carrier", "outbox", "silence"]
+Cause = Literal["carrier", "asking", "outbox", "silence"]
 Compose = Callable[..., str]
 
 
@@ -37,6 +37,11 @@ def _wrong(lang: Lang, cause: Cause, carrier: str) -> str:
             return {
                 Lang.ID: f"{carrier} tidak mengirim SMS",
                 Lang.EN: f"{carrier} does not send texts",
+            }[lang]
+        case "asking":
+            return {
+                Lang.ID: f"SMS masuk lewat {carrier} tidak bisa diambil",
+                Lang.EN: f"texts in by {carrier} cannot be fetched",
             }[lang]
         case "outbox":
             return {

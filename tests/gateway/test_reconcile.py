@@ -15,6 +15,7 @@ from gateway.carriers import CARRIERS
 from gateway.carriers.twilio import Twilio
 from gateway.metrics import Metrics
 from gateway.reconcile import reconcile
+from models import reconciliation
 from models.tables import MessageRow
 from notify.carrier import InboundText
 from tests.carriers import FakeCarrier
@@ -269,3 +270,28 @@ def test_over_all_pages_of_twilio_what_is_missing_is_taken_in_and_what_is_known_
     assert taken == [9, 0]
     assert city.votes() == (55, 10, 10)
     assert sum(path.endswith("/Messages.json") for _, path in twilio_server.requests) == 6
+
+
+def test_since_when_a_carrier_cannot_be_asked_is_kept_until_it_answers(city):
+    class Away(FakeCarrier):
+        def inbound_since(self, since):
+            self.listed.append(since)
+            raise ConnectionError("SMSD's database cannot be asked: unable to open database file")
+
+    def since():
+        return city.read(lambda db: reconciliation.unanswered_since(db, ["sandbox", "other"]))
+
+    found = []
+    for moment in (NOW + timedelta(minutes=2), NOW + timedelta(minutes=4), NOW):  # and the clock set back
+        city.now = moment
+        with pytest.raises(ConnectionError):
+            reconcile(city.service, Away("sandbox"))
+        found.append(since())
+    reconcile(city.service, inbox())
+
+    assert found == [
+        {"sandbox": NOW + timedelta(minutes=2)},
+        {"sandbox": NOW + timedelta(minutes=2)},
+        {"sandbox": NOW},
+    ]
+    assert since() == {}

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from config.language import Lang
+from models import reconciliation
 from models.tables import CarrierRow, MessageRow
 from notify.alarm import Watch
 from notify.outbox import Outbox
@@ -60,6 +61,24 @@ def test_each_phone_is_told_once_that_a_carrier_fails_and_once_that_it_works_aga
             "BERES, alarm selesai: one tidak mengirim SMS.",
         ]
     ] * 2
+
+
+def test_a_carrier_that_cannot_be_asked_for_a_while_is_an_alarm_until_it_can_be(city_before):
+    """With two carriers nothing else says that texts lie at one of them."""
+
+    def note(what, *more):
+        with city_before.service.store.transaction() as db:
+            what(db, "one", *more)
+
+    for minute in (0, 2, 10, 12):
+        note(reconciliation.unanswered, NOW + minute * MINUTE)
+        look(city_before, NOW + minute * MINUTE)
+    raised = told(city_before)
+    note(reconciliation.answered)
+    look(city_before, NOW + 14 * MINUTE)
+
+    assert raised == ["ALARM: SMS masuk lewat one tidak bisa diambil. Akan dikabari bila sudah beres."]
+    assert told(city_before)[1:] == ["BERES, alarm selesai: SMS masuk lewat one tidak bisa diambil."]
 
 
 def test_a_carrier_that_fails_again_before_it_has_been_well_for_a_while_is_one_alarm(city_before):

@@ -19,7 +19,7 @@ from gateway.health import Readiness
 from gateway.inbox import OPERATOR
 from gateway.metrics import Metrics
 from gateway.pages import lists
-from models import carriers
+from models import carriers, reconciliation
 from models.resend import resend_failed
 from notify import health
 from notify.pulse import Pulse
@@ -587,6 +587,18 @@ def test_a_carrier_that_is_passed_over_is_said_until_it_works(city, client, trou
         carriers.save(db, health.recovered(carriers.hold(db, ["sandbox"])["sandbox"], city.now))
 
     assert said in while_it_fails
+    assert "Service degraded" not in words_of(client, "/board?lang=en")
+
+
+def test_a_carrier_that_cannot_be_asked_is_said_until_it_answers(city, client):
+    with city.service.store.transaction() as db:
+        reconciliation.unanswered(db, "sandbox", city.now)
+    city.wait(minutes=11)
+    page = words_of(client, "/board?lang=en")
+    with city.service.store.transaction() as db:
+        reconciliation.answered(db, "sandbox")
+
+    assert "Texts in by carrier sandbox cannot be fetched since 12:00:00." in page
     assert "Service degraded" not in words_of(client, "/board?lang=en")
 
 
