@@ -54,13 +54,13 @@ def names_some(found: Draft) -> bool:
 
 
 def has_figures(found: Draft) -> bool:
-    """Say whether a text that begins with a command's word is a report all the same.
-
-    "LAPOR wali 2 orang" is none: a single number without a mark, and no SAH.
+    """Say whether a text that begins with a command's word is a report all the same. "LAPOR wali 2 orang" is
+    none: a single number without a mark, and no SAH; nor "LAPOR suara sah gubernur beda": none has one.
     """
     if not found.contests:
         return False
-    return found.marked or bool(found.valid or found.invalid)
+    ballots = any(each.values for each in (*found.valid, *found.invalid))
+    return found.marked or ballots or any(each.kind in (Kind.VALID, Kind.INVALID) for each in found.given)
 
 
 def has_any(found: Draft) -> bool:
