@@ -69,11 +69,12 @@ def sent_right(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str
 def _usage(ctx: Context, unclear: Unclear, word: Word) -> str:
     only_counts = word is Word.BELUM and ctx.is_only_monitor
     if isinstance(unclear.attempt, Void):  # what it voids is not clear: without a contest, all of it
-        named = places.coordinated_station(ctx, unclear.attempt.station)
-        code = named.code if isinstance(named, Station) else writing.BLANK
+        station = places.coordinated_station(ctx, unclear.attempt.station)
+        code = station.code if isinstance(station, Station) else writing.BLANK
         return ctx.usage(Word.VOID).replace("TPS..", f"TPS{code} ..")
-    if word is Word.VOID and len(contests := _contests_named(ctx)) == 1:  # without it, it would take out all
-        return f"{ctx.usage(word)} {contests.pop()}"
+    named = [code for code in ctx.election.by_code if code in _contests_named(ctx)]
+    if word is Word.VOID and named and (len(named) == 1 or len(named) < len(ctx.election.contests)):
+        return f"{ctx.usage(word)} {named[0]}"  # without it, it would take out all; BATAL takes one
     return ctx.usage(Word.NOT_YET if only_counts else word)
 
 

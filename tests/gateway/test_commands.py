@@ -18,7 +18,7 @@ from tests.city import (
     REPORT,
 )
 from tests.databases import only_sqlite
-from tests.elections import NOON, REFERENCE
+from tests.elections import LARGEST, NOON, REFERENCE
 
 NEW_PHONE = "+6284999000111"
 
@@ -1000,3 +1000,12 @@ def at_once(city, sender, bodies):
     for each in threads:
         each.join(timeout=30)
     return outcomes
+
+
+def test_batal_of_some_contests_is_not_answered_by_the_one_that_takes_out_all(city_with):
+    """BATAL takes one contest, or all: who named two of three would lose the third, too."""
+    city = city_with(LARGEST)
+
+    assert city.said(COORDINATOR, "BATAL TPS012 WABC,DABC")[2].endswith("Kirim ulang: BATAL TPS012 ..")
+    every = ",".join(each.code for each in LARGEST.contests)
+    assert city.said(COORDINATOR, f"BATAL TPS012 {every} 5")[2].endswith("Kirim ulang: BATAL TPS..")
