@@ -10,11 +10,8 @@ _TPS = r"TPS[ .]*[0-9]++"
 _HEAD = re.compile(
     rf"[^0-9]*?(?<![{_L}])"
     rf"(?:(?:DITOLAK|NOT +RECORDED)(?: +{_TPS})?\.|BAIK, +{_TPS} +BELUM|NOTED, +STILL +COUNTING)"
-    rf"|[^{_L}0-9]*+[{_L}0-9]++\? +(?:MAKSUDNYA|DO +YOU +MEAN)(?![{_L}])"
 )
-_LEAD = re.compile(
-    rf"(?<![{_L}])(?:KIRIM +ULANG|SEND +AGAIN|BALAS +YA|REPLY +OK|NANTI +KIRIM|THEN +SEND) *: *(?=[{_L}])"
-)
+_LEAD = re.compile(rf"(?<![{_L}])(?:KIRIM +ULANG|SEND +AGAIN|NANTI +KIRIM|THEN +SEND) *: *(?=[{_L}])")
 
 
 def behind_reply(folded: Folded) -> Folded:
