@@ -9,9 +9,13 @@ _TPS = r"TPS[ .]*[0-9]++"
 # How our replies begin that end in an example. No figure stands before, and none of the sender's in between.
 _HEAD = re.compile(
     rf"[^0-9]*?(?<![{_L}])"
-    rf"(?:(?:DITOLAK|NOT +RECORDED)(?: +{_TPS})?\.|BAIK, +{_TPS} +BELUM|NOTED, +STILL +COUNTING)"
+    rf"(?:(?:DITOLAK|NOT +RECORDED)(?: +{_TPS})?\.|BAIK, +{_TPS} +BELUM|NOTED, +STILL +COUNTING"
+    rf"|(?:DIKOREKSI|CORRECTED) +{_TPS} +(?:OLEH|BY) )"
 )
-_LEAD = re.compile(rf"(?<![{_L}])(?:KIRIM +ULANG|SEND +AGAIN|NANTI +KIRIM|THEN +SEND) *: *(?=[{_L}])")
+_LEAD = re.compile(
+    rf"(?<![{_L}])(?:KIRIM +ULANG|SEND +AGAIN|(?:NANTI|LALU) +KIRIM|THEN +SEND|KIRIM +YANG +BENAR"
+    rf"|SEND +THE +RIGHT +ONE) *: *(?=[{_L}])"
+)
 
 
 def behind_reply(folded: Folded) -> Folded:
