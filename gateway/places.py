@@ -59,15 +59,32 @@ def with_village(ctx: Context, ref: StationRef | None) -> StationRef | None:
         return ref
     parts = _parts(ref.words)
     found = village_among(ctx, parts, lambda at, end: ref.words if (at, end) == (0, len(parts)) else "")
-    return StationRef(ref.number, found[2] if found else _own_village(ctx, ref.words))
+    return StationRef(ref.number, found[2] if found else _own_village(ctx, ref) or _other_village(ctx, ref))
 
 
-def _own_village(ctx: Context, words: str) -> str:
+def _own_village(ctx: Context, ref: StationRef) -> str:
     """Give the village that words are a part of, of a monitor who has stations in several."""
     if ctx.person is None or ctx.person.is_coordinator or len(ctx.person.stations) == 1:
         return ""
-    meant = {each.village for each in ctx.person.stations if _shared(words, each.village)}
+    meant = {each.village for each in ctx.person.stations if _shared(ref.words, each.village)}
     return meant.pop() if len(meant) == 1 else ""
+
+
+def _other_village(ctx: Context, ref: StationRef) -> str:
+    """Give the village that a monitor names beside a number that is not our code, where it is not their own:
+    a letter or two from another of the district, or behind a word for one."""
+    mine = () if ctx.person is None or ctx.person.is_coordinator else ctx.person.stations
+    if not mine or any(each.number == ref.number for each in mine):
+        return ""
+    if _near(ctx, ref.words, [each.village for each in mine]):
+        return ""
+    known = stations.villages_of(ctx.db, [District(each.district_id, each.district) for each in mine])
+    if near := _near(ctx, ref.words, known):
+        return next(iter(near.values()))
+    parts = _parts(ref.words)
+    claimed = next((at for at, each in enumerate(parts, 1) if each in VILLAGE), len(parts))
+    is_part = any(_shared(ref.words, each.village) for each in mine)
+    return "" if is_part else " ".join(parts[claimed:])
 
 
 def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[StationRef | None, str]:
