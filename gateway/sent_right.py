@@ -11,13 +11,13 @@ from gateway.handlers import enquiry
 from parser import writing
 from parser.commands import Correction, Figures, Report, Void
 from parser.errors import Unclear, Why
-from parser.figures import by_contest, gives_invalid, known, unfinished
+from parser.figures import by_contest, gives_invalid, known, tallies_of, too_many_votes, unfinished
 from parser.grammar import grammar_of
 from parser.keywords import INVALID, STATION, VALID, Kind
 from parser.normalise import fold, has_digit
 from parser.order import WORD
 from parser.station import Station
-from parser.verdict import MissingValid, RuleFault
+from parser.verdict import MissingValid, RuleFault, TooManyVotes
 
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
@@ -32,9 +32,22 @@ def sums_of(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     correcting = isinstance(attempt, Correction)
     readable = [each for each in attempt.figures if each.contest not in named]
     found = [fault for each in readable for fault in unfinished(each, ctx.election, correcting=correcting)]
+    if named.isdisjoint((VALID, INVALID)):
+        found += _excesses(ctx, unclear, attempt, readable)
     # A SAH that could not be read, or stands behind a contest that could not, is not missing.
     astray = VALID in named or any(each.has_list and not each.near for each in unclear.faults)
     return [each for each in found if not (astray and isinstance(each, MissingValid))]
+
+
+def _excesses(
+    ctx: Context, unclear: Unclear, attempt: Report | Correction, readable: Sequence[Figures]
+) -> list[TooManyVotes]:
+    """Give the contests of a report with more ballots than its station can have, where that is known."""
+    station = _station_meant(ctx, unclear, attempt) if isinstance(attempt, Report) else None
+    if station is None:
+        return []
+    tallies = tallies_of(readable, ctx.election)
+    return list(filter(None, (too_many_votes(each, station, ctx.election) for each in tallies)))
 
 
 def sent_right(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str:
