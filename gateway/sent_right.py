@@ -39,12 +39,25 @@ def sums_of(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     return [each for each in found if not (astray and isinstance(each, MissingValid))]
 
 
+def is_elsewhere(ctx: Context, unclear: Unclear) -> bool:
+    """Whether a monitor's figures are of a station that is not theirs: an example with their own would have
+    them sent for that one."""
+    person, attempt = ctx.person, unclear.attempt
+    if person is None or not person.is_monitor or person.is_coordinator:
+        return False
+    if not isinstance(attempt, Report | Correction) or attempt.station is None or not attempt.figures:
+        return False
+    # Nor is "13 G:120,98,77" of one.
+    doubtful = any(each.field == STATION or each.field.isdigit() for each in unclear.faults)
+    return not doubtful and places.own_station(person, places.with_village(ctx, attempt.station)) is None
+
+
 def _excesses(
     ctx: Context, unclear: Unclear, attempt: Report | Correction, readable: Sequence[Figures]
 ) -> list[TooManyVotes]:
     """Give the contests of a report with more ballots than its station can have, where that is known."""
     station = _station_meant(ctx, unclear, attempt) if isinstance(attempt, Report) else None
-    if station is None:
+    if station is None or is_elsewhere(ctx, unclear):
         return []
     tallies = tallies_of(readable, ctx.election)
     return list(filter(None, (too_many_votes(each, station, ctx.election) for each in tallies)))

@@ -9,11 +9,12 @@ from config.reserved import COMMAND_WORDS, Word
 from gateway import dispatch, places, villages
 from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import enquiry
-from gateway.sent_right import sent_right, sums_of
+from gateway.sent_right import is_elsewhere, sent_right, sums_of
 from notify.example import example_for
 from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
+from notify.texts import stations as station_texts
 from notify.texts.usage import called, in_words_of
 from parser import parse
 from parser.commands import Command, Correction, Incident, Report
@@ -72,10 +73,14 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     if not unclear.has_field or _is_sentence(ctx, unclear):
         return _without_figures(ctx, unclear)
     sums = sums_of(ctx, unclear)
+    codes = ("not_understood", *(each.code for each in sums))
+    instead = "" if closed is None else reports.over(ctx.lang, closed)
+    if not instead and ctx.person is not None and is_elsewhere(ctx, unclear):
+        instead = station_texts.reports_for(ctx.lang, [each.code for each in ctx.person.stations])
+        codes = ("not_understood", "not_your_station", *codes)
     example = sent_right(ctx, unclear, sums)
-    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=example, closed=closed)
-    codes = tuple(dict.fromkeys(("not_understood", *(each.code for each in sums))))
-    return Outcome(REFUSED, reply, codes)
+    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=example, instead=instead)
+    return Outcome(REFUSED, reply, tuple(dict.fromkeys(codes)))
 
 
 def _not_theirs(ctx: Context, unclear: Unclear, word: Word) -> Outcome:

@@ -130,8 +130,9 @@ def _refuse(
     closed = ctx.closed_at(station)
     ask = closed is None and all(isinstance(each, SumMismatch) for each in faults)
     example = _again(ctx, f"{word}TPS{station.code}", figures, faults)
+    late = "" if closed is None else reports.over(ctx.lang, closed)
     reply = reports.refused(
-        ctx.lang, faults=faults, example=example, station=station.code, ask=ask, closed=closed
+        ctx.lang, faults=faults, example=example, station=station.code, ask=ask, instead=late
     )
     return Outcome(REFUSED, reply, codes_of(faults), station, Ask("sum", ctx.body) if ask else None)
 

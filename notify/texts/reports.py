@@ -105,16 +105,16 @@ def refused(
     station: str = "",
     ask: bool = False,
     practice: bool = False,
-    closed: datetime | None = None,
+    instead: str = "",
 ) -> str:
-    """Say everything that is wrong, and the way to send it right; no example for who does not report, nor once
-    reporting has ``closed``.
+    """Say everything that is wrong, and the way to send it right; no example for who does not report. Where
+    none would do, for it is too late or not theirs to send, that is said ``instead``.
 
     ``ask`` adds the question whether the form itself does not add up.
     """
     mark = PRACTICE[lang] if practice else ""
     head = mark + {Lang.ID: "DITOLAK", Lang.EN: "NOT RECORDED"}[lang] + (f" TPS{station}" if station else "")
-    again = _over(lang, closed) if closed is not None else _again(lang, example, ask=ask)
+    again = instead or _again(lang, example, ask=ask)
     question = {Lang.ID: "Di formulir begitu? Balas YA.", Lang.EN: "Is it so on the form? Reply OK."}[lang]
     return fitting(2, _refusals(lang, head, faults, again, question if ask else ""))
 
@@ -217,10 +217,11 @@ def proposal(lang: Lang, *, pairs: Sequence[tuple[str, str]], whole: str) -> str
 @text(segments=1)
 def closed(lang: Lang, *, at: datetime) -> str:
     """Say that reporting is over."""
-    return {Lang.ID: "DITOLAK. ", Lang.EN: "NOT RECORDED. "}[lang] + _over(lang, at)
+    return {Lang.ID: "DITOLAK. ", Lang.EN: "NOT RECORDED. "}[lang] + over(lang, at)
 
 
-def _over(lang: Lang, at: datetime) -> str:
+def over(lang: Lang, at: datetime) -> str:
+    """Say when reporting closed, and whom to call."""
     return {
         Lang.ID: f"Laporan ditutup {at:%d/%m} pukul {at:%H:%M}. Hubungi koordinator Anda.",
         Lang.EN: f"Reporting closed on {at:%d/%m} at {at:%H:%M}. Call your coordinator.",

@@ -11,10 +11,15 @@ from notify.texts.catalogue import coded, fitting, text
 @text(segments=1)
 def not_your_station(lang: Lang, *, stations: Sequence[str]) -> str:
     """Name the sender's own stations, and nothing of the other."""
+    return {Lang.ID: "DITOLAK. ", Lang.EN: "NOT RECORDED. "}[lang] + reports_for(lang, stations)
+
+
+def reports_for(lang: Lang, stations: Sequence[str]) -> str:
+    """Say which stations are the sender's, who has named another."""
     shown = coded(stations, 60)
     return {
-        Lang.ID: f"DITOLAK. Nomor Anda terdaftar untuk {shown}. Periksa nomor TPS lalu kirim ulang.",
-        Lang.EN: f"NOT RECORDED. Your number reports for {shown}. Check the station number and send again.",
+        Lang.ID: f"Nomor Anda terdaftar untuk {shown}. Periksa nomor TPS lalu kirim ulang.",
+        Lang.EN: f"Your number reports for {shown}. Check the station number and send again.",
     }[lang]
 
 

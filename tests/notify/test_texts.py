@@ -77,6 +77,7 @@ LONGEST = {
     "pin": writing.PIN,
     "at": NOON.replace(hour=23, minute=59),
     "closed": NOON.replace(hour=23, minute=59),
+    "instead": stations.reports_for(Lang.ID, [CODE] * 9),
     "case": "K123456",
     "cases": {f"K12345{number}": tallies(REFERENCE) for number in range(5)},
     "codes": ["conflict", "suspicious"],
@@ -141,6 +142,7 @@ FIRST = {
     "decides": False,
     "correction": False,
     "closed": None,
+    "instead": "",
     "pin": None,  # who decides nothing is told how that can be mended
 }
 
