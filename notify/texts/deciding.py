@@ -6,7 +6,7 @@ from config.language import Lang
 from notify.texts.catalogue import text
 
 
-@text(segments=1)
+@text(segments=2)
 def decides_all(lang: Lang, *, case: str, station: str, contests: Sequence[str], accepted: bool) -> str:
     """Ask a coordinator who speaks of a part of a case whether all of it is meant."""
     shown = ", ".join(contests)
