@@ -235,7 +235,8 @@ def _decision(db: Connection, text: Text, decision: Decision) -> str | None:
     case = cases.case(db, decision.case)
     if text.outcome[0] == "refused" and {"unknown_case", "conflict"}.intersection(text.outcome[1]):
         return None
-    if text.outcome == ("refused", ("not_understood",)) and part_named(decision, text.election):
+    asked_which = decision.station is not None or part_named(decision, text.election)
+    if asked_which and text.outcome == ("refused", ("not_understood",)):
         return None
     if case is None or case.decision != text.row.id or not text.is_coordinators:
         return f"it did not decide K{decision.case}"

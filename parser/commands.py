@@ -75,12 +75,13 @@ class Void:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``TERIMA K7`` (``accept``) or ``TOLAK K7``."""
+    """``TERIMA K7`` (``accept``) or ``TOLAK K7``; ``station`` only where it was typed, "terima K7 TPS012"."""
 
     case: int
     accept: bool
     pin: str | None = None
     note: str = ""
+    station: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

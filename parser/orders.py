@@ -63,6 +63,16 @@ _TONGUES = {
 
 
 def _decide(order: Order) -> Parsed:
+    """Read the case, beside which its station may stand, as in our texts: "terima K7 TPS012"."""
+    named = STATION_NAMED.search(order.text)
+    number = station_number(named) if named else None
+    if named is None or number is None:
+        return _case(order)
+    decided = _case(replace(order, rest=order.rest.without([(named.start(), named.end("number"))])))
+    return replace(decided, station=number) if isinstance(decided, Decision) else _case(order)
+
+
+def _case(order: Order) -> Parsed:
     found = match_start(_CASE, order.text)
     if not found or len(found["number"]) > _MOST_DIGITS:
         return order.unclear()

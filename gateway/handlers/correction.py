@@ -17,7 +17,7 @@ from models.results import Revision
 from notify.example import pin_of
 from notify.texts import cases as case_texts
 from notify.texts import reports
-from notify.texts.deciding import decides_all
+from notify.texts.deciding import decides_all, decides_there
 from notify.texts.figures import Changed
 from parser import writing
 from parser.commands import Correction, Decision, Void
@@ -74,7 +74,7 @@ def decide(ctx: Context, command: Decision) -> Outcome:
     found = cases.case(ctx.db, command.case) or found
     if found.status != cases.OPEN:
         return _decided_before(ctx, station, found)
-    if (asked := _ask_of_all(ctx, station, found, command)) is not None:
+    if (asked := _ask_which(ctx, station, found, command)) is not None:
         return asked
     history = results.latest(ctx.db, station)
     if (asked := _ask_once_more(ctx, station, found, history, accept=command.accept)) is not None:
@@ -117,15 +117,19 @@ def _record(ctx: Context, station: Station, history: Sequence[Revision], verdict
     return Outcome(CORRECTED, reply, (), station)
 
 
-def _ask_of_all(ctx: Context, station: Station, case: Case, command: Decision) -> Outcome | None:
-    """Ask who decides about one contest of a case that has others, which would be decided, too."""
+def _ask_which(ctx: Context, station: Station, case: Case, command: Decision) -> Outcome | None:
+    """Ask who names another station than the case's, or decides about one contest of a case that has others,
+    which would be decided, too."""
     contests = [each.contest for each in case.figures(ctx.election)]
     named = part_named(command, ctx.election)
-    if not named or named.issuperset(contests):
+    there = command.station
+    about = {"case": case.name, "station": station.code}
+    if there is not None and there not in (station.number, station.form_number):
+        reply = decides_there(ctx.lang, number=there, accepted=command.accept, **about)
+    elif named and not named.issuperset(contests):
+        reply = decides_all(ctx.lang, contests=contests, accepted=command.accept, **about)
+    else:
         return None
-    reply = decides_all(
-        ctx.lang, case=case.name, station=station.code, contests=contests, accepted=command.accept
-    )
     asked = Ask("proposal", as_taught(command, ctx.election))
     return Outcome(REFUSED, reply, ("not_understood",), station, asked)
 

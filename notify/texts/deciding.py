@@ -21,3 +21,16 @@ def decides_all(lang: Lang, *, case: str, station: str, contests: Sequence[str],
         f"NOT DECIDED YET. {case} TPS{station} holds {shown}, {word} is for all of it. "
         f"If so reply OK: {word} {case}. For a part: use CORRECT."
     )
+
+
+@text(segments=1)
+def decides_there(lang: Lang, *, case: str, station: str, number: int, accepted: bool) -> str:
+    """Ask a coordinator who names another station than a case's whether that case is meant."""
+    if lang is Lang.ID:
+        word = "TERIMA" if accepted else "TOLAK"
+        return (
+            f"BELUM DIPUTUSKAN. {case} adalah kasus TPS{station}, bukan TPS {number}. "
+            f"Kalau benar balas YA: {word} {case}"
+        )
+    word = "ACCEPT" if accepted else "REJECT"
+    return f"NOT DECIDED YET. {case} is of TPS{station}, not of TPS {number}. If so reply OK: {word} {case}"
