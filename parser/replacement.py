@@ -18,6 +18,8 @@ from parser.places import station_number
 
 _LONE_STATION = re.compile(rf"{MARKS}(?P<number>[0-9]{{1,6}})(?P<words>[ ,:;]++)(?=(?:\+?62|\+|[0O]?8)[0-9])")
 _SECOND_STATION = re.compile(rf"(?<![{LETTERS}])TPS{MARKS}[0-9]")
+_DECISIONS = "|".join(COMMAND_WORDS[Word.ACCEPT] + COMMAND_WORDS[Word.REJECT])
+_DECIDES = re.compile(rf"(?<![{LETTERS}])(?:{_DECISIONS}){MARKS}K{MARKS}[0-9]")
 _LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
 # A digit behind what parts no number: 081234567S90, 0812|3456.
@@ -42,15 +44,23 @@ def replacement_said(parsed: Parsed, text: Folded, election: Election) -> Parsed
 
 def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> bool:
     """Say whether GANTI names a second station or a second phone, or one that is broken: who is meant is
-    not guessed."""
+    not guessed. Nor is a decision behind it part of a name."""
     first, *rest = phone["phone"].split()
     glued = (
         len(first.strip(",.")) <= 3  # "13 0812…", "013 0812…": the end of a station, not of a phone
         and not first.startswith(("+", calling_code(country)))
         and any(each.startswith(("0", "+")) for each in rest)
     )
+    if _DECIDES.search(text, phone.end()):
+        return True
     second = _SECOND_STATION.search(text, after) or _LONG.search(text, phone.end())
     return glued or bool(second or _BROKEN.match(text, phone.end()))
+
+
+def _first_named(typed: str) -> str:
+    """Give the first line that names somebody: below it is the sender's own name, or another matter."""
+    lines = [" ".join(each.split()).strip(" ,.;:-").strip("()[] ") for each in typed.splitlines()]
+    return next(filter(name_in, lines), " ".join(lines))
 
 
 def _station_first(order: Order) -> Order:
@@ -79,7 +89,7 @@ def replacement(order: Order) -> Parsed:
         return order.unclear(Why.AMBIGUOUS)
     between = (named.start("words") if named else 0, phone.start())
     village = order.rest.name(*between)
-    name = redact(order.rest.words(phone.end()).strip("()[] "))
+    name = redact(_first_named(order.rest.typed(phone.end())))
     if not name_in(name):  # but "ya pak"; those words may hold a village too: who reads the roster parts them
         name = redact(order.rest.words(*between).strip("()[] "))
     station = None if number is None else StationRef(number, village)
