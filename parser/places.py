@@ -200,7 +200,7 @@ def _mistyped_contest(order: Order, named: Collection[str]) -> FieldFault | None
             continue
         if len(near) > 1:
             return FieldFault(item.word[:_MOST_NAMED], Why.AMBIGUOUS, item.word[:MOST_SHOWN])
-        if near or len(item.word) == 1 or item.word in OFFICES:
+        if near or len(item.word) == 1 or nearest(item.word, OFFICES):
             return FieldFault(
                 item.word[:_MOST_NAMED], Why.UNKNOWN, item.word[:MOST_SHOWN], next(iter(near), "")
             )
