@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import RawIOBase
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -128,21 +129,26 @@ def alone(settings: Settings, workers: int) -> Iterator[None]:
     except OSError as error:
         raise _not_beside(address.database, "made", error) from error
     with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            pid = file.read().decode().strip()
-            raise ConfigError(
-                f"another web process (pid {pid}) serves {address.database}: SQLite has one writer;"
-                " stop it, or use PostgreSQL (PANTAU_DATABASE_URL)"
-            ) from None
-        try:
-            file.truncate(0)
-            file.write(str(os.getpid()).encode())
-        except OSError as error:
-            raise _not_beside(address.database, "written", error) from error
+        _take(file, address.database)
         yield
+
+
+def _take(lock: RawIOBase, database: str) -> None:
+    """Hold the lock and leave our pid in it; ConfigError, with the other's, where it is held."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.seek(0)
+        pid = (lock.read() or b"").decode().strip()
+        raise ConfigError(
+            f"another web process (pid {pid}) serves {database}: SQLite has one writer; stop it, or use"
+            " PostgreSQL (PANTAU_DATABASE_URL)"
+        ) from None
+    try:
+        lock.truncate(0)
+        lock.write(str(os.getpid()).encode())
+    except OSError as error:
+        raise _not_beside(database, "written", error) from error
 
 
 def _not_beside(database: str, done: str, error: OSError) -> ConfigError:
