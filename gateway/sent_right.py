@@ -40,12 +40,12 @@ def sums_of(ctx: Context, unclear: Unclear) -> list[RuleFault]:
 
 
 def is_elsewhere(ctx: Context, unclear: Unclear) -> bool:
-    """Whether a monitor's figures are of a station that is not theirs: an example with their own would have
-    them sent for that one."""
+    """Whether a monitor's text is of a station that is not theirs: an example with their own would have its
+    figures sent for that one."""
     person, attempt = ctx.person, unclear.attempt
     if person is None or not person.is_monitor or person.is_coordinator:
         return False
-    if not isinstance(attempt, Report | Correction) or attempt.station is None or not attempt.figures:
+    if not isinstance(attempt, Report | Correction) or attempt.station is None:
         return False
     # Nor is "13 G:120,98,77" of one.
     doubtful = any(each.field == STATION or each.field.isdigit() for each in unclear.faults)

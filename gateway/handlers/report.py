@@ -143,6 +143,8 @@ def propose_revision(ctx: Context, command: Correction) -> Outcome:
     proposal = write_report(as_revision(command), ctx.election) if has_station else ""
     if proposal:
         written = in_words_of(ctx.lang, proposal)
+    elif command.station and isinstance(found := places.reporting_station(ctx, command.station), Outcome):
+        return found
     else:
         faults = [fault for each in command.figures for fault in unfinished(each, ctx.election)]
         head = "RALAT" if has_station else f"RALAT TPS{writing.BLANK}"
