@@ -11,13 +11,13 @@ from gateway.handlers import enquiry
 from parser import writing
 from parser.commands import Correction, Figures, Report, Void
 from parser.errors import Unclear, Why
-from parser.figures import by_contest, gives_invalid, known, tallies_of, too_many_votes, unfinished
+from parser.figures import adds_up, by_contest, gives_invalid, known, tallies_of, too_many_votes, unfinished
 from parser.grammar import grammar_of
 from parser.keywords import INVALID, STATION, VALID, Kind
 from parser.normalise import fold, has_digit
 from parser.order import WORD
 from parser.station import Station
-from parser.verdict import MissingValid, RuleFault, TooManyVotes
+from parser.verdict import MissingValid, RuleFault, SumMismatch, TooManyVotes
 
 # Faults of the message as a whole: what else is wrong cannot be told.
 _WHOLE = (Why.TOO_LONG, Why.NO_CONTEST)
@@ -34,9 +34,15 @@ def sums_of(ctx: Context, unclear: Unclear) -> list[RuleFault]:
     found = [fault for each in readable for fault in unfinished(each, ctx.election, correcting=correcting)]
     if named.isdisjoint((VALID, INVALID)):
         found += _excesses(ctx, unclear, attempt, readable)
-    # A SAH that could not be read, or stands behind a contest that could not, is not missing.
-    astray = VALID in named or any(each.has_list and not each.near for each in unclear.faults)
-    return [each for each in found if not (astray and isinstance(each, MissingValid))]
+    if _has_lost_contest(unclear):  # whose the SAH beside it is nobody knows
+        return [each for each in found if not isinstance(each, MissingValid | SumMismatch)]
+    # A SAH that could not be read is not missing.
+    return [each for each in found if not (VALID in named and isinstance(each, MissingValid))]
+
+
+def _has_lost_contest(unclear: Unclear) -> bool:
+    """Whether figures stand behind a word that no contest is called."""
+    return any(each.has_list and not each.near for each in unclear.faults)
 
 
 def is_elsewhere(ctx: Context, unclear: Unclear) -> bool:
@@ -76,7 +82,7 @@ def sent_right(ctx: Context, unclear: Unclear, sums: Sequence[RuleFault]) -> str
     told = {*figures, *(each.near for each in unclear.faults)}
     told |= {each.field.rstrip(digits) for each in unclear.faults}  # G2 is of G
     only: Sequence[str] | None = tuple(told & ctx.election.by_code.keys())
-    if any(each.has_list and not each.near for each in unclear.faults):
+    if _has_lost_contest(unclear):
         only = None  # of which contest it is nobody knows
     elif not only:
         only = _awaited(ctx, station, attempt)
@@ -147,6 +153,8 @@ def _without_doubt(
     if two_stations and (isinstance(attempt, Report) or len(figures) > 1):
         return tuple(Figures(each.contest) for each in figures)
     unknown = [each.text for each in unclear.faults if each.why is Why.UNKNOWN and not each.near]
+    if _has_lost_contest(unclear):
+        figures = tuple(each if adds_up(each) else replace(each, valid=None) for each in figures)
     if isinstance(attempt, Report) or not has_digit("".join(unknown)):
         return figures
     return tuple(Figures(each.contest) if each.singles else each for each in figures)

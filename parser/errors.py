@@ -8,6 +8,7 @@ from config.reserved import Word
 from parser.commands import Command
 
 MOST_SHOWN = 20  # characters of what is at fault
+_PARTED = re.compile(r"[^\W\d_]+[ :=#*.\-]")  # "H:120,98,77", not the "B11,5" of "9B11,5"
 _LIST = re.compile(r"[0-9] *[,/;+*#\-] *[0-9]|(?<![0-9])[0-9]{1,3} +[0-9]{1,3}(?![0-9])")
 
 
@@ -45,8 +46,9 @@ class FieldFault:
 
     @property
     def has_list(self) -> bool:
-        """Whether several numbers stand behind an unknown word, as behind a contest."""
-        return self.why is Why.UNKNOWN and _LIST.search(self.text) is not None
+        """Whether several numbers stand behind an unknown word, or one near to two, as behind a contest."""
+        is_word = self.why is Why.UNKNOWN or (self.why is Why.AMBIGUOUS and _PARTED.match(self.text))
+        return bool(is_word) and _LIST.search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)

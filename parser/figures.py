@@ -108,6 +108,11 @@ def by_contest(figures: tuple[Figures, ...]) -> dict[str, Figures]:
     return {each.contest: each for each in figures}
 
 
+def adds_up(figures: Figures) -> bool:
+    """Say whether SAH is the sum of the votes as typed."""
+    return figures.valid == sum(figures.votes or (votes for _, votes in figures.singles))
+
+
 def gives_invalid(figures: Sequence[Figures]) -> bool:
     """Say whether some contest has a TSAH."""
     return any(each.invalid is not None for each in figures)
