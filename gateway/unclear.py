@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from string import digits
 
 from config.reserved import COMMAND_WORDS, Word
@@ -72,15 +73,30 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
         return ctx.refused("not_understood", case_texts.to_decide(ctx.lang, case=case, pin=ctx.pin))
     if not unclear.has_field or _is_sentence(ctx, unclear):
         return _without_figures(ctx, unclear)
+    return _refused(ctx, unclear, closed)
+
+
+def _refused(ctx: Context, unclear: Unclear, closed: datetime | None) -> Outcome:
+    """Name all that is wrong, and how it is sent right."""
     sums = sums_of(ctx, unclear)
-    codes = ("not_understood", *(each.code for each in sums))
-    instead = "" if closed is None else reports.over(ctx.lang, closed)
-    if not instead and ctx.person is not None and is_elsewhere(ctx, unclear):
-        instead = station_texts.reports_for(ctx.lang, [each.code for each in ctx.person.stations])
-        codes = ("not_understood", "not_your_station", *codes)
-    example = sent_right(ctx, unclear, sums)
-    reply = reports.refused(ctx.lang, faults=(*unclear.faults, *sums), example=example, instead=instead)
+    elsewhere = is_elsewhere(ctx, unclear)
+    reply = reports.refused(
+        ctx.lang,
+        faults=(*unclear.faults, *sums),
+        example=sent_right(ctx, unclear, sums),
+        instead=_instead(ctx, closed, elsewhere=elsewhere),
+    )
+    codes = ("not_understood", *(["not_your_station"] if elsewhere else ()), *(each.code for each in sums))
     return Outcome(REFUSED, reply, tuple(dict.fromkeys(codes)))
+
+
+def _instead(ctx: Context, closed: datetime | None, *, elsewhere: bool) -> str:
+    """Give what is said in the place of an example where none would do: it is too late, or another's."""
+    if closed is not None:
+        return reports.over(ctx.lang, closed)
+    if elsewhere and ctx.person is not None:
+        return station_texts.reports_for(ctx.lang, [each.code for each in ctx.person.stations])
+    return ""
 
 
 def _not_theirs(ctx: Context, unclear: Unclear, word: Word) -> Outcome:

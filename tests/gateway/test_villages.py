@@ -131,7 +131,7 @@ def test_words_that_may_be_a_village_are_no_contest(in_villages, conversation, e
         (f"monitor: TPS 3 Kampung 1 {R}", "DITERIMA TPS012."),
         (f"monitor: Kel. Kampung 1 TPS 03 {R}", "DITERIMA TPS012."),
         (f"monitor: TPS 4 Kampung 1 {R}", "Nomor Anda terdaftar untuk TPS012."),
-        ("monitor: TPS 4 Kampung 1 GB:120,98,77 SAH:295", "Kirim ulang: TPS012 G:120,98,77 SAH:295"),
+        ("monitor: TPS 4 Kampung 1 GB:120,98,77 SAH:295", "Nomor Anda terdaftar untuk TPS012."),
         ("monitor: TPS 3 Kampung 1 G:120,98,78 SAH:295 | monitor: YA", "DITAHAN TPS012, kasus K1."),
         (
             "monitor: TPS 3 Kampung 1 G:120,98,78 SAH:295 | monitor: YA | coordinator: TERIMA K1",
