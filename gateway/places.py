@@ -17,6 +17,7 @@ from parser.station import Station
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
 LONGEST_NAME = 6
 _BEFORE_VILLAGE = VILLAGE | {"DI", "WILAYAH"}
+_WHOLE = VILLAGE - {"KAMPUNG", "KAMP", "KP", "DUSUN", "DSN"}  # which may be a part of the monitor's own
 _SHORT = 3  # letters: "Air" names no village
 _DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
 _BETWEEN = re.compile(r"[\s.,:;/|()]+")
@@ -82,7 +83,7 @@ def _other_village(ctx: Context, ref: StationRef) -> str:
     if near := _near(ctx, ref.words, known):
         return next(iter(near.values()))
     parts = _parts(ref.words)
-    claimed = next((at for at, each in enumerate(parts, 1) if each in VILLAGE), len(parts))
+    claimed = next((at for at, each in enumerate(parts, 1) if each in _WHOLE), len(parts))
     is_part = any(_shared(ref.words, each.village) for each in mine)
     return "" if is_part else " ".join(parts[claimed:])
 
