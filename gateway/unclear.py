@@ -160,6 +160,7 @@ def _without_figures(ctx: Context, unclear: Unclear) -> Outcome:
         look=_to_see(ctx, attempt),
         incidents=person is not None and person.is_monitor,
         done=[] if waited or has_figures else [each.code for each in mine],
+        partly=any(len(codes) < len(ctx.election.contests) for _, codes in waited),
     )
     return Outcome(REFUSED, reply, ("not_understood",))
 

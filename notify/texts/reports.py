@@ -132,11 +132,17 @@ def _again(lang: Lang, example: str, *, ask: bool) -> str:
 
 @text(segments=2)
 def not_understood(
-    lang: Lang, *, example: str, look: str = "", incidents: bool = False, done: Sequence[str] = ()
+    lang: Lang,
+    *,
+    example: str,
+    look: str = "",
+    incidents: bool = False,
+    done: Sequence[str] = (),
+    partly: bool = False,
 ) -> str:
     """Say that nothing of a text was understood, and what to send; no example for who does not report.
     ``look``: the Indonesian command by which the sender may see what was likely asked for. ``incidents``: they
-    may report those too. ``done``: the stations of which nothing is left to send."""
+    may report those too. ``done``: the stations of which nothing is left to send; ``partly``: a part came."""
     head = {
         Lang.ID: "DITOLAK. SMS Anda tidak kami pahami.",
         Lang.EN: "NOT RECORDED. We do not understand your text.",
@@ -145,13 +151,15 @@ def not_understood(
         return f"{head} {_SEE_HELP[lang]}"
     complete = coded(done, 40)
     result = {
-        Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS. Perbaiki: RALAT .."
+        Lang.ID: f"Hasil {complete} tidak perlu dikirim lagi, lihat: STATUS."
         if done
         else f"Kirim hasil, isi titiknya: {example}",
-        Lang.EN: f"You need not send {complete} again, see: STATUS. Mend: REVISE .."
+        Lang.EN: f"You need not send {complete} again, see: STATUS."
         if done
         else f"Send the result: {example}",
     }[lang]
+    if done or partly:
+        result += {Lang.ID: " Perbaiki: RALAT ..", Lang.EN: " Mend: REVISE .."}[lang]
     incident = {Lang.ID: "Kejadian: LAPOR .. ", Lang.EN: "Trouble: INCIDENT .. "}[lang] if incidents else ""
     return f"{head} {result} {incident}" + {Lang.ID: "Bantuan: BANTUAN.", Lang.EN: "Help: HELP."}[lang]
 

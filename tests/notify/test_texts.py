@@ -72,6 +72,7 @@ LONGEST = {
     "kept": True,
     "waits": "K123456",
     "incidents": True,
+    "partly": True,
     "look": "CEK TPS823220",
     "done": [CODE] * 9,
     "pin": writing.PIN,
