@@ -6,6 +6,7 @@ from android_sms_gateway.domain import Webhook
 from android_sms_gateway.errors import APIError
 from requests.exceptions import RequestException
 
+from gateway.carriers.connection import SPOILT
 from gateway.carriers.smsgate import RECEIVED, phone_of
 from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.service import Service
@@ -26,7 +27,7 @@ def look(service: Service) -> Iterator[Finding]:
         if error.status_code not in (401, 403):
             mend = "correct SMSGATE_URL: does another program stand there?"
         yield fail("smsgate phone", f"it answers {error.status_code}", mend)
-    except (ValueError, KeyError):
+    except SPOILT:
         yield fail("smsgate phone", "what answers is not SMSGate", "correct SMSGATE_URL")
     else:
         yield ok("smsgate phone", "it answers, and takes the password")

@@ -9,6 +9,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.request_validator import RequestValidator
 
 from config.settings import Settings
+from gateway.carriers.connection import SPOILT
 from gateway.carriers.twilio import client_of
 from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.service import Service
@@ -34,7 +35,7 @@ def _credentials(client: Any) -> Finding:
     mend = "is this machine on the net? TWILIO_API_URL is for a proxy alone"
     try:
         client.messages.list(limit=1)
-    except (RequestException, ValueError, KeyError) as error:
+    except (RequestException, *SPOILT) as error:
         return fail(check, f"Twilio cannot be asked: {type(error).__name__}", mend)
     except TwilioException as error:
         status = _status(error)
@@ -57,7 +58,7 @@ def _sender(client: Any, settings: Settings) -> Finding:
         if settings.twilio_messaging_service_sid:
             return _service(client, settings, settings.twilio_messaging_service_sid)
         return _number(client, settings, settings.twilio_from_number or "")
-    except (RequestException, TwilioException, ValueError, KeyError, AttributeError) as error:
+    except (RequestException, TwilioException, *SPOILT) as error:
         return warn(check, f"Twilio does not say: {type(error).__name__}", CONSOLE)
 
 

@@ -9,12 +9,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import create_engine, insert, text
 from sqlalchemy.pool import NullPool
+from werkzeug import Response
 from werkzeug.serving import make_server
 
 from config.settings import read_settings
 from gateway.app import bare_app
 from gateway.carriers import CARRIERS
-from gateway.doctor import arrivals, gammu, kannel, smsgate
+from gateway.doctor import arrivals, gammu, kannel, smsgate, twilio
 from gateway.health import Readiness
 from gateway.metrics import Metrics
 from gateway.spool import Spool
@@ -29,12 +30,11 @@ from tests.smsgate_server import SmsgateServer
 NOW = datetime.now(UTC).replace(microsecond=0)
 HERE = NOW.astimezone().utcoffset() or timedelta()
 NOWHERE = "http://127.0.0.1:9"
+CARRIED = ("GAMMU", "SMSGATE", "KANNEL", "TWILIO")
 
 
 def service_of(folder, **given):
-    [carrier] = {
-        name.split("_")[0].lower() for name in given if name.split("_")[0] in ("GAMMU", "SMSGATE", "KANNEL")
-    }
+    [carrier] = {name.split("_")[0].lower() for name in given if name.split("_")[0] in CARRIED}
     election = Path("pyproject.toml").absolute()
     environ = {"PANTAU_CARRIER": carrier, "PANTAU_ELECTION": str(election), **given}
     settings = read_settings(environ, folder, known_carriers=CARRIERS)
@@ -179,6 +179,30 @@ def test_a_phone_that_does_not_know_us_or_is_not_there_is_a_failure(tmp_path, ch
         found = list(smsgate.look(service_of(tmp_path, **server.settings | changed)))
 
     assert seen(found) == [("smsgate phone", "fail")]
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"[]", b'{"error": "no"}', b'"x"', b"null", b"[1]"])
+def test_what_answers_in_the_place_of_a_carrier_is_named_whatever_it_says(tmp_path, answer):
+    spoken = Response(answer, content_type="application/json")
+    server = make_server("127.0.0.1", 0, lambda environ, start: spoken(environ, start))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.port}"
+    phone = {"SMSGATE_URL": url, "SMSGATE_USER": "u", "SMSGATE_PASSWORD": "p", "SMSGATE_SIGNING_KEY": "k"}
+    account = {
+        "TWILIO_ACCOUNT_SID": f"AC{0:032}",
+        "TWILIO_AUTH_TOKEN": "t",
+        "TWILIO_FROM_NUMBER": "+15005550006",
+    }
+    over_twilio = service_of(tmp_path, TWILIO_API_URL=url, PANTAU_PUBLIC_URL=NOWHERE, **account)
+
+    by_phone = next(smsgate.look(service_of(tmp_path, **phone)))
+    by_twilio = next(twilio.look(over_twilio))
+    server.shutdown()
+    server.server_close()
+
+    assert seen([by_twilio]) == [("twilio account", "fail")]
+    assert by_phone.check.startswith("smsgate")
+    assert str(by_phone.state) == ("ok" if answer == b"[]" else "fail")
 
 
 def test_what_is_no_phone_is_not_taken_for_one_with_another_password(tmp_path):
