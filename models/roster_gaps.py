@@ -39,7 +39,8 @@ class Gaps:
     without_coordinator: Gap
     sample_numbers: Gap
     opted_out: Gap
-    without_pin: Gap
+    monitors_without_pin: Gap
+    coordinators_without_pin: Gap
 
 
 _here = ~StationRow.removed
@@ -55,6 +56,7 @@ _serves = exists().where(
 _silent = exists().where(OptOutRow.phone == PhoneRow.number)
 _pinless = exists().where(PersonRow.id == PhoneRow.person_id, PersonRow.pin_hash.is_(None))
 _monitor = exists().where(RoleRow.person_id == PhoneRow.person_id, in_role("monitor"))
+_coordinator = exists().where(RoleRow.person_id == PhoneRow.person_id, in_role("coordinator"))
 
 
 def gaps(db: Connection, station_cap: int) -> Gaps:
@@ -72,7 +74,8 @@ def gaps(db: Connection, station_cap: int) -> Gaps:
         without_coordinator=_gap(db, DistrictRow.name, _has_stations, ~_looked_after),
         sample_numbers=_gap(db, PhoneRow.number, _current, PhoneRow.number.like(f"{SAMPLE_PREFIX}%")),
         opted_out=_gap(db, PhoneRow.number, _current, _silent),
-        without_pin=_gap(db, PhoneRow.number, _current, _monitor, _pinless),
+        monitors_without_pin=_gap(db, PhoneRow.number, _current, _monitor, _pinless),
+        coordinators_without_pin=_gap(db, PhoneRow.number, _current, _coordinator, _pinless),
     )
 
 

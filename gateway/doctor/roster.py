@@ -89,6 +89,11 @@ def _numbers(service: Service, found: Gaps) -> Iterator[Finding]:
     if found.opted_out.count:
         said = f"{found.opted_out.count} have opted out and get replies alone: {found.opted_out}"
         yield warn("opt-outs", said, "ask them to text START, or bring other people in")
-    if service.election.rules.pin and found.without_pin.count:
-        said = f"{found.without_pin.count} monitors have none, and need none: {found.without_pin}"
-        yield warn("PINs", said, IMPORT)
+    if not service.election.rules.pin:
+        return
+    for who, lacking in (
+        ("monitors", found.monitors_without_pin),
+        ("coordinators", found.coordinators_without_pin),
+    ):
+        if lacking.count:
+            yield warn("PINs", f"{lacking.count} {who} have none, and need none: {lacking}", IMPORT)

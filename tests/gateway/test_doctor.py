@@ -23,7 +23,7 @@ from gateway.doctor import doctor, election, machine, roster, twilio
 from gateway.health import Readiness
 from gateway.service import Service
 from models.tables import RoleRow, StationRow
-from tests.city import MAYOR, MONITOR, REPORT
+from tests.city import COORDINATOR, MAYOR, MONITOR, REPORT
 from tests.databases import only_sqlite
 from tests.elections import NOON, OPENS, REFERENCE
 from tests.end_to_end.running import free_port
@@ -257,10 +257,14 @@ def test_real_numbers_are_well(real):
     assert "numbers" not in states(roster.look(real))
 
 
-def test_monitors_without_a_pin_are_told_of_where_pins_are_asked(real):
+def test_who_changes_results_without_a_pin_is_told_of_where_pins_are_asked(real):
     asked = replace(READY, rules=replace(READY.rules, pin=True))
 
-    assert states(roster.look(replace(real, election=asked)))["PINs"] == "warn"
+    found = [each for each in roster.look(replace(real, election=asked)) if each.check == "PINs"]
+
+    assert [each.state for each in found] == ["warn", "warn"]
+    assert [each.found.split()[1] for each in found] == ["monitors", "coordinators"]
+    assert COORDINATOR in found[1].found
     assert "PINs" not in states(roster.look(real))
 
 
