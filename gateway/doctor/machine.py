@@ -21,6 +21,7 @@ from models.store import reason
 GIGABYTE = 1 << 30
 LITTLE, TOO_LITTLE = GIGABYTE, GIGABYTE // 10  # of disk; 10,000 texts are 10 MB
 SKEW_SECONDS = 30.0
+WITH_A_SIM = frozenset({"gammu", "smsgate"})  # Twilio's number is a setting, and Kannel's no person's
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 SECONDS = 10
 _RESTORE = "stop Pantau, move pantau.db, pantau.db-wal and pantau.db-shm away, put the last backup there"
@@ -35,6 +36,7 @@ def look(service: Service, url: str) -> Iterator[Finding]:
     yield _clock()
     yield _board(service)
     yield from _secrets(service)
+    yield from _own_numbers(service)
     yield _serving(service, url)
 
 
@@ -63,6 +65,14 @@ def _secrets(service: Service) -> Iterator[Finding]:
     path = service.settings.folder / ".env"
     if SANDBOX not in service.settings.carriers and path.is_file() and path.stat().st_mode & 0o077:
         yield warn("secrets", f"others may read {path}", f"chmod 600 {path}")
+
+
+def _own_numbers(service: Service) -> Iterator[Finding]:
+    if not service.own_numbers and not WITH_A_SIM.isdisjoint(service.settings.carriers):
+        said = (
+            "the SIM's is not known: a text of ours that comes back to it would be answered, and that again"
+        )
+        yield warn("own numbers", said, "set PANTAU_OWN_NUMBERS")
 
 
 def _writing(service: Service) -> Iterator[Finding]:

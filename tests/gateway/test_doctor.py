@@ -512,6 +512,22 @@ def test_a_night_without_a_board_is_warned_of(real):
     assert states(machine.look(without, NOBODY))["board"] == "warn"
 
 
+@pytest.mark.parametrize(
+    ("carrier", "ours", "warned"),
+    [
+        pytest.param("gammu", frozenset(), True, id="a modem's"),
+        pytest.param("gammu", frozenset({OURS}), False, id="it is known"),
+        pytest.param("twilio", frozenset(), False, id="not a SIM"),
+    ],
+)
+def test_a_sim_whose_number_is_not_known_is_warned_of(real, carrier, ours, warned):
+    settings = replace(real.settings, carriers=(carrier,))
+
+    found = states(machine.look(replace(real, settings=settings, own_numbers=ours), NOBODY))
+
+    assert found.get("own numbers") == ("warn" if warned else None)
+
+
 def test_the_checks_are_printed_as_json(pantau):
     found = pantau("doctor", "--json").json
 
