@@ -97,7 +97,7 @@ def _readyz(readiness: Readiness) -> Response:
     not_well = readiness.not_well()
     response = jsonify(ready=not not_well, not_well=not_well)
     response.status_code = 503 if not_well else 200
-    response.headers[ELECTION] = str(readiness.election_id or "")
+    response.headers[ELECTION] = readiness.election
     return response
 
 

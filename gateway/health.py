@@ -13,7 +13,7 @@ from notify.pulse import Pulse
 
 # Seconds without a good round. A text may take 30 to hand over, and the schedule's day to compose.
 LONGEST_SILENCE = {"outbox": 75.0, "scheduler": 30.0}
-ELECTION = "Pantau-Election"  # a header of /readyz: the row of the election file that a process judges by
+ELECTION = "Pantau-Election"  # a header of /readyz: the mark of the election file that a process judges by
 # Seconds within which the database is to answer: a server that stands still keeps its connections and
 # says nothing, for ever.
 ANSWERED_WITHIN = 3.0
@@ -58,11 +58,11 @@ class Lookout:
 @dataclass(frozen=True, slots=True)
 class Readiness:
     """The parts of one process. ``store`` is None while its database has not answered yet;
-    ``election_id`` is the row of the election file that it judges by."""
+    ``election`` is the mark of the election file that it judges by."""
 
     store: Store | None
     pulses: Sequence[Pulse] = field(default_factory=tuple)
-    election_id: int | None = None
+    election: str = ""
     longest_silence: Mapping[str, float] = field(default_factory=lambda: LONGEST_SILENCE)
     lookout: Lookout = field(default_factory=Lookout)
 

@@ -33,7 +33,7 @@ from gateway.starting import check_writing, open_service
 from gateway.webhooks import keeping_webhooks
 from gateway.welcome import greet
 from gateway.workers import CANNOT_START, STOPS, supervise
-from models import tally
+from models import elections, tally
 from models.store import is_database_trouble, reason, reason_and_mend, trouble
 from notify.pulse import Pulse
 
@@ -232,7 +232,8 @@ class _Running:
         if self._role != "web":
             self._jobs = Jobs(service, self._metrics, spooled=self._role == "all")
             pulses = self._jobs.pulses
-        readiness = Readiness(service.store, pulses, service.election_id)
+        with service.store.reading() as db:
+            readiness = Readiness(service.store, pulses, elections.mark(db, service.election_id))
         if self._role == "worker":
             self._front.application = bare_app(readiness, self._metrics)
         else:

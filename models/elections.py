@@ -1,7 +1,7 @@
 """Election files as they were, so that an audit judges a message by the one of its time."""
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
@@ -10,6 +10,7 @@ from config.election_file import parse_election
 from models.recount import recount
 from models.tables import Counter, ElectionText, MessageRow, ResultRow
 
+MARK_DIGITS = 16
 IN_FORCE, COUNTED = "election", "counted"  # the file that the totals are by; the newest revision then
 _KNOWN = select(Counter.name, Counter.value).where(Counter.name.in_((IN_FORCE, COUNTED)))
 _NEWEST = (
@@ -39,6 +40,16 @@ def in_force(db: Connection, election: Election) -> int | None:
     ``remember`` would write."""
     election_id = _id(db, election)
     return None if election_id is None or _counted_by_another(db, election_id) is not None else election_id
+
+
+def mark(db: Connection, election_id: int) -> str:
+    """Give what tells the row of an election file from any other, of another database too: a rehearsal's
+    has the same number, and may have the same file."""
+    kept = db.execute(
+        select(ElectionText.sha256, ElectionText.at).where(ElectionText.id == election_id)
+    ).first()
+    when = "" if kept is None else f"{kept.sha256} {kept.at.astimezone(UTC).isoformat()}"
+    return hashlib.sha256(f"{election_id} {when}".encode()).hexdigest()[:MARK_DIGITS]
 
 
 def _counted_by_another(db: Connection, election_id: int) -> int | None:

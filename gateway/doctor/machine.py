@@ -15,7 +15,7 @@ from config.settings import SANDBOX, Settings
 from gateway.doctor.finding import Finding, fail, ok, warn
 from gateway.health import ELECTION
 from gateway.service import Service
-from models import schema
+from models import elections, schema
 from models.store import reason
 
 GIGABYTE = 1 << 30
@@ -128,8 +128,11 @@ def _serving(service: Service, url: str) -> Finding:
         return warn("service", f"nothing answers at {url}", mend)
     if answer.status_code != 200:
         return fail("service", f"not ready: {answer.text.strip()[:100]}", "see its log")
-    if answer.headers.get(ELECTION) != str(service.election_id):
-        return warn("service", "it judges by another election file, or is another service", "start it again")
+    with service.store.reading() as db:
+        ours = elections.mark(db, service.election_id)
+    if answer.headers.get(ELECTION) != ours:
+        found = "it judges by another election file, or on another database, as a rehearsal's does"
+        return warn("service", found, "stop what runs there, and start pantau serve in this folder")
     if SANDBOX in service.settings.carriers:
         return ok("service", f"ready at {url}; the sandbox: nothing leaves this machine")
     return ok("service", f"ready at {url}")

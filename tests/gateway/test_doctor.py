@@ -22,6 +22,8 @@ from gateway.carriers import CARRIERS
 from gateway.doctor import doctor, election, machine, roster, twilio
 from gateway.health import Readiness
 from gateway.service import Service
+from models import elections
+from models.store import Store
 from models.tables import RoleRow, StationRow
 from tests.city import COORDINATOR, MAYOR, MONITOR, REPORT
 from tests.databases import only_sqlite
@@ -243,6 +245,20 @@ def test_a_service_that_was_not_started_again_with_the_election_file_is_warned_o
     assert "another election file" in found[1].found
 
 
+@only_sqlite
+def test_the_service_of_a_rehearsal_is_not_taken_for_this_one(real, tmp_path):
+    rehearsal = Store.open(f"sqlite:///{tmp_path}/rehearsal.db")
+    with rehearsal.transaction() as db:
+        election_id = elections.remember(db, real.election, NOON + timedelta(seconds=1))
+    other = replace(real, store=rehearsal, election_id=election_id)
+    with served(real, tmp_path) as (_, url):
+        found = next(each for each in machine.look(other, url) if each.check == "service")
+    rehearsal.close()
+
+    assert other.election_id == real.election_id
+    assert (found.state, "another database" in found.found) == ("warn", True)
+
+
 def test_a_district_that_nobody_can_decide_for_is_a_failure(real):
     on_roster(real, delete(RoleRow).where(RoleRow.role == "coordinator"))
 
@@ -379,7 +395,9 @@ def served(service, folder, **more) -> Iterator[tuple[Service, str]]:
     settings = settings_of(folder, PANTAU_PUBLIC_URL=url, **more)
     carriers = {name: CARRIERS[name](settings) for name in settings.carriers}
     known = replace(service, settings=settings, carriers=carriers)
-    application = create_app(known, Readiness(service.store, election_id=service.election_id))
+    with service.store.reading() as db:
+        readiness = Readiness(service.store, election=elections.mark(db, service.election_id))
+    application = create_app(known, readiness)
     # Not waitress, which cannot be told to stop from another thread without closing what it waits for.
     server = make_server("127.0.0.1", int(url.split(":")[-1]), application, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
