@@ -22,7 +22,7 @@ from gateway.rehearsal.night import Night
 from gateway.rehearsal.rehearsal import Verdict, Watch
 from gateway.serve import HOST, PORT
 from gateway.service import Service
-from models import messages
+from models import elections, messages
 
 URL = f"http://{HOST}:{PORT}"
 NAMED = 10  # stations that differ
@@ -82,7 +82,9 @@ def simulate(
 def _rehearse(service: Service, url: str, stations: int | None, *, minutes: float, seed: int) -> Verdict:
     door = door_of(service.settings)
     webhook = Webhook(url, door, partial(_kept_back, service, door.carrier))
-    webhook.check()
+    with service.store.reading() as db:
+        mark = elections.mark(db, service.election_id)
+    webhook.check(mark)
     with service.store.reading() as db:
         cast = rehearsal.cast(db, service.election, stations, Random(seed))
     if cast.left_out:

@@ -12,6 +12,7 @@ from twilio.request_validator import RequestValidator
 
 from config.errors import OperatorError
 from config.settings import SANDBOX, Settings
+from gateway.health import ELECTION
 
 SECONDS = 30  # what a carrier waits for an answer at most
 TRIES = 3  # of a text that could not be stored: a carrier brings it again
@@ -76,8 +77,9 @@ class Webhook:
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
 
-    def check(self) -> None:
-        """Raise OperatorError where nobody answers there, or who does is not ready."""
+    def check(self, election: str) -> None:
+        """Raise OperatorError where nobody answers there, or who does is not ready, or judges by another
+        election file than that of this mark: what is made up must not reach what is real."""
         try:
             answer = self._session.get(f"{self.url}/readyz", timeout=SECONDS)
         except (requests.RequestException, ValueError):
@@ -87,6 +89,11 @@ class Webhook:
         if answer.status_code != 200:
             raise OperatorError(
                 f"{self.url} is not ready: {answer.text.strip()[:100]}; see {self.url}/readyz"
+            )
+        if answer.headers.get(ELECTION) != election:
+            raise OperatorError(
+                f"{self.url} judges by another election file than this folder's, or on another database;"
+                " start pantau serve with these settings, or give --url"
             )
 
     def bring(self, sender: str, body: str, text_id: str) -> str | None:

@@ -1,6 +1,7 @@
 """``pantau simulate`` against a service that runs, through its webhook."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -54,13 +55,12 @@ def test_a_rehearsal_without_a_service_says_what_to_start(deployment):
 
 
 @only_sqlite
-def test_a_rehearsal_of_another_database_is_refused(sandbox, tmp_path):
-    sandbox.deployment.settings = {
-        "PANTAU_CARRIER": "sandbox",
-        "PANTAU_DATABASE_URL": f"sqlite:///{tmp_path}/other.db",
-    }
+def test_a_rehearsal_of_another_database_is_refused_before_it_texts(sandbox, tmp_path):
+    other = {"PANTAU_CARRIER": "sandbox", "PANTAU_DATABASE_URL": f"sqlite:///{tmp_path}/other.db"}
+    elsewhere = replace(sandbox.deployment, settings=other)
 
-    assert "another database" in refusal(simulate(sandbox.deployment, sandbox.running.url))
+    assert "another database" in refusal(simulate(elsewhere, sandbox.running.url))
+    assert [each for each in sandbox.deployment.messages() if each["direction"] == "in"] == []
 
 
 @only_sqlite
