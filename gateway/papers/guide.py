@@ -189,10 +189,10 @@ def _officials(db: Connection, election: Election, say: Say, districts: list[Dis
         commands=entries.official_commands(say, election, _station(db, districts)),
         hints=(
             say(
-                "TPS 210/326 (64.4%) berarti 210 dari 326 TPS sudah melapor. Keunggulan di awal dapat "
-                "berasal dari satu kecamatan yang cepat melapor.",
-                "TPS 210/326 (64.4%) means that 210 of 326 stations have reported. An early lead may come "
-                "from one district that was quick.",
+                "Contoh: TPS 210/326 (64.4%) berarti 210 dari 326 TPS sudah melapor. Keunggulan di awal "
+                "dapat berasal dari satu kecamatan yang cepat melapor.",
+                "Example: TPS 210/326 (64.4%) means that 210 of 326 stations have reported. An early lead "
+                "may come from one district that was quick.",
             ),
             say(
                 f"Angka ini TIDAK RESMI dan bukan untuk diumumkan. {_only_commission(say)}",

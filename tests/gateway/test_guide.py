@@ -190,13 +190,15 @@ def test_only_who_has_a_pin_is_taught_one(desk_in):
 
 
 @pytest.mark.parametrize(
-    ("language", "notice", "titles"),
+    ("language", "notice", "titles", "example"),
     [
-        ("id", "TIDAK RESMI. Hanya KPU", ("Untuk koordinator", "Untuk pejabat")),
-        ("en", "UNOFFICIAL. Only the election commission", ("For coordinators", "For officials")),
+        ("id", "TIDAK RESMI. Hanya KPU", ("Untuk koordinator", "Untuk pejabat"), "Contoh"),
+        ("en", "UNOFFICIAL. Only the election commission", ("For coordinators", "For officials"), "Example"),
     ],
 )
-def test_four_cards_are_on_a_page_and_a_page_is_for_each_other_role(desk_in, language, notice, titles):
+def test_four_cards_are_on_a_page_and_a_page_is_for_each_other_role(
+    desk_in, language, notice, titles, example
+):
     desk = desk_in(language)
 
     pages = pages_of(desk.made("guide", "cards.pdf"))
@@ -210,6 +212,7 @@ def test_four_cards_are_on_a_page_and_a_page_is_for_each_other_role(desk_in, lan
     assert all(title in page for title, page in zip(titles, pages[-2:], strict=True))
     assert "Koordinator Timur" in pages[-2]
     assert "Camat Timur" in pages[-1]
+    assert f"{example}: TPS 210/326" in pages[-1]  # it is no other city's nor this one's count
 
 
 def test_a_page_of_html_holds_four_cards_too(desk):
