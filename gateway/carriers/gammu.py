@@ -21,6 +21,7 @@ from gateway.carriers.gammu_database import MARK, News, Received, Smsd
 from models.outbox import TIME_TO_LIVE
 from notify.carrier import InboundText, OutboundText, SendFailed, Sent, StatusReport
 
+SILENT = timedelta(minutes=5)  # SMSD writes what its phone says every minute, if not more often
 LATE = 60  # seconds; a text that was there longer was missed, and no rate limit holds for it
 OVERLAP = timedelta(seconds=10)  # a row may be committed some seconds after its time
 
@@ -68,7 +69,11 @@ class Gammu:
             self._smsd.mark_processed(ids)
 
     def inbound_since(self, since: datetime) -> Iterator[InboundText]:
-        """Give all that SMSD stored, whoever has marked it."""
+        """Give all that SMSD stored, whoever has marked it. Where no modem lives nothing more can come in:
+        that is an OSError, too."""
+        seen = max((modem.seen for modem in self._smsd.modems()), default=None)
+        if seen is not None and time.time() - seen.timestamp() > SILENT.total_seconds():
+            raise ConnectionError(f"no modem has been there since {seen.astimezone():%Y-%m-%d %H:%M}")
         rows = self._smsd.received(since, processed=True)
         for row in sorted(rows, key=lambda row: (_seconds(row), row.id)):
             if row.is_text:

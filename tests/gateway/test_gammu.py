@@ -38,6 +38,8 @@ CREATE TABLE outbox_multipart ("ID" INTEGER, "SequencePosition" INTEGER, "TextDe
 CREATE TABLE sentitems ("UpdatedInDB" {time} NOT NULL DEFAULT {now}, "DestinationNumber" TEXT NOT NULL,
     "TextDecoded" TEXT NOT NULL, "UDH" TEXT NOT NULL DEFAULT '', "CreatorID" TEXT NOT NULL, "Status" TEXT NOT NULL,
     "SequencePosition" INTEGER NOT NULL, "ID" INTEGER, PRIMARY KEY ("ID", "SequencePosition"));
+CREATE TABLE phones ("ID" TEXT NOT NULL, "UpdatedInDB" {time} NOT NULL DEFAULT {now}, "TimeOut" {time} NOT NULL
+    DEFAULT {now}, "Signal" INTEGER NOT NULL DEFAULT -1);
 """
 SQLITE = {
     "time": "NUMERIC",
@@ -89,6 +91,15 @@ class Smsd:
         }
         names = ", ".join(f'"{name}"' for name in values)
         self.do(f"INSERT INTO inbox ({names}) VALUES ({', '.join(f':{name}' for name in values)})", **values)
+
+    def see(self, modem, ago=timedelta()):
+        """Note that a modem was there, as SMSD does every minute."""
+        on_sqlite = self.engine.name == "sqlite"
+        seen = f"{NOW - ago:%Y-%m-%d %H:%M:%S}{'' if on_sqlite else '+00'}"
+        written = ":seen" if on_sqlite else "CAST(:seen AS timestamptz)"
+        self.do(
+            f'INSERT INTO phones ("ID", "UpdatedInDB") VALUES (:modem, {written})', modem=modem, seen=seen
+        )
 
     def send_all(self, status="SendingOK"):
         """Do with the outbox what a modem does."""
@@ -234,6 +245,20 @@ def test_what_another_program_has_marked_is_found_by_reconciliation_under_the_sa
         ("first", ids["first"], True),
         ("second", ids["second"], True),
     ]
+
+
+def test_where_no_modem_lives_nothing_can_come_in_and_that_is_an_os_error(smsd, gammu):
+    """Of a pool one is enough: those that were replaced stand in the table for ever."""
+    smsd.receive(REPORT)
+    smsd.see("modem1", timedelta(minutes=6))
+
+    with pytest.raises(OSError, match="no modem has been there since"):
+        list(gammu.inbound_since(HOUR_AGO))
+    assert [each.body for each in texts(gammu)] == [REPORT]  # what did come in is taken in all the same
+
+    smsd.see("modem2", timedelta(minutes=4))
+
+    assert [each.body for each in gammu.inbound_since(HOUR_AGO)] == [REPORT]
 
 
 def test_a_text_goes_into_the_outbox_for_any_modem_with_a_delivery_report(smsd, gammu):
