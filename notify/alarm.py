@@ -50,11 +50,11 @@ class Watch:
             told, causes = alarms.raised(db), self._causes(db, now)
             for cause in sorted(causes - told):
                 if alarms.claim(db, cause, now):
-                    self._tell(db, cause, now, words.alarm)
+                    self._tell(db, cause, now, words.alarm, self._way_out(causes))
             for cause in sorted(told - causes):
                 if alarms.end(db, cause):
                     alarms.hurry(db, now)  # one that could not leave goes before its end
-                    self._tell(db, cause, now, words.alarm_over)
+                    self._tell(db, cause, now, words.alarm_over, self._way_out(causes))
 
     def _causes(self, db: Connection, now: datetime) -> set[str]:
         states = carriers.states(db, self.names)
@@ -69,14 +69,24 @@ class Watch:
             found.add("silence")
         return found
 
-    def _tell(self, db: Connection, cause: str, now: datetime, compose: words.Compose) -> None:
+    def _way_out(self, causes: set[str]) -> str | None:
+        """Give a carrier that works, None where it does not matter: one whose inbox cannot be read may still
+        take a text, and leave it lying."""
+        ill = {cause.partition(" ")[2] for cause in causes}
+        return next((name for name in self.names if name not in ill), None) if any(ill) else None
+
+    def _tell(
+        self, db: Connection, cause: str, now: datetime, compose: words.Compose, way_out: str | None
+    ) -> None:
         kind, _, carrier = cause.partition(" ")
         lang = self.election.language
         at = self.election.local(now)
         body = compose(lang, at=at, cause=cast("words.Cause", kind), carrier=carrier)
         log.warning("operator is told", cause=cause, over=compose is words.alarm_over)
         for phone in self.election.operator_phones:
-            draft = Draft(recipient=phone, body=body, segments=segments(body), kind=outbox.ALARM)
+            draft = Draft(
+                recipient=phone, body=body, segments=segments(body), kind=outbox.ALARM, carrier=way_out
+            )
             outbox.queue(db, draft, now)
 
 

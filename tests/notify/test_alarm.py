@@ -81,6 +81,23 @@ def test_a_carrier_that_cannot_be_asked_for_a_while_is_an_alarm_until_it_can_be(
     assert told(city_before)[1:] == ["BERES, alarm selesai: SMS masuk lewat one tidak bisa diambil."]
 
 
+def test_the_alarm_of_a_carrier_that_cannot_be_asked_leaves_by_one_that_works(city_before):
+    """SMSD's outbox takes a text though no modem lives: there it would lie."""
+    with city_before.service.store.transaction() as db:
+        reconciliation.unanswered(db, "one", NOW)
+    look(city_before, NOW + 11 * MINUTE)
+    one, two = FakeCarrier("one"), FakeCarrier("two")
+    box = Outbox(city_before.service.store, {"one": one, "two": two}, FAST, worker="w1")
+
+    while box.step((NOW + 11 * MINUTE).astimezone(UTC)):
+        pass
+
+    assert ([each.recipient for each in one.sent], [each.recipient for each in two.sent]) == (
+        [],
+        list(PHONES),
+    )
+
+
 def test_a_carrier_that_fails_again_before_it_has_been_well_for_a_while_is_one_alarm(city_before):
     trouble(city_before)
     look(city_before, NOW)
