@@ -78,6 +78,10 @@ class Spool:
         read = [kept for path in paths if (kept := self._read(path)) is not None]
         yield from sorted(read, key=lambda kept: (kept.at, kept.path))
 
+    def spoilt(self) -> list[Path]:
+        """Give the files that a disk has spoilt, or that another version wrote: nobody takes them in."""
+        return [path for path in self._listed() if path.suffix == SPOILT]
+
     def drop(self, kept: Kept) -> None:
         """Remove what is stored in the database."""
         kept.path.unlink(missing_ok=True)

@@ -29,7 +29,11 @@ def look(service: Service) -> Iterator[Finding]:
         except RequestException as error:
             mend = "start pantau serve; PANTAU_PUBLIC_URL is where Kannel finds it"
             yield fail("kannel webhook", f"{door} does not answer: {type(error).__name__}", mend)
-    waiting = len(list(Spool.of(settings).kept()))
+    spool = Spool.of(settings)
+    waiting = len(list(spool.kept()))
+    if spoilt := spool.spoilt():
+        mend = "read what is left of the text in it, and take it in: pantau receive; then remove the file"
+        yield fail("kannel spool", f"{len(spoilt)} cannot be read and wait for you, as {spoilt[0]}", mend)
     if waiting:
         yield warn("kannel spool", f"{waiting} wait in var/spool to be judged", "is the database there?")
 

@@ -271,6 +271,19 @@ def test_a_kannel_that_is_not_there_and_texts_that_wait_are_named(tmp_path):
     assert seen(found) == [("kannel sendsms", "fail"), ("kannel webhook", "fail"), ("kannel spool", "warn")]
 
 
+def test_a_text_that_a_disk_has_spoilt_is_named(tmp_path):
+    """Kannel was answered that it is here: only somebody who reads the file can take it in."""
+    service = service_of(tmp_path, KANNEL_SENDSMS_URL=NOWHERE, PANTAU_PUBLIC_URL=NOWHERE, **KANNEL)
+    Spool.of(service.settings).keep("kannel", InboundText("kannel", "a", "+62811", "halo"), NOW)
+    [file] = (tmp_path / "var" / "spool").iterdir()
+    file.write_text('{"carrier": "kannel", "InboundText": {"body": "TPS012 G:120')
+
+    [found] = [each for each in kannel.look(service) if each.check == "kannel spool"]
+
+    assert str(found.state) == "fail"
+    assert str(file.with_suffix(".spoilt")) in found.found
+
+
 @pytest.mark.parametrize(
     ("hours", "state"),
     [
