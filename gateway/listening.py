@@ -124,7 +124,7 @@ def alone(settings: Settings, workers: int) -> Iterator[None]:
         )
     path = Path(f"{Path(address.database).resolve()}.web.lock")  # one lock, whatever link leads to the file
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = path.open("ab+", buffering=0)
     except OSError as error:
         raise _not_beside(address.database, "made", error) from error

@@ -196,7 +196,7 @@ def _sqlite(address: URL, lost: Callable[[str], None]) -> Engine:
         raise StoreError(f"PANTAU_DATABASE_URL: SQLite has no option {next(iter(address.query))!r} here")
     assert address.database is not None
     try:
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"PANTAU_DATABASE_URL: {error.filename}: {error.strerror}") from error
     engine = create_engine(

@@ -1,6 +1,7 @@
 """Connections that wait in the pool: what the server closed meanwhile is found, not used."""
 
 import shutil
+import stat
 import time
 from datetime import datetime
 from pathlib import Path
@@ -53,6 +54,16 @@ def test_nothing_is_written_to_a_file_that_was_removed_and_its_backup_is_used(st
     backup.replace(path)
 
     assert store.write(lambda db: db.execute(select(everyone)).scalar_one()) > 0
+
+
+def test_the_folder_that_is_made_for_a_database_is_for_its_owner_alone(tmp_path):
+    """It holds numbers and texts; one that is there already is as its owner wants it."""
+    Store.open(f"sqlite:///{tmp_path}/new/pantau.db").close()
+    (tmp_path / "there").mkdir(mode=0o755)
+    Store.open(f"sqlite:///{tmp_path}/there/pantau.db").close()
+
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("new", "there")]
+    assert modes == [0o700, 0o755]
 
 
 def test_a_folder_that_cannot_be_looked_into_any_more_is_the_databases_trouble(migrate, tmp_path):
