@@ -3,6 +3,7 @@
 What draws pages is imported by the command that needs it: it takes as long as the rest of a start.
 """
 
+import re
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
@@ -86,26 +87,32 @@ def report(deployment: Deployment, file: Path) -> None:
     click.echo(f"{file}: {_as_of(election, now)}")
 
 
+_NUMBER = re.compile(r"\+?[0-9][0-9 .\-]{1,18}[0-9]")  # a short code, or a phone's as people write it
+
+
 def _as_of(election: Election, now: datetime) -> str:
     return f"unofficial, as of {election.local(now).isoformat(timespec='seconds')}"
 
 
 @click.command(short_help="A printable card for each monitor.")
 @click.argument("file", metavar="FILE.html|FILE.pdf", type=OneOf(".html", ".pdf"))
+@click.option("--number", help="The number to text to, as it is to stand on the cards.")
 @in_district
 @pass_deployment
-def guide(deployment: Deployment, file: Path, district: str | None) -> None:
+def guide(deployment: Deployment, file: Path, number: str | None, district: str | None) -> None:
     """Write a card for each monitor to FILE, four to a sheet, and a page for each other role.
 
     A card has the monitor's station, an example of their own, the commands and what replies mean,
-    in the language of their replies. Where the number to text to is not known from the settings,
-    there is room to write it.
+    in the language of their replies. Where the number to text to is not known, from --number or the
+    settings, there is room to write it.
 
     \b
     Example:
-      pantau guide cards.pdf
+      pantau guide cards.pdf --number 0812-0000-0000
       pantau guide timur.pdf --district "Timur I"
     """
+    if number is not None and not _NUMBER.fullmatch(number):
+        raise click.UsageError(f"--number '{number[:30]}' is no number to text to")
     from gateway.papers import guide_pdf, html
 
     with deployment.service() as service, service.store.reading() as db, replacing(file) as part:
@@ -114,7 +121,7 @@ def guide(deployment: Deployment, file: Path, district: str | None) -> None:
             db,
             service.election,
             service.clock(),
-            number=service.settings.twilio_from_number,
+            number=number or service.settings.twilio_from_number,
             districts=districts,
         )
         cards = totals_of.totals(db, service.election, districts).stations.registered

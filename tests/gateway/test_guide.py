@@ -252,6 +252,21 @@ def test_the_number_to_text_to_is_the_settings_own(desk, monkeypatch):
     assert pages_of(desk.made("guide", "cards.pdf"))[0].count("Kirim hasil lewat SMS ke +15005550006") == 4
 
 
+def test_the_number_to_text_to_may_be_given(desk):
+    """With a modem, a phone or Kannel no setting knows it."""
+    pages = pages_of(desk.made("guide", "cards.pdf", "--number", "0812-0000-0000"))
+
+    assert pages[0].count("Kirim hasil lewat SMS ke 0812-0000-0000") == 4
+
+
+@pytest.mark.parametrize("number", ["", "0812O0000000", "1", "+", "0812 0000 0000 0000 0000 0000"])
+def test_what_is_no_number_is_printed_on_no_card(desk, number):
+    status, _, err = desk.pantau("guide", "cards.pdf", "--number", number)
+
+    assert status == 2
+    assert "is no number to text to" in err
+
+
 def test_a_monitor_without_a_number_has_a_card_to_be_found_by(desk):
     """After ``forget`` there is neither name nor number: the station's card stays."""
     with desk.city.service.store.transaction() as db:
