@@ -26,6 +26,7 @@ from parser.station import Station
 from parser.writing import write_report
 
 _NUMBER = re.compile(r"\d+")
+_TOLD_OF_CASE = re.compile(r"\W*K\d+ TPS\d")  # how our text about a case begins
 _CASES = frozenset(("KASUS", "KASUSNYA", "DITAHAN", "TERTAHAN", "CASE", "CASES", "HELD", "PENDING"))
 
 
@@ -114,8 +115,11 @@ def _reports(ctx: Context, unclear: Unclear) -> bool:
 
 
 def _case_named(ctx: Context, unclear: Unclear) -> str:
-    """Give the one case that a coordinator's text names and does not decide: "OK K1"."""
-    if ctx.person is None or not ctx.person.is_coordinator or unclear.command or unclear.attempt:
+    """Give the one case that a coordinator's text names and does not decide: "OK K1", or our own text about
+    it, sent back."""
+    if ctx.person is None or not ctx.person.is_coordinator or unclear.command:
+        return ""
+    if unclear.attempt and not _TOLD_OF_CASE.match(ctx.body):
         return ""
     named = ctx.cases_named
     return f"K{named.pop()}" if len(named) == 1 else ""
