@@ -24,7 +24,9 @@ SAID_BEFORE = dict.fromkeys(("SAYA", "SY", "AKU", "KAMI", "LAH", "LA"), _HERE)
 SAID_BEFORE |= dict.fromkeys(("SUDAH", "SDH", "UDAH", "TELAH"), _HERE | {Word.YES})
 SAID_BEFORE |= dict.fromkeys(("DI", "FORMULIR", "FORMULIRNYA", "FORM", "IT", "IS"), frozenset((Word.YES,)))
 _TOLD = frozenset(each for each, may_be in SAID_BEFORE.items() if Word.YES in may_be)
-SAID_BEFORE |= dict.fromkeys(("BALAS", "KIRIM", "ULANG", "REPLY", "SEND", "AGAIN"), _COPIED)
+SAID_BEFORE |= dict.fromkeys(
+    ("BALAS", "KIRIM", "ULANG", "BERIKUT", "REPLY", "SEND", "AGAIN", "MORE"), _COPIED
+)
 
 
 @lru_cache(maxsize=1024)

@@ -226,8 +226,8 @@ def _head(word: str, region: str) -> str:
 
 
 def _more(lang: Lang, command: str, page: int, region: str) -> str:
-    """Give what to send for the next page."""
-    return _head({Lang.ID: f" Lanjut: {command} {page}", Lang.EN: f" More: {command} {page}"}[lang], region)
+    """Give what to send for the next page: not behind LANJUT, which is another command."""
+    return _head({Lang.ID: f" Berikut: {command} {page}", Lang.EN: f" More: {command} {page}"}[lang], region)
 
 
 @text(segments=2)
