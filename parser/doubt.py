@@ -19,17 +19,26 @@ from parser.writing import write_report
 
 # "Nomor" is NO, too; "tidak sesuai formulir" and "belum lengkap" are reasons.
 _NOT = rf"(?:{'|'.join(sorted(NO - {'NO'}))}|NOT|BELUM|BLM|BELOM)"
-_OFF = "JADI|DULU|TENTU|USAH|PERLU|YET|SURE|NOW"
+_OFF = "JADI|DULU|TENTU|YAKIN|PASTI|USAH|PERLU|YET|SURE|NOW"
 _STATES = "ADA|BENAR|SALAH|SESUAI|SUDAH|SDH|BELUM|BLM|BISA|TIDAK|TDK|TAK|DAK|FORM|FORMULIR|MONITOR|SAKSI"
 _GAP = rf"[^{LETTERS}0-9]+"
 _TAIL = rf"(?:{_GAP}(?:{'|'.join(sorted(ADDRESS | PARTICLES))})(?![{LETTERS}0-9]))*[^{LETTERS}0-9]*$"
 _DOUBT = re.compile(
     rf"(?<![{LETTERS}])(?:JANGAN|JANGANLAH|JGN|JGAN|TUNGGU|TUNDA|NANTI|NNTI|KALAU|KALO|KLO|KLU|JIKA|APABILA"
     rf"|APAKAH|OLEH{_GAP}SIAPA|KENAPA|KNP|MENGAPA|KAPAN|BAGAIMANA|GIMANA"
+    rf"|TGG|BENTAR|SEBENTAR|SBNTR|GAJADI|GAKJADI|RAGU|BENARKAH|BETULKAH|BISAKAH|HARUSKAH|PERLUKAH|NEVER{_GAP}MIND"
+    rf"|APA{_GAP}(?:BENAR|BETUL|IYA|BISA|BOLEH|PERLU)|(?:YANG|YG){_GAP}MANA|HOLD{_GAP}ON"
     rf"|ASAL|ASALKAN|BILAMANA|BILA(?={_GAP}(?:{_STATES}))|SETELAH|STLH|SESUDAH|MENUNGGU|NUNGGU|PENDING|BESOK|GMN"
-    rf"|(?:DI)?CEK{_GAP}DULU|ATAU|ATO|BOLEH|BOLEHKAH|OR|AFTER|TOMORROW"
-    rf"|DON{_GAP}?T|DO{_GAP}NOT|WAIT|LATER|IF|UNLESS|WHY|WHEN"
-    rf"|{_NOT}(?={_GAP}(?:{_OFF})(?![{LETTERS}])|{_TAIL}))(?![{LETTERS}])",
+    rf"|(?:(?:DI)?CEK|TANYA|TANYAKAN|KONFIRMASI|PASTIKAN){_GAP}(?:DULU|DLU|DL)|ATAU|ATO|BOLEH|BOLEHKAH|OR|AFTER|TOMORROW"
+    rf"|DON(?:{_GAP})?T|DO{_GAP}NOT|WAIT|LATER|IF|UNLESS|WHY|WHEN"
+    rf"|{_NOT}(?={_GAP}(?:{_OFF})(?![{LETTERS}])|{_TAIL})|NO(?={_TAIL}))(?![{LETTERS}])",
+    re.IGNORECASE,
+)
+# Behind what puts figures or a phone in place they take it back, or only try it; TOLAK and BATAL may have
+# them for a reason: "batal TPS 12 itu latihan", "tolak K1, abaikan saja".
+_TAKES_BACK = re.compile(
+    rf"(?<![{LETTERS}])(?:BATAL|BATALKAN|CANCEL|ABAIKAN|IGNORE|STOP|SIAPA(?!{_GAP}SAJA)"
+    rf"|CONTOH|MISAL|MISALNYA|LATIHAN|TES|TEST|EXAMPLE|PRACTICE)(?![{LETTERS}])",
     re.IGNORECASE,
 )
 # Behind a decision, the other one; behind TERIMA, what is against it, where TOLAK has its reason.
@@ -54,6 +63,8 @@ def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
         return parsed
     said = text.text.partition("@")[0]
     found = _DOUBT.search(said)
+    if not isinstance(parsed, Void) and getattr(parsed, "accept", True):
+        found = found or _TAKES_BACK.search(said)
     if isinstance(parsed, Decision) and not is_courteous(WORD.findall(parsed.note.upper())):
         found = found or _OTHER[parsed.accept].search(said, said.find(str(parsed.case)))
     if found is None and "?" not in _LAST_DIGIT.sub("", said):
@@ -108,9 +119,9 @@ def _named(station: StationRef | None) -> StationRef | None:
 def _sure(words: str) -> str:
     """Give a name without the doubt behind it."""
     words = words.partition("?")[0]
-    while found := _DOUBT.search(words):
+    while found := _DOUBT.search(words) or _TAKES_BACK.search(words):
         words = words[: found.start()]
-    return words.strip(" ,.;:-")
+    return words.strip(" ,.;:-(")
 
 
 def is_no_absence(order: Order) -> bool:
