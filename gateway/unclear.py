@@ -12,10 +12,10 @@ from gateway.context import REFUSED, Context, Outcome
 from gateway.handlers import enquiry
 from gateway.sent_right import is_elsewhere, sent_right, sums_of
 from notify.example import example_for
-from notify.texts import cases as case_texts
 from notify.texts import people as words
 from notify.texts import reports
 from notify.texts import stations as station_texts
+from notify.texts.deciding import to_decide
 from notify.texts.usage import called, in_words_of
 from parser import parse
 from parser.commands import Command, Correction, Incident, Report
@@ -71,7 +71,7 @@ def not_understood(ctx: Context, unclear: Unclear) -> Outcome:
     if unclear.proposal and near and closed is None and _can_be_done(ctx, unclear.proposal):
         return ctx.proposed(near, unclear.proposal)
     if case := _case_named(ctx, unclear):
-        return ctx.refused("not_understood", case_texts.to_decide(ctx.lang, case=case, pin=ctx.pin))
+        return ctx.refused("not_understood", to_decide(ctx.lang, case=case, pin=ctx.pin))
     if not unclear.has_field or _is_sentence(ctx, unclear):
         return _without_figures(ctx, unclear)
     return _refused(ctx, unclear, closed)

@@ -50,8 +50,9 @@ def void(ctx: Context, command: Void) -> Outcome:
     stations.lock_station(ctx.db, station)
     history = results.latest(ctx.db, station)
     record = results.record(history)
-    standing = [each.tally.contest for each in record.shown(ctx.election)]
-    contests = [code for code in standing if command.contest in (None, code)]
+    shown = [each.tally for each in record.shown(ctx.election)]
+    standing = tuple(each for each in shown if command.contest in (None, each.contest))
+    contests = [each.contest for each in standing]
     if not contests:
         reply = reports.nothing_stands(ctx.lang, station=station.code, contest=command.contest or "")
         return Outcome(DUPLICATE, reply, ("already_recorded",), station)
@@ -60,7 +61,9 @@ def void(ctx: Context, command: Void) -> Outcome:
     record_change(ctx, station, history, contests, reason=results.VOID)
     receipt = results.receipt(ctx.message_id)
     _tell_of_void(ctx, station, contests, receipt)
-    reply = case_texts.voided(ctx.lang, station=station.code, contests=contests, receipt=receipt)
+    reply = case_texts.voided(
+        ctx.lang, station=station.code, contests=contests, receipt=receipt, standing=standing
+    )
     return Outcome(CORRECTED, reply, (), station)
 
 

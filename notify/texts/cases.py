@@ -246,22 +246,13 @@ def no_such_case(lang: Lang, *, number: int) -> str:
 
 
 @text(segments=1)
-def to_decide(lang: Lang, *, case: str, pin: str) -> str:
-    """Say to a coordinator who names a case without a word for it how it is decided."""
-    return {
-        Lang.ID: f"DITOLAK. Untuk memutuskan {case} balas TERIMA {case}{pin} atau TOLAK {case}{pin}. Lihat: CEK {case}",
-        Lang.EN: f"NOT RECORDED. To decide {case} reply ACCEPT {case}{pin} or REJECT {case}{pin}. To see it: CHECK {case}",
-    }[lang]
-
-
-@text(segments=1)
 def waiting(lang: Lang, *, cases: Sequence[str]) -> str:
     """Name the cases that wait for a decision, each with its station, as many as fit."""
     shown = shortened(", ".join(cases), 130)
     return {Lang.ID: f"Menunggu keputusan: {shown}.", Lang.EN: f"To be decided: {shown}."}[lang]
 
 
-@text(segments=1)
+@text(segments=2)
 def voided(
     lang: Lang,
     *,
@@ -269,19 +260,24 @@ def voided(
     contests: Sequence[str],
     receipt: str,
     told: bool = False,
+    standing: tuple[Tally, ...] = (),
     example: str = "",
 ) -> str:
-    """Confirm that results were taken out; ``told`` is for the monitor whose figures they were, who is asked
-    for others by an ``example``."""
+    """Confirm that results were taken out, which were ``standing``: who did it by mistake has nowhere else to
+    read them. ``told`` is for the monitor whose figures they were, who is asked for others by an ``example``."""
     shown = ", ".join(contests)
     by = {Lang.ID: " oleh koordinator" if told else "", Lang.EN: " by the coordinator" if told else ""}[lang]
     done = {
         Lang.ID: f"DIKOREKSI TPS{station}{by}. Hasil {shown} dibatalkan, tidak dihitung lagi. Resi {receipt}.",
         Lang.EN: f"CORRECTED TPS{station}{by}. The result of {shown} is void, no longer counted. Receipt {receipt}.",
     }[lang]
+    right, send, was = {
+        Lang.ID: ("Kirim yang benar:", "Kirim:", "Tadinya:"),
+        Lang.EN: ("Send the right one:", "Send:", "It was:"),
+    }[lang]
     if not example:
-        return done
-    right, send = {Lang.ID: ("Kirim yang benar:", "Kirim:"), Lang.EN: ("Send the right one:", "Send:")}[lang]
+        shown = figures.tallies(lang, standing)
+        return fitting(2, (f"{done} {was} {shown}", done)) if shown else done
     return fitting(1, (f"{done} {right} {example}", f"{done} {send} {example}", done))
 
 

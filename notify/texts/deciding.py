@@ -1,4 +1,4 @@
-"""What a coordinator is asked before a case is decided."""
+"""What a coordinator is told, or asked, before a case is decided."""
 
 from collections.abc import Sequence
 
@@ -34,3 +34,12 @@ def decides_there(lang: Lang, *, case: str, station: str, number: int, accepted:
         )
     word = "ACCEPT" if accepted else "REJECT"
     return f"NOT DECIDED YET. {case} is of TPS{station}, not of TPS {number}. If so reply OK: {word} {case}"
+
+
+@text(segments=1)
+def to_decide(lang: Lang, *, case: str, pin: str) -> str:
+    """Say to a coordinator who names a case without a word for it how it is decided."""
+    return {
+        Lang.ID: f"DITOLAK. Untuk memutuskan {case} balas TERIMA {case}{pin} atau TOLAK {case}{pin}. Lihat: CEK {case}",
+        Lang.EN: f"NOT RECORDED. To decide {case} reply ACCEPT {case}{pin} or REJECT {case}{pin}. To see it: CHECK {case}",
+    }[lang]

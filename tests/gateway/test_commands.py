@@ -126,7 +126,10 @@ def test_batal_takes_a_contest_out_and_keeps_its_history(city):
     outcome, _, reply = city.said(COORDINATOR, "BATAL TPS012 G")
 
     assert outcome == "corrected"
-    assert reply == "DIKOREKSI TPS012. Hasil G dibatalkan, tidak dihitung lagi. Resi 0003."
+    assert (
+        reply
+        == "DIKOREKSI TPS012. Hasil G dibatalkan, tidak dihitung lagi. Resi 0003. Tadinya: G 120,98,77 sah 295."
+    )
     assert city.texted(MONITOR)[-1].startswith("DIKOREKSI TPS012 oleh koordinator.")
     assert city.votes() == (0, 0, 0)
     assert city.votes("W") == (140, 155)
