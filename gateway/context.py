@@ -65,7 +65,8 @@ class Context:
     question to it is open, ``roster`` how often the roster had changed then. ``now`` is our clock;
     ``received`` the carrier's time where it gave one, else ``now``; ``stop_answered`` as of ``InboundText``.
     ``confirmed`` is the kind of question that this text runs the answer of, or empty;
-    ``pin_checked`` that its PIN was right when it was asked. ``command`` is the digest of a
+    ``pin_checked`` that its PIN was right when it was asked, ``texted`` when what was asked about was
+    received: whether reporting was open then decides. ``command`` is the digest of a
     command that changes results or the roster, ``form`` how the command is written.
     """
 
@@ -86,13 +87,15 @@ class Context:
     stop_answered: bool = True
     confirmed: str = ""
     pin_checked: bool = False
+    texted: datetime | None = None
     hold_for: tuple[str, ...] = ()
     command: str | None = None
     form: str = ""
 
     @property
     def received(self) -> datetime:
-        """The moment that opening, closing and the correction window are measured by."""
+        """The moment that opening, closing and the correction window are measured by; of what is confirmed
+        by ``YA``, the last alone."""
         return self.sent or self.now
 
     def sent_before(self, at: datetime) -> bool:
@@ -126,7 +129,7 @@ class Context:
     def closed_at(self, station: Station | None = None) -> datetime | None:
         """Give when reporting closed to the sender, of a station or of any, by the election's clock; None
         while it is open, and to who goes on correcting."""
-        person, at = self.person, self.election.closed(self.received)
+        person, at = self.person, self.election.closed(self.texted or self.received)
         if at is None or person is None or (person.is_coordinator and not station):
             return None
         return None if station and person.looks_after(station) else self.local(at)
@@ -137,6 +140,7 @@ class Context:
             phones=self.person.phones if self.person else (self.phone,),
             received=self.received,
             sent=self.sent,
+            texted=self.texted,
             by_coordinator=by_coordinator,
             hold_for=self.hold_for,
             sum_confirmed=self.confirmed == "sum",

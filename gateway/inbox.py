@@ -212,8 +212,8 @@ def _yes(ctx: Context, said: Yes) -> Judged:
         if said.casual and not guard.insists(ctx):
             return Judged(Outcome(IGNORED))
         return _no_question(ctx)
-    pin_checked = messages.pin_of(ctx.db, asked.message_id) == "right"
-    answered = replace(ctx, confirmed=asked.kind, body=asked.body, pin_checked=pin_checked)
+    right = messages.pin_of(ctx.db, asked.message_id) == "right"
+    answered = replace(ctx, confirmed=asked.kind, body=asked.body, texted=asked.texted, pin_checked=right)
     asked_for = _meant(answered, parse(asked.body, ctx.election))
     if said.pin is not None and isinstance(asked_for, NEEDS_PIN):
         asked_for = replace(asked_for, pin=said.pin)

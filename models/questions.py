@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from config.election import Election
-from models.tables import QuestionRow
+from models.tables import MessageRow, QuestionRow
 from parser.in_full import says_yes_to
 
 LIFETIME = timedelta(minutes=30)
@@ -16,13 +16,15 @@ LIFETIME = timedelta(minutes=30)
 @dataclass(frozen=True, slots=True)
 class Question:
     """An open question. ``kind`` is ``proposal`` (run ``body``), ``sum`` or ``repeated`` (run
-    ``body`` as confirmed)."""
+    ``body`` as confirmed). ``texted`` is when the text was received that it was asked in reply to, by the
+    carrier's time where it gave one."""
 
     id: int
     kind: str
     body: str
     at: datetime
     message_id: int
+    texted: datetime
 
     def is_repeated_by(self, body: str, at: datetime, sent: datetime | None, election: Election) -> bool:
         """Whether a text that came then, and by the carrier was ``sent`` then, says yes to it and repeats
@@ -32,7 +34,15 @@ class Question:
 
 
 _LAST = (
-    select(QuestionRow.id, QuestionRow.kind, QuestionRow.body, QuestionRow.at, QuestionRow.message_id)
+    select(
+        QuestionRow.id,
+        QuestionRow.kind,
+        QuestionRow.body,
+        QuestionRow.at,
+        QuestionRow.message_id,
+        func.coalesce(MessageRow.sent_at, MessageRow.at).label("texted"),
+    )
+    .join(MessageRow, MessageRow.id == QuestionRow.message_id)
     .order_by(QuestionRow.id.desc())
     .limit(1)
 )
@@ -73,4 +83,4 @@ def answered_by(db: Connection, message_id: int) -> Question | None:
 
 
 def _question(row: Row[*tuple[Any, ...]]) -> Question:
-    return Question(row.id, row.kind, row.body or "", row.at, row.message_id)
+    return Question(row.id, row.kind, row.body or "", row.at, row.message_id, row.texted)

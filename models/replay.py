@@ -67,6 +67,7 @@ _MADE = (
     .order_by(ResultRow.sequence)
 )
 _DONE = ("accepted", "corrected", "held")
+Meant = tuple[Parsed, questions.Question | None]  # and what it answers
 Made = tuple[Tally | str, ...]  # a text's revisions; the contest's code alone where void
 
 
@@ -81,7 +82,7 @@ class Text:
     station: Station
     history: Sequence[results.Revision]
     made: Made
-    confirmed: str
+    asked: questions.Question | None
 
     @property
     def outcome(self) -> tuple[str, tuple[str, ...]]:
@@ -106,14 +107,16 @@ class Text:
     def circumstances(self, *, by_coordinator: bool) -> Circumstances:
         """Give what it was judged by."""
         codes = self.row.codes or ()
+        said = self.asked is not None and self.asked.kind == "sum"
         return Circumstances(
             phones=self.person.phones if self.person else (self.row.sender,),
             received=self.row.sent_at or self.row.at,
             sent=self.row.sent_at,
+            texted=None if self.asked is None else self.asked.texted,
             by_coordinator=by_coordinator,
             hold_for=tuple(code for code in ("unknown_sender", "bad_pin") if code in codes),
             # One held, or sent on to KOREKSI, without a question has figures of an open case of its sender's.
-            sum_confirmed=self.confirmed == "sum" or self.row.outcome == "held" or "use_correction" in codes,
+            sum_confirmed=said or self.row.outcome == "held" or "use_correction" in codes,
         )
 
 
@@ -164,7 +167,7 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
         return None
     person = person_then(db, row.sender, row.roster)
     station = None if row.station_id is None else station_then(db, row.station_id, row.roster)
-    parsed, confirmed = _meant(db, row, election, station)
+    parsed, asked = _meant(db, row, election, station)
     parsed = meant(parsed, election, tells=person is not None and person.is_coordinator)
     if not isinstance(parsed, Report | Correction | Void | Decision) or row.station_id is None:
         said_nothing = made or row.outcome in ("accepted", "held")
@@ -175,7 +178,7 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
         return f"it was taken for TPS{station.code}, and names another"
     tallies = tallies_of(parsed.figures, election) if isinstance(parsed, Report) else ()
     history = results.latest(db, station, tallies, row.sequence)
-    text = Text(row, election, person, station, history, made, confirmed)
+    text = Text(row, election, person, station, history, made, asked)
     match parsed:
         case Report():
             return _report(db, text, parsed)
@@ -187,16 +190,16 @@ def _disagreement(db: Connection, row: Row[Any], election: Election) -> str | No
             return _decision(db, text, parsed)
 
 
-def _meant(db: Connection, row: Row[Any], election: Election, station: Station | None) -> tuple[Parsed, str]:
-    """Read a text; one that answers a question is what was asked, confirmed for its kind."""
+def _meant(db: Connection, row: Row[Any], election: Election, station: Station | None) -> Meant:
+    """Read a text; one that answers a question is what was asked."""
     parsed = parse_at(row.body, election, station)
     if isinstance(parsed, Unclear) and row.outcome in _DONE:  # its last line was the sender's name
         parsed = parse_at(row.body.strip().rpartition("\n")[0], election, station)
     says_yes = isinstance(parsed, Yes)
     asked = questions.answered_by(db, row.id) if says_yes or behind_yes(row.body) else None
     if asked is None or not (says_yes or asked.is_repeated_by(row.body, row.at, row.sent_at, election)):
-        return parsed, ""
-    return parse_at(asked.body, election, station), asked.kind
+        return parsed, None
+    return parse_at(asked.body, election, station), asked
 
 
 def _report(db: Connection, text: Text, report: Report) -> str | None:
@@ -288,10 +291,7 @@ def _same(text: Text, outcome: tuple[str, tuple[str, ...]], made: Made) -> str |
 
 
 def _shown(made: Made) -> str:
-    return (
-        " ".join(f"{each.contest} {each.votes}" if isinstance(each, Tally) else each for each in made)
-        or "none"
-    )
+    return " ".join(f"{one.contest} {one.votes}" if isinstance(one, Tally) else one for one in made) or "none"
 
 
 def _made(row: Row[Any]) -> Tally | str:

@@ -78,15 +78,25 @@ class Circumstances:
     ``received`` is the carrier's time where it gave one (then it is ``sent`` too), else
     arrival. ``phones`` are all numbers of the sender: two SIMs are one person. ``hold_for`` are
     codes that hold even a faultless report; with ``sum_confirmed`` the sender has said that the
-    form itself does not add up.
+    form itself does not add up. ``texted`` is when what ``YA`` confirms was received: by that it is
+    measured whether reporting was open.
     """
 
     phones: tuple[str, ...]
     received: datetime
     sent: datetime | None = None
+    texted: datetime | None = None
     by_coordinator: bool = False
     hold_for: tuple[str, ...] = ()
     sum_confirmed: bool = False
+
+    def is_practice(self, election: Election) -> bool:
+        """Say whether it came before reporting opens."""
+        return election.opens is not None and (self.texted or self.received) < election.opens
+
+    def closed(self, election: Election) -> datetime | None:
+        """Give when reporting closed, None where it came before."""
+        return election.closed(self.texted or self.received)
 
 
 def judge(
@@ -99,13 +109,13 @@ def judge(
     read = [reported(each, election) for each in report.figures]
     tallies = tuple(each for each in read if isinstance(each, Tally))
     faults = _not_yet_decided(tuple(_faults(report, read, station, election)), tallies, record)
-    if election.opens is not None and now.received < election.opens:
+    if now.is_practice(election):
         return Practised(faults, tallies)
     if faults and not (now.sum_confirmed and _only_sums(faults)):
         return Refused(faults)
     if faults:
         now = replace(now, hold_for=(*now.hold_for, SumMismatch.code))
-    if (closed := election.closed(now.received)) is not None and not now.by_coordinator:
+    if (closed := now.closed(election)) is not None and not now.by_coordinator:
         return ReportingClosed(closed)
     return _weigh(tallies, station, record, now, election)
 
@@ -118,7 +128,7 @@ def judge_correction(
     read = [corrected(each, _tally(record, each.contest), election) for each in correction.figures]
     tallies = tuple(each for each in read if isinstance(each, Tally))
     faults = _not_yet_decided(tuple(_faults(correction, read, station, election)), tallies, record)
-    if election.opens is not None and now.received < election.opens:
+    if now.is_practice(election):
         return Practised(faults, tallies)
     changed = differing(tallies, record)
     if faults and now.sum_confirmed and _only_sums(faults):

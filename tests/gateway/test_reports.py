@@ -352,6 +352,28 @@ def test_a_report_outside_the_senders_role_is_refused(city, sender, body, code):
     assert city.history() == []
 
 
+@pytest.mark.parametrize(
+    ("body", "opens", "closes", "outcome"),
+    [
+        pytest.param(
+            "TPS012 GG:1,2,3 SAH:6", 5, None, ("practice", ("practice",)), id="a proposal before opening"
+        ),
+        pytest.param("TPS012 GG:1,2,3 SAH:6", None, 5, ("accepted", ()), id="a proposal before closing"),
+        pytest.param("TPS012 G:1,2,3 SAH:7", None, 5, ("held", ("sum_mismatch",)), id="a sum before closing"),
+        pytest.param("TPS012 GG:1,2,3 SAH:6", None, 0, ("refused", ("no_question",)), id="too late"),
+    ],
+)
+def test_what_ya_confirms_is_of_when_it_was_texted(city_with, body, opens, closes, outcome):
+    opens, closes = (None if each is None else NOON + timedelta(minutes=each) for each in (opens, closes))
+    city = city_with(replace(REFERENCE, opens=opens, closes=closes, source="hours"))
+    city.text(MONITOR, body)
+    city.wait(minutes=10)
+
+    assert city.said(MONITOR, "YA")[:2] == outcome
+    assert city.totals().stations.reported == (outcome[0] == "accepted")
+    assert city.audited() == []
+
+
 def test_before_opening_a_report_is_practice_and_counts_nowhere(city_with):
     city = city_with(replace(REFERENCE, opens=NOON + timedelta(hours=1), source="opens"))
 
