@@ -57,7 +57,6 @@ class Phone:
 
     messages: dict[str, dict[str, Any]] = field(default_factory=dict)
     inbox: list[dict[str, Any]] = field(default_factory=list)
-    android: list[dict[str, Any]] = field(default_factory=list)  # what came while the application did not run
     webhook: str | None = None
     webhooks: dict[str, str] = field(default_factory=dict)  # registered addresses, by event
     answers: list[int | bytes] = field(default_factory=list)  # statuses, or bodies, to answer with instead
@@ -82,16 +81,6 @@ class Phone:
         IncomingMessage.from_dict(listed)
         self.inbox.append(listed)
         return self.call(received(sender, message, at)) if told else None
-
-    def arrive_unseen(self, sender: str, message: str, *, at: datetime) -> None:
-        """Let a text arrive while the application does not run."""
-        self.arrive(sender, message, told=False, at=at)
-        self.android.append(self.inbox.pop())
-
-    def refresh(self, since: datetime, until: datetime) -> None:
-        """List what Android has received, as what the application received itself."""
-        found = [each for each in self.android if since <= datetime.fromisoformat(each["createdAt"]) <= until]
-        self.inbox += [each for each in found if each not in self.inbox]
 
     def tell(self, name: str, message_id: str, **more: Any) -> int:
         """Let the phone say what became of a message."""
@@ -200,9 +189,6 @@ def _answered(phone: Phone, request: BaseHTTPRequestHandler, content: Any) -> tu
             since = datetime.fromisoformat(query["from"])
             listed = [each for each in phone.inbox if datetime.fromisoformat(each["createdAt"]) >= since]
             return 200, _page(sorted(listed, key=lambda each: each["createdAt"], reverse=True), query)
-        case "POST", ["inbox", "refresh"]:
-            phone.refresh(*(datetime.fromisoformat(content[name]) for name in ("since", "until")))
-            return 202, b""
         case "GET", ["webhooks"]:
             return 200, [{"id": name, "url": url, "event": name} for name, url in phone.webhooks.items()]
     return 404, {"message": "Not found"}

@@ -12,11 +12,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
-import structlog
 from android_sms_gateway.client import APIClient
 from android_sms_gateway.domain import (
     InboxQueryFilter,
-    InboxRefreshRequest,
     IncomingMessage,
     Message,
     MessagesQueryFilter,
@@ -26,7 +24,7 @@ from android_sms_gateway.domain import (
 )
 from android_sms_gateway.errors import APIError
 from android_sms_gateway.http import RequestsHttpClient
-from requests.exceptions import JSONDecodeError, RequestException
+from requests.exceptions import RequestException
 from werkzeug import Request, Response
 
 from config.phones import is_sample
@@ -51,8 +49,6 @@ STATUSES = {
 }
 ALREADY_THERE = 409
 
-log = structlog.get_logger(__name__)
-
 T = TypeVar("T", IncomingMessage, MessageState)
 
 
@@ -66,7 +62,6 @@ class Smsgate:
     def __init__(self, settings: Settings) -> None:
         self._key = (settings.smsgate_signing_key or "").encode()
         self._phone = phone_of(settings)
-        self._refuses = False  # to look for texts that came while the application did not run
 
     def verify(self, request: Request) -> bool:
         """Whether the signature is of this body and this moment, by the phone's key."""
@@ -151,7 +146,6 @@ class Smsgate:
 
     def inbound_since(self, since: datetime) -> Iterator[InboundText]:
         """Give what the phone received, oldest first."""
-        self._refresh(since)
         wanted = InboxQueryFilter(message_type="SMS", from_=since.replace(microsecond=0))
         listed = self._all(lambda page: self._phone.list_inbox_messages(inbox_filter=wanted, pagination=page))
         texts = [
@@ -160,20 +154,6 @@ class Smsgate:
         ]
         found = {text.carrier_id: text for text in texts if text is not None}
         yield from sorted(found.values(), key=lambda text: (str(text.sent_at), text.carrier_id))
-
-    def _refresh(self, since: datetime) -> None:
-        """Let the application list, without a webhook, what came while it did not run: that is in Android's
-        own inbox alone. Where it refuses, as one of an older version, it lists what it has."""
-        start, now = since.replace(microsecond=0), datetime.now(UTC).replace(microsecond=0)
-        wanted = InboxRefreshRequest(since=start, until=now + CLOCKS, message_types=["SMS"])
-        try:
-            self._phone.refresh_inbox(wanted)
-        except JSONDecodeError:  # it says yes without a word
-            self._refuses = False
-        except APIError as error:
-            if not self._refuses:
-                log.warning("the phone does not look for texts of before it ran", status=error.status_code)
-            self._refuses = True
 
     def _all(self, ask: Callable[[QueryPagination], list[T]]) -> list[T]:
         """Give a list over all its pages. OSError where the phone cannot be asked."""

@@ -309,23 +309,10 @@ def test_a_text_of_the_inbox_is_the_one_that_the_webhook_brought(server, smsgate
     assert listed.carrier_id == decoded(smsgate, received(PHONE, REPORT, at)).carrier_id
 
 
-def test_texts_that_came_while_the_application_did_not_run_are_asked_for(server, smsgate):
-    """They are in Android's own inbox, and the application lists what it has received itself."""
-    for minutes in (90, 50, 40):
-        server.phone.arrive_unseen(PHONE, f"{minutes} menit", at=NOW - timedelta(minutes=minutes))
-    server.phone.arrive(PHONE, REPORT, told=False, at=NOW - timedelta(minutes=10))
-    server.phone.answers = [404]  # of an older version
-
-    older, newer = ([each.body for each in smsgate.inbound_since(NOW - timedelta(hours=1))] for _ in range(2))
-
-    assert older == [REPORT]
-    assert newer == ["50 menit", "40 menit", REPORT]
-
-
 @pytest.mark.parametrize("question", ["find_sent", "inbound_since"])
 @pytest.mark.parametrize("status", [401, 500])
 def test_a_phone_that_cannot_be_asked_is_an_os_error(server, smsgate, question, status):
-    server.phone.answers = [status] * 2
+    server.phone.answers = [status]
     asked = {
         "find_sent": lambda: smsgate.find_sent(PHONE, "halo", NOW),
         "inbound_since": lambda: list(smsgate.inbound_since(NOW)),
