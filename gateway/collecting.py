@@ -2,11 +2,11 @@
 
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import structlog
 
+from gateway.behind import Behind
 from gateway.metrics import Metrics
 from gateway.reconcile import ask_since, take_in
 from gateway.service import PolledCarrier, Service
@@ -96,20 +96,23 @@ def keep_draining(
     spool: Spool,
     stop: threading.Event,
     metrics: Metrics,
-    drained: Callable[[str], None] = lambda _: None,
+    behind: Behind | None = None,
 ) -> None:
     """Drain until told to stop: the spool is on the disk of the process whose webhook filled it. A text that
     meets a bug is tried again when the reconciliation would: every second would fill the log."""
+    behind = Behind([SPOOL]) if behind is None else behind
     wait, failed, forget_at = DRAIN_SECONDS, set[Path](), time.monotonic() + FAILED_SECONDS
     while not stop.wait(wait):
         if time.monotonic() > forget_at:
             failed, forget_at = set(), time.monotonic() + FAILED_SECONDS
+        began = behind.now()
         try:
             drain(service, spool, metrics, failed)
-            drained(SPOOL)
+            behind.asked(SPOOL, began)
             wait = DRAIN_SECONDS
         except Exception as error:
             wait = TROUBLE_SECONDS
+            behind.waits(SPOOL)
             bug = None if is_database_trouble(error) else error
             log.warning("the spool has to wait", trouble=trouble(error), exc_info=bug)
 

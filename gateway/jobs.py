@@ -50,6 +50,7 @@ class Jobs:
         self._outbox, self._scheduled = Pulse("outbox"), Pulse("scheduler")
         self.pulses = (self._outbox, self._scheduled)
         self._in_hand: dict[str, int] = {}  # of all senders
+        self._began: dict[str, float] = {}  # when each carrier was last asked, by the clock of ``behind``
         self._senders = [self._sender(number, metrics) for number in range(_senders(service))]
         self._scheduler = self._schedule(metrics)
         for carrier in service.carriers.values():
@@ -100,7 +101,7 @@ class Jobs:
         )
         for carrier in service.carriers.values():
             pulse = Pulse(_reconciliation(carrier))
-            ask = partial(reconcile, service, carrier, metrics)
+            ask = partial(self._reconcile, carrier, metrics)
             job = _surviving(ask, pulse, partial(self._reconciled_or_not, carrier))
             scheduler.every(RECONCILE_SECONDS, job, name=pulse.name)
         return scheduler
@@ -116,12 +117,16 @@ class Jobs:
             for carrier in self._service.carriers.values():
                 self._scheduler.soon(_reconciliation(carrier), SOON)
 
+    def _reconcile(self, carrier: Carrier, metrics: Metrics) -> None:
+        self._began[carrier.name] = self.behind.now()
+        reconcile(self._service, carrier, metrics)
+
     def _reconciled_or_not(self, carrier: Carrier, error: Exception | None) -> None:
-        """Note that a carrier was asked, or cannot be: then it is not waited for."""
-        if error is not None and is_database_trouble(error):
+        """Note that a carrier was asked, or cannot be: then it is not waited for. It is asked again soon
+        after trouble with the database, and where that came meanwhile."""
+        in_trouble = error is not None and is_database_trouble(error)
+        if in_trouble or not self.behind.asked(carrier.name, self._began[carrier.name]):
             self._scheduler.soon(_reconciliation(carrier), SOON)
-        else:
-            self.behind.asked(carrier.name)
 
     def _collect(self, collector: Collector, name: str) -> None:
         """Ask a carrier without webhooks every second."""

@@ -17,7 +17,6 @@ from parser.station import Station
 _MOST_WORDS = 12  # behind a station; a village's name has at most six
 LONGEST_NAME = 6
 _BEFORE_VILLAGE = VILLAGE | {"DI", "WILAYAH"}
-_WHOLE = VILLAGE - {"KAMPUNG", "KAMP", "KP", "DUSUN", "DSN"}  # which may be a part of the monitor's own
 _SHORT = 3  # letters: "Air" names no village
 _DISTRICT_WORDS = range(1, 4)  # how many words the name of a district may have
 _BETWEEN = re.compile(r"[\s.,:;/|()]+")
@@ -73,19 +72,14 @@ def _own_village(ctx: Context, ref: StationRef) -> str:
 
 def _other_village(ctx: Context, ref: StationRef) -> str:
     """Give the village that a monitor names beside a number that is not our code, where it is not their own:
-    a letter or two from another of the district, or behind a word for one."""
+    a letter or two from another of the district."""
     mine = () if ctx.person is None or ctx.person.is_coordinator else ctx.person.stations
     if not mine or any(each.number == ref.number for each in mine):
         return ""
     if _near(ctx, ref.words, [each.village for each in mine]):
         return ""
     known = stations.villages_of(ctx.db, [District(each.district_id, each.district) for each in mine])
-    if near := _near(ctx, ref.words, known):
-        return next(iter(near.values()))
-    parts = _parts(ref.words)
-    claimed = next((at for at, each in enumerate(parts, 1) if each in _WHOLE), len(parts))
-    is_part = any(_shared(ref.words, each.village) for each in mine)
-    return "" if is_part else " ".join(parts[claimed:])
+    return next(iter(_near(ctx, ref.words, known).values()), "")
 
 
 def of_replacement(ctx: Context, ref: StationRef | None, name: str) -> tuple[StationRef | None, str]:

@@ -7,7 +7,7 @@ import structlog
 
 from gateway.inbox import receive
 from gateway.metrics import Metrics
-from gateway.service import Answer, Service
+from gateway.service import Answer, PolledCarrier, Service
 from models import messages, reconciliation
 from models.store import is_database_trouble
 from notify.carrier import Carrier, InboundText
@@ -22,24 +22,32 @@ log = structlog.get_logger(__name__)
 def reconcile(service: Service, carrier: Carrier, metrics: Metrics | None = None) -> int:
     """Take in what the carrier received and we did not, oldest first; give how many texts.
 
-    OSError where the carrier cannot be asked. A text that fails does not keep the later ones
-    out: it is logged, and all are asked for again from the same moment.
+    OSError where the carrier cannot be asked, and where nothing more can come in by it, once what did was
+    taken in. A text that fails does not keep the later ones out: it is logged, and all are asked for again
+    from the same moment.
     """
     began = service.clock()
     try:
         missed = list(_missed(service, carrier, ask_since(service, carrier, began)))
+        silence = carrier.silence() if isinstance(carrier, PolledCarrier) else ""
     except OSError:
         with service.store.transaction() as db:
             reconciliation.unanswered(db, carrier.name, began)
         raise
+    with service.store.transaction() as db:  # before they are taken in, which may take a while
+        if silence:
+            reconciliation.unanswered(db, carrier.name, began)
+        else:
+            reconciliation.answered(db, carrier.name)
     counts = metrics or Metrics()
     failed = sum(take_in(service, text, counts) is None for text in missed)
-    with service.store.transaction() as db:
-        reconciliation.answered(db, carrier.name)
-        if not failed:
+    if not failed:
+        with service.store.transaction() as db:
             reconciliation.asked(db, carrier.name, began)
     if missed:
         log.info("reconciled", carrier=carrier.name, taken_in=len(missed) - failed, failed=failed)
+    if silence:
+        raise ConnectionError(silence)
     return len(missed) - failed
 
 

@@ -182,8 +182,8 @@ class _Running:
 
     def _drain(self, service: Service) -> None:
         """Take in what was kept while there was no database, now and later."""
-        drained = [] if self._jobs is None else [self._jobs.behind.asked]
-        drain = partial(keep_draining, service, self._spool, self._stopping, self._metrics, *drained)
+        behind = None if self._jobs is None else self._jobs.behind
+        drain = partial(keep_draining, service, self._spool, self._stopping, self._metrics, behind)
         threading.Thread(target=drain, name="spool", daemon=True).start()
 
     def _open(self) -> Service | None:

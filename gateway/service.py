@@ -65,6 +65,9 @@ class PolledCarrier(Carrier, Protocol):
     def taken_in(self, text: InboundText) -> None:
         """Note that a text is stored with us."""
 
+    def silence(self) -> str:
+        """Say why nothing more can come in by it, empty where it can: its database answers all the same."""
+
 
 def utc_now() -> datetime:
     """Give this moment; the one clock of the service."""

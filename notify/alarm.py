@@ -52,9 +52,14 @@ class Watch:
                 if alarms.claim(db, cause, now):
                     self._tell(db, cause, now, words.alarm, self._way_out(causes))
             for cause in sorted(told - causes):
-                if alarms.end(db, cause):
+                if alarms.end(db, cause) and self._is_watched(cause):
                     alarms.hurry(db, now)  # one that could not leave goes before its end
                     self._tell(db, cause, now, words.alarm_over, self._way_out(causes))
+
+    def _is_watched(self, cause: str) -> bool:
+        """Whether a cause may come again: of a carrier that was taken out of use nobody knows whether it is
+        over."""
+        return cause.partition(" ")[2] in ("", *self.names)
 
     def _causes(self, db: Connection, now: datetime) -> set[str]:
         states = carriers.states(db, self.names)

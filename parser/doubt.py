@@ -23,28 +23,38 @@ _OFF = "JADI|DULU|TENTU|YAKIN|PASTI|USAH|PERLU|YET|SURE|NOW"
 _STATES = "ADA|BENAR|SALAH|SESUAI|SUDAH|SDH|BELUM|BLM|BISA|TIDAK|TDK|TAK|DAK|FORM|FORMULIR|MONITOR|SAKSI"
 _GAP = rf"[^{LETTERS}0-9]+"
 _TAIL = rf"(?:{_GAP}(?:{'|'.join(sorted(ADDRESS | PARTICLES))})(?![{LETTERS}0-9]))*[^{LETTERS}0-9]*$"
+# It was done, or is denied: "sudah tanya dulu", "tanpa ragu", "bukan latihan".
+_HAS_NOT = "".join(
+    f"(?<!{each} )" for each in ("SUDAH", "SDH", "TELAH", "TADI", "TIDAK", "TDK", "TANPA", "BUKAN")
+)
 _DOUBT = re.compile(
     rf"(?<![{LETTERS}])(?:JANGAN|JANGANLAH|JGN|JGAN|TUNGGU|TUNDA|NANTI|NNTI|KALAU|KALO|KLO|KLU|JIKA|APABILA"
     rf"|APAKAH|OLEH{_GAP}SIAPA|KENAPA|KNP|MENGAPA|KAPAN|BAGAIMANA|GIMANA"
-    rf"|TGG|BENTAR|SEBENTAR|SBNTR|GAJADI|GAKJADI|RAGU|BENARKAH|BETULKAH|BISAKAH|HARUSKAH|PERLUKAH|NEVER{_GAP}MIND"
-    rf"|APA{_GAP}(?:BENAR|BETUL|IYA|BISA|BOLEH|PERLU)|(?:YANG|YG){_GAP}MANA|HOLD{_GAP}ON"
+    rf"|TGG|{_HAS_NOT}(?:BENTAR|SEBENTAR|SBNTR|RAGU)|GAJADI|GAKJADI|BENARKAH|BETULKAH|BISAKAH|HARUSKAH|PERLUKAH|NEVER{_GAP}MIND"
+    rf"|APA{_GAP}(?:BENAR|BETUL|IYA|BISA|BOLEH|PERLU)|(?:YANG|YG){_GAP}MANA(?!{_GAP}SAJA)|HOLD{_GAP}ON"
     rf"|ASAL|ASALKAN|BILAMANA|BILA(?={_GAP}(?:{_STATES}))|SETELAH|STLH|SESUDAH|MENUNGGU|NUNGGU|PENDING|BESOK|GMN"
-    rf"|(?:(?:DI)?CEK|TANYA|TANYAKAN|KONFIRMASI|PASTIKAN){_GAP}(?:DULU|DLU|DL)|ATAU|ATO|BOLEH|BOLEHKAH|OR|AFTER|TOMORROW"
+    rf"|{_HAS_NOT}(?:(?:DI)?CEK|TANYA|TANYAKAN|KONFIRMASI|PASTIKAN){_GAP}(?:DULU|DLU|DL)"
+    rf"|ATAU|ATO|BOLEH|BOLEHKAH|OR|AFTER|TOMORROW"
     rf"|DON(?:{_GAP})?T|DO{_GAP}NOT|WAIT|LATER|IF|UNLESS|WHY|WHEN"
-    rf"|{_NOT}(?={_GAP}(?:{_OFF})(?![{LETTERS}])|{_TAIL})|NO(?={_TAIL}))(?![{LETTERS}])",
+    rf"|{_NOT}(?={_GAP}(?:{_OFF})(?![{LETTERS}])|{_TAIL}))(?![{LETTERS}])",
     re.IGNORECASE,
 )
-# Behind what puts figures or a phone in place they take it back, or only try it; TOLAK and BATAL may have
-# them for a reason: "batal TPS 12 itu latihan", "tolak K1, abaikan saja".
+# At the end of what puts figures or a phone in place they take it back, or only try it; TOLAK and BATAL may
+# have them for a reason: "batal TPS 12 itu latihan", "tolak K1, abaikan saja".
 _TAKES_BACK = re.compile(
-    rf"(?<![{LETTERS}])(?:BATAL|BATALKAN|CANCEL|ABAIKAN|IGNORE|STOP|SIAPA(?!{_GAP}SAJA)"
-    rf"|CONTOH|MISAL|MISALNYA|LATIHAN|TES|TEST|EXAMPLE|PRACTICE)(?![{LETTERS}])",
+    rf"(?<![{LETTERS}]){_HAS_NOT}(?:BATAL|BATALKAN|CANCEL|ABAIKAN|IGNORE|STOP|SIAPA(?!{_GAP}SAJA)|LATIHAN|PRACTICE"
+    rf"|CONTOH|MISAL|MISALNYA|TES|TEST|EXAMPLE)(?={_TAIL})"
+    rf"|(?<![{LETTERS}])(?:BATAL|VOID)(?={_GAP}TPS)",  # another command
     re.IGNORECASE,
 )
+_NAMES = frozenset(("CONTOH", "MISAL", "MISALNYA", "TES", "TEST", "EXAMPLE"))  # somebody may be called so
+_LAST = ADDRESS | PARTICLES
 # Behind a decision, the other one; behind TERIMA, what is against it, where TOLAK has its reason.
 _OTHER = {
-    True: re.compile(rf"(?<![{LETTERS}])(?:DI)?(?:TOLAK|REJECT(?:ED)?|SALAH|KELIRU|WRONG)(?![{LETTERS}])"),
-    False: re.compile(rf"(?<![{LETTERS}])(?:TERIMA|ACCEPT)(?![{LETTERS}])"),
+    True: re.compile(
+        rf"(?<![{LETTERS}])(?:DI)?(?:TOLAK|REJECT(?:ED)?|SALAH|KELIRU|WRONG|NO(?={_TAIL}))(?![{LETTERS}])"
+    ),
+    False: re.compile(rf"(?<![{LETTERS}])(?:TERIMA|ACCEPT|NO(?={_TAIL}))(?![{LETTERS}])"),
 }
 # "Halangan tidak ada", "halangan batal": but "halangan tidak bisa hadir".
 _NO_ABSENCE = re.compile(
@@ -64,7 +74,9 @@ def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
     said = text.text.partition("@")[0]
     found = _DOUBT.search(said)
     if not isinstance(parsed, Void) and getattr(parsed, "accept", True):
-        found = found or _TAKES_BACK.search(said)
+        back = _TAKES_BACK.search(said)
+        is_name = back and isinstance(parsed, Replace) and back[0] in _NAMES
+        found = found or (None if is_name else back)
     if isinstance(parsed, Decision) and not is_courteous(WORD.findall(parsed.note.upper())):
         found = found or _OTHER[parsed.accept].search(said, said.find(str(parsed.case)))
     if found is None and "?" not in _LAST_DIGIT.sub("", said):
@@ -119,9 +131,18 @@ def _named(station: StationRef | None) -> StationRef | None:
 def _sure(words: str) -> str:
     """Give a name without the doubt behind it."""
     words = words.partition("?")[0]
-    while found := _DOUBT.search(words) or _TAKES_BACK.search(words):
-        words = words[: found.start()]
+    if found := _DOUBT.search(words) or _TAKES_BACK.search(words):
+        left = words[: found.start()].split()
+        while left and _says_nothing(left[-1]):
+            left.pop()
+        words = " ".join(left)
     return words.strip(" ,.;:-(")
+
+
+def _says_nothing(word: str) -> bool:
+    """Whether a word before a doubt is one itself, or courtesy, or a mark."""
+    is_name = any(map(str.isalnum, word)) and word.upper() not in _LAST
+    return not is_name or bool(_DOUBT.search(word) or _TAKES_BACK.search(word))
 
 
 def is_no_absence(order: Order) -> bool:

@@ -33,7 +33,8 @@ _ALONE = re.compile(rf"[^{_L}0-9]*(?P<pin>[0-9]{{4,8}})[^{_L}0-9]*")  # as many 
 _COUNTED = rf"(?![^{_L}0-9]*(?:SUARA|SURAT|ORANG|LEMBAR|PEMILIH|VOTE|VOTER|BALLOT))"  # "1200 suara"
 _KEYLESS = rf"(?P<pin>[0-9]{{4,8}})(?![0-9OIL]){_COUNTED}(?P<key>[^{_L}0-9]*+PIN(?![{_L}]))?[^0-9]*+$"
 _BARE = re.compile(
-    rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;,]* |(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* "
+    rf"(?:(?:SAH|TS|SS|=)[^A-HJKMNP-ZØ]{{0,40}}?[0-9][OIL]*+[ .;,]* "
+    rf"|(?<![{_L}])K[ .\-]?[0-9]{{1,6}}[ .]* (?:TPS[ .:\-]*[0-9]{{1,6}}(?![0-9])[^0-9]*+(?<= ))?"
     rf"|^[^{_L}0-9]*+(?:{'|'.join(sorted(YES | CASUAL_YES))})[^{_L}0-9]+){_KEYLESS}"
 )
 _OF_VILLAGE = r"(?:[0-9]{1,2}(?![0-9])[^0-9]*+)?"  # its name may have a number: "TPS 3 13 Ilir"

@@ -17,7 +17,6 @@ from parser.courtesy import (
     OFFICES,
     OPENING,
     PARTICLES,
-    THANKS,
 )
 from parser.errors import MOST_SHOWN, FieldFault, Parsed, Unclear, Why
 from parser.fields import MOST_STATION_DIGITS, Bad, read_station
@@ -29,12 +28,15 @@ from parser.order import MARKS, Order, match_start, numbered
 from parser.spelled import COMMANDS, command_behind
 
 # Words beside BATAL that say something else: it is not guessed what.
-_OTHERWISE = frozenset(
-    ("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT", "NOT", "TETAP", "BIARKAN", "KEEP")
-).union(COMMAND_WORDS[Word.CORRECT], COMMAND_WORDS[Word.REPLACE])
-# Behind a contest they say that it is meant as the other is: "BATAL TPS012 gub dan wali, makasih".
-_BOTH = frozenset((*JOINING, "KEDUANYA", "DUA", "DUANYA", "BOTH", "KASIH", "KASI"))
-_TOGETHER = (ADDRESS | OPENING | THANKS | _BOTH) - (CASUAL_YES | {"SIAP", "TERIMA"})
+_OTHERWISE = frozenset(("KECUALI", "SELAIN", "BUKAN", "JANGAN", "TIDAK", "EXCEPT", "NOT")).union(
+    COMMAND_WORDS[Word.CORRECT], COMMAND_WORDS[Word.REPLACE]
+)
+# Beside a contest they say that it stays: "batal tps 12, wali tetap".
+_KEEPS = frozenset(("TETAP", "BIAR", "BIARKAN", "KEEP"))
+# Between two contests they say that the one is meant as the other is: "BATAL TPS012 gub dan wali".
+_TOGETHER = (ADDRESS | OPENING | {*JOINING, "KEDUANYA", "DUA", "DUANYA", "BOTH"}) - CASUAL_YES
+# Behind the last one they say that it is right.
+_RIGHT = frozenset(("BENAR", "BETUL", "BNR", "BTL", "OK", "OKE", "AMAN", "FINE", "RIGHT", "CORRECT"))
 _ROMAN = frozenset("IVX")  # of a district, behind its name: Timur I
 _SHORT = 3  # letters, as of GUB
 _MOST_NAMED = 12  # letters of an unknown word that name it in a fault
@@ -158,7 +160,8 @@ def void(order: Order) -> Parsed:
     if place.fault:
         return _lone(order) or Unclear((place.fault,), pin=order.pin)
     attempt = Void(place.station)  # of what it voids, the station alone is clear
-    if any(word in _OTHERWISE for word in order.words()):
+    said = set(order.words())
+    if said & _OTHERWISE or (place.contests and said & _KEEPS):
         return replace(order.unclear(), attempt=attempt)
     if fault := _mistyped_contest(order, place.contests):
         return Unclear((fault,), _void_proposal(place, fault, order), attempt, pin=order.pin)
@@ -172,16 +175,19 @@ def void(order: Order) -> Parsed:
 
 
 def _says_of_one(order: Order) -> bool:
-    """Say whether more stands behind a contest than joins it to the next: "BATAL TPS012 G, W sudah benar" is
-    of G alone. What follows a station may be its village."""
+    """Say whether more stands between two contests than joins them, or the last is said to be right: "BATAL
+    TPS012 G, W sudah benar" is of G alone. What follows a station may be its village."""
     said: list[str] = []
     behind = False
     for item in order.grammar.items(order.text):
         if isinstance(item, Field):
-            behind = item.key.kind is Kind.CONTEST
+            if item.key.kind is Kind.CONTEST and not _TOGETHER.issuperset(said):
+                return True
+            behind, said = item.key.kind is Kind.CONTEST, []
         elif behind and item.word:
             said.append(item.word)
-    return not _TOGETHER.issuperset(" ".join(said).replace("TERIMA KAS", "KAS").split())
+    right = next((at for at, word in enumerate(said) if word in _RIGHT), None)
+    return right is not None and not NO.intersection(said[:right])
 
 
 def _mistyped_contest(order: Order, named: Collection[str]) -> FieldFault | None:

@@ -22,6 +22,7 @@ _DECISIONS = "|".join(COMMAND_WORDS[Word.ACCEPT] + COMMAND_WORDS[Word.REJECT])
 _DECIDES = re.compile(rf"(?<![{LETTERS}])(?:{_DECISIONS}){MARKS}K{MARKS}[0-9]")
 _LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
+_TITLE = 2  # letters, as "H." for a pilgrim
 # A digit behind what parts no number: 081234567S90, 0812|3456.
 _BROKEN = re.compile(rf"(?:(?<=[0-9])[{LETTERS}]++|{MARKS})[0-9]")
 _WORDS = "|".join(sorted(COMMAND_WORDS[Word.REPLACE]))
@@ -60,7 +61,12 @@ def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> boo
 def _first_named(typed: str) -> str:
     """Give the first line that names somebody: below it is the sender's own name, or another matter."""
     lines = [" ".join(each.split()).strip(" ,.;:-").strip("()[] ") for each in typed.splitlines()]
-    return next(filter(name_in, lines), " ".join(lines))
+    at = next((at for at, each in enumerate(lines) if name_in(each)), None)
+    if at is None:
+        return " ".join(lines)
+    first, *below = lines[at:]
+    goes_on = len(first) <= _TITLE or (below and below[0].upper().startswith(("BIN ", "BINTI ")))
+    return " ".join([first, *below[:1]]) if goes_on else first
 
 
 def _station_first(order: Order) -> Order:

@@ -68,12 +68,15 @@ class Gammu:
         if ids := self._rows.pop(text.carrier_id, []):
             self._smsd.mark_processed(ids)
 
-    def inbound_since(self, since: datetime) -> Iterator[InboundText]:
-        """Give all that SMSD stored, whoever has marked it. Where no modem lives nothing more can come in:
-        that is an OSError, too."""
+    def silence(self) -> str:
+        """Say since when no modem has been there, if none was lately."""
         seen = max((modem.seen for modem in self._smsd.modems()), default=None)
-        if seen is not None and time.time() - seen.timestamp() > SILENT.total_seconds():
-            raise ConnectionError(f"no modem has been there since {seen.astimezone():%Y-%m-%d %H:%M}")
+        if seen is None or time.time() - seen.timestamp() <= SILENT.total_seconds():
+            return ""
+        return f"no modem has been there since {seen.astimezone():%Y-%m-%d %H:%M}"
+
+    def inbound_since(self, since: datetime) -> Iterator[InboundText]:
+        """Give all that SMSD stored, whoever has marked it."""
         rows = self._smsd.received(since, processed=True)
         for row in sorted(rows, key=lambda row: (_seconds(row), row.id)):
             if row.is_text:

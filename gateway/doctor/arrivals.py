@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from gateway.doctor.finding import Finding, fail
+from gateway.doctor.finding import Finding, fail, warn
 from gateway.service import Service
 from models import traffic
 
@@ -12,8 +12,8 @@ LATE = timedelta(minutes=10)  # a network brings most texts within seconds
 
 
 def look(service: Service, carrier: str) -> Iterator[Finding]:
-    """Look whether every one of a carrier's last texts seems to have come late: then it was not the network.
-    A modem knows its operator's time of a text without the time zone."""
+    """Look whether every one of a carrier's last texts seems to have come late. Where all were about as late
+    it was not the network: a modem knows its operator's time of a text without the time zone."""
     with service.store.reading() as db:
         delays = traffic.delays(db, carrier, service.clock() - LOOKED_AT, MOST)
     if delays and (least := min(delays)) > LATE:
@@ -25,4 +25,6 @@ def look(service: Service, carrier: str) -> Iterator[Finding]:
             "text STATUS to it and look again; if this stays, its clock or time zone is wrong, and reports "
             "would be judged as of before the opening: docs/carriers.md"
         )
-        yield fail(f"{carrier} clock", found, mend)
+        # After an outage those that waited are late, too, each by as long as it did.
+        is_clock = len(delays) > 1 and max(delays) - least < LATE
+        yield (fail if is_clock else warn)(f"{carrier} clock", found, mend)

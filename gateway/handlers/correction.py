@@ -127,9 +127,9 @@ def _ask_which(ctx: Context, station: Station, case: Case, command: Decision) ->
     named = part_named(command, ctx.election)
     there = command.station
     about = {"case": case.name, "station": station.code}
-    if there is not None and there not in (station.number, station.form_number):
+    if there is not None and there != station.number:
         reply = decides_there(ctx.lang, number=there, accepted=command.accept, **about)
-    elif named and not named.issuperset(contests):
+    elif named and len(contests) > 1 and not named.issuperset(contests):
         reply = decides_all(ctx.lang, contests=contests, accepted=command.accept, **about)
     else:
         return None

@@ -52,6 +52,9 @@ class Modem(FakeCarrier):
     def taken_in(self, text):
         self.taken.append(text.carrier_id)
 
+    def silence(self):
+        return ""
+
 
 def text_of(carrier_id, body=REPORT, sender=MONITOR):
     return InboundText("modem", carrier_id, sender, body, replies_inline=False)

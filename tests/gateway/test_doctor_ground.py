@@ -287,7 +287,9 @@ def test_a_text_that_a_disk_has_spoilt_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("hours", "state"),
     [
-        pytest.param([7, 7, 8], ["fail"], id="another time zone"),
+        pytest.param([7, 7, 7], ["fail"], id="another time zone"),
+        pytest.param([7], ["warn"], id="one text: it may have waited"),
+        pytest.param([7, 8], ["warn"], id="texts that an outage held up"),
         pytest.param([7, 0, 8], [], id="texts that an outage held up, and one after it"),
         pytest.param([7, None], [], id="one without a time"),
         pytest.param([], [], id="none"),

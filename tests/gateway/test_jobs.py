@@ -14,6 +14,7 @@ from config.settings import read_settings
 from gateway import jobs as module
 from gateway.behind import LONGEST_SECONDS, Behind
 from gateway.carriers.sandbox import Sandbox
+from gateway.collecting import SPOOL
 from gateway.jobs import Jobs
 from gateway.metrics import Metrics
 from models.tables import CarrierRow
@@ -140,13 +141,40 @@ def test_a_carrier_that_does_not_come_to_an_end_holds_up_the_schedule_for_a_minu
     behind = Behind(["twilio", "kannel"], clock=lambda: now[0])
 
     found = [bool(behind)]
-    behind.asked("kannel")
+    behind.asked("kannel", began=0)
     for at in (LONGEST_SECONDS - 1, LONGEST_SECONDS):
         now[0] = at
         found.append(bool(behind))
     behind.again()
     found.append(bool(behind))
-    behind.asked("kannel")
-    behind.asked("twilio")
+    behind.asked("kannel", began=LONGEST_SECONDS)
+    behind.asked("twilio", began=LONGEST_SECONDS)
 
     assert [*found, bool(behind)] == [True, True, False, True, False]
+
+
+def test_a_carrier_that_was_asked_before_the_trouble_is_asked_again():
+    """It had listed what came before: what came meanwhile is not in it."""
+    now = [0.0]
+    behind = Behind(["twilio"], clock=lambda: now[0])
+    now[0] = 5
+    behind.again()
+
+    early = behind.asked("twilio", began=4)
+    waits = bool(behind)
+    late = behind.asked("twilio", began=6)
+
+    assert (early, waits, late, bool(behind)) == (False, True, True, False)
+
+
+def test_a_spool_that_fills_while_a_carrier_is_waited_for_is_waited_for_too():
+    behind = Behind(["kannel", SPOOL])
+    behind.asked(SPOOL, behind.now())  # it was empty
+
+    behind.waits(SPOOL)
+    behind.asked("kannel", behind.now())
+    waits = bool(behind)
+    behind.asked(SPOOL, behind.now())
+    behind.waits(SPOOL)  # later on it holds up nothing
+
+    assert (waits, bool(behind)) == (True, False)

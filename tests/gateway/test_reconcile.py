@@ -272,6 +272,50 @@ def test_over_all_pages_of_twilio_what_is_missing_is_taken_in_and_what_is_known_
     assert sum(path.endswith("/Messages.json") for _, path in twilio_server.requests) == 6
 
 
+def test_what_did_come_in_is_taken_in_though_nothing_more_can(city):
+    """SMSD's database answers though no modem lives: what a backup lacks is in it all the same."""
+
+    class Dead(FakeCarrier):
+        def waiting(self, _since):
+            return iter(())
+
+        def taken_in(self, _text):
+            pass
+
+        def silence(self):
+            return "no modem has been there"
+
+    def since():
+        return city.read(lambda db: reconciliation.unanswered_since(db, ["sandbox"]))
+
+    city.now = NOW
+    with pytest.raises(ConnectionError, match="no modem has been there"):
+        reconcile(city.service, Dead("sandbox", received=(received(1, MONITOR, REPORT),)))
+
+    assert city.votes() == (120, 98, 77)
+    assert since() == {"sandbox": NOW}
+
+
+def test_a_carrier_counts_as_asked_before_what_it_listed_is_taken_in(city, monkeypatch):
+    """That may take a while after an outage: nobody should be told meanwhile that it cannot be asked."""
+
+    def since():
+        return city.read(lambda db: reconciliation.unanswered_since(db, ["sandbox"]))
+
+    seen = []
+
+    def receive(service, text):
+        seen.append(since())
+        return inbox_module.receive(service, text)
+
+    with city.service.store.transaction() as db:
+        reconciliation.unanswered(db, "sandbox", NOW)
+    monkeypatch.setattr(module, "receive", receive)
+    reconcile(city.service, inbox(received(1, MONITOR, REPORT)))
+
+    assert seen == [{}]
+
+
 def test_since_when_a_carrier_cannot_be_asked_is_kept_until_it_answers(city):
     class Away(FakeCarrier):
         def inbound_since(self, since):

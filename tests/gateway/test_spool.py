@@ -264,18 +264,20 @@ def test_what_cannot_be_judged_stays_is_said_once_and_keeps_no_other_back(city, 
     assert city.votes() == (120, 98, 77)
 
 
-def test_the_schedule_waits_for_what_the_spool_keeps(city, service, spool):
+def test_the_schedule_waits_for_what_the_spool_keeps(city, service, spool, monkeypatch):
     """Who had reported while the database was away was reminded of the result."""
     spool.keep("kannel", TEXT, NOON)
     behind, stop, found = Jobs(service, Metrics(), spooled=True).behind, threading.Event(), []
+    asked = behind.asked
 
-    def drained(source):
+    def drained(source, began):
         found.append((bool(behind), city.votes()))
-        behind.asked(source)
         stop.set()
+        return asked(source, began)
 
-    behind.asked("kannel")
-    keep_draining(service, spool, stop, Metrics(), drained)
+    behind.asked("kannel", behind.now())
+    monkeypatch.setattr(behind, "asked", drained)
+    keep_draining(service, spool, stop, Metrics(), behind)
 
     assert found == [(True, (120, 98, 77))]
     assert not behind

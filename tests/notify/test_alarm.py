@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import insert, select, text
 
 from config.language import Lang
-from models import reconciliation
+from models import alarms, reconciliation
 from models.tables import CarrierRow, MessageRow
 from notify.alarm import Watch
 from notify.outbox import Outbox
@@ -79,6 +79,20 @@ def test_a_carrier_that_cannot_be_asked_for_a_while_is_an_alarm_until_it_can_be(
 
     assert raised == ["ALARM: SMS masuk lewat one tidak bisa diambil. Akan dikabari bila sudah beres."]
     assert told(city_before)[1:] == ["BERES, alarm selesai: SMS masuk lewat one tidak bisa diambil."]
+
+
+def test_the_alarm_of_a_carrier_that_was_taken_out_of_use_is_not_called_over(city_before):
+    with city_before.service.store.transaction() as db:
+        reconciliation.unanswered(db, "one", NOW)
+    look(city_before, NOW + 11 * MINUTE)
+    raised = told(city_before)
+    watch = Watch(city_before.service.store, city_before.service.election, ("two",), NOW)
+
+    watch.look(NOW + 12 * MINUTE)
+
+    assert (len(raised), told(city_before)) == (1, raised)
+    with city_before.service.store.reading() as db:
+        assert alarms.raised(db) == set()
 
 
 def test_the_alarm_of_a_carrier_that_cannot_be_asked_leaves_by_one_that_works(city_before):
