@@ -22,6 +22,7 @@ _DECISIONS = "|".join(COMMAND_WORDS[Word.ACCEPT] + COMMAND_WORDS[Word.REJECT])
 _DECIDES = re.compile(rf"(?<![{LETTERS}])(?:{_DECISIONS}){MARKS}K{MARKS}[0-9]")
 _LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
+_COMMANDS = frozenset(word for words in COMMAND_WORDS.values() for word in words)
 _TITLE = 2  # letters, as "H." for a pilgrim
 # A digit behind what parts no number: 081234567S90, 0812|3456.
 _BROKEN = re.compile(rf"(?:(?<=[0-9])[{LETTERS}]++|{MARKS})[0-9]")
@@ -59,14 +60,20 @@ def _is_of_two(text: str, phone: re.Match[str], after: int, country: str) -> boo
 
 
 def _first_named(typed: str) -> str:
-    """Give the first line that names somebody: below it is the sender's own name, or another matter."""
+    """Give the first line that names somebody, with those that go on with the name: below it is the sender's
+    own name, or another matter."""
     lines = [" ".join(each.split()).strip(" ,.;:-").strip("()[] ") for each in typed.splitlines()]
     at = next((at for at, each in enumerate(lines) if name_in(each)), None)
     if at is None:
         return " ".join(lines)
-    first, *below = lines[at:]
-    goes_on = len(first) <= _TITLE or (below and below[0].upper().startswith(("BIN ", "BINTI ")))
-    return " ".join([first, *below[:1]]) if goes_on else first
+    name = lines[at]
+    for line in lines[at + 1 :]:
+        # A word a line ("Siti", "Aminah"), a title by itself, or whose child somebody is.
+        is_word = " " not in lines[at] + line and line.upper() not in _COMMANDS
+        if not (is_word or len(name) <= _TITLE or line.upper().startswith(("BIN ", "BINTI "))):
+            break
+        name = f"{name} {line}"
+    return name
 
 
 def _station_first(order: Order) -> Order:
