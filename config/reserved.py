@@ -61,6 +61,8 @@ COMMAND_WORDS: dict[Word, tuple[str, ...]] = {
     Word.NO: ("TIDAK", "NO"),
 }
 
+TAUGHT = frozenset(word for words in COMMAND_WORDS.values() for word in words)  # every command's words
+
 # Twilio acts on these itself before we see them (opt-out and opt-in): never commands of ours.
 OPT_OUT_WORDS = ("STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT")
 OPT_IN_WORDS = ("START", "YES", "UNSTOP")
@@ -82,8 +84,9 @@ JOINING = (
 NUMBERING = ("NOMOR", "NOMER", "NMR", "NO", "URUT", "PASLON", "PASANGAN", "CALON", "KANDIDAT")
 
 RESERVED = frozenset(
-    [word for words in COMMAND_WORDS.values() for word in words]
-    + [*OPT_OUT_WORDS, *OPT_IN_WORDS]
-    + [*STATION_WORDS, *VALID_WORDS, *INVALID_WORDS, *PIN_WORDS]
-    + [*JOINING, *NUMBERING]
+    (
+        *(*TAUGHT, *OPT_OUT_WORDS, *OPT_IN_WORDS),
+        *(*STATION_WORDS, *VALID_WORDS, *INVALID_WORDS, *PIN_WORDS),
+        *(*JOINING, *NUMBERING),
+    )
 )

@@ -12,10 +12,9 @@ from parser import writing
 from parser.commands import Correction, Figures, Report, Void
 from parser.errors import Unclear, Why
 from parser.figures import adds_up, by_contest, gives_invalid, known, tallies_of, too_many_votes, unfinished
-from parser.grammar import grammar_of
-from parser.keywords import INVALID, STATION, VALID, Kind
-from parser.normalise import fold, has_digit
-from parser.order import WORD
+from parser.keywords import INVALID, STATION, VALID
+from parser.normalise import has_digit
+from parser.order import contests_named
 from parser.station import Station
 from parser.verdict import MissingValid, RuleFault, SumMismatch, TooManyVotes
 
@@ -104,16 +103,11 @@ def _usage(ctx: Context, unclear: Unclear, word: Word) -> str:
         station = places.coordinated_station(ctx, unclear.attempt.station)
         code = station.code if isinstance(station, Station) else writing.BLANK
         return ctx.usage(Word.VOID).replace("TPS..", f"TPS{code} ..")
-    named = [code for code in ctx.election.by_code if code in _contests_named(ctx)]
+    said = contests_named(ctx.body, ctx.election)
+    named = [code for code in ctx.election.by_code if code in said]
     if word is Word.VOID and named and (len(named) == 1 or len(named) < len(ctx.election.contests)):
         return f"{ctx.usage(word)} {named[0]}"  # without it, it would take out all; BATAL takes one
     return ctx.usage(Word.NOT_YET if only_counts else word)
-
-
-def _contests_named(ctx: Context) -> set[str]:
-    keys = grammar_of(ctx.election).keywords.keys
-    said = WORD.findall(fold(ctx.body).text)
-    return {keys[each].name for each in said if each in keys and keys[each].kind is Kind.CONTEST}
 
 
 def _awaited(

@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from config.election import Election
-from config.reserved import COMMAND_WORDS, Word
+from config.reserved import TAUGHT, Word
 from gateway import places
 from gateway.context import NEEDS_PIN, Context
 from models import stations
@@ -37,8 +37,6 @@ from parser.grammar import grammar_of
 from parser.keywords import STATION, Key
 from parser.normalise import has_digit
 from parser.station import Station
-
-_COMMANDS = frozenset(word for words in COMMAND_WORDS.values() for word in words)
 
 
 class _Named(NamedTuple):
@@ -174,7 +172,7 @@ def _words(ctx: Context, beside: Beside, *, voids: bool) -> str:
     """Give the words beside a station that may be of a village's name: up to the first contest's word, but
     where nothing is dropped as one."""
     keys = _keys(ctx.election)
-    said = [list(beside.words_behind), [each for each in beside.words_before if each not in _COMMANDS]]
+    said = [list(beside.words_behind), [each for each in beside.words_before if each not in TAUGHT]]
     for words in said:
         named = [each for each in words if each not in COURTEOUS]
         named = named if voids else list(takewhile(lambda each: each not in keys, named))

@@ -10,10 +10,8 @@ from config.reserved import Word
 from parser.commands import Correction, Decision, Replace, StationRef, Void
 from parser.courtesy import ADDRESS, NO, PARTICLES, is_courteous
 from parser.errors import FieldFault, Parsed, Unclear, Why
-from parser.grammar import grammar_of
-from parser.keywords import Kind
 from parser.normalise import LETTERS, Folded, fold
-from parser.order import WORD, Order
+from parser.order import WORD, Order, contests_named
 from parser.spelled import COMMANDS
 from parser.writing import write_report
 
@@ -93,10 +91,9 @@ def unless_doubted(parsed: Parsed, text: Folded, election: Election) -> Parsed:
 def part_named(decision: Decision, election: Election) -> frozenset[str]:
     """Give the contests that a decision speaks of, "terima K1 G"; those of a reason for TOLAK only where they
     are all that is meant, "tolak K1 gub saja"."""
-    said = WORD.findall(fold(decision.note).text)
-    keys = grammar_of(election).keywords.keys
-    named = frozenset(keys[each].name for each in said if each in keys and keys[each].kind is Kind.CONTEST)
-    return named if decision.accept or _ONLY.intersection(said) else frozenset()
+    if not decision.accept and _ONLY.isdisjoint(WORD.findall(fold(decision.note).text)):
+        return frozenset()
+    return contests_named(decision.note, election)
 
 
 def as_taught(asked: Correction | Void | Replace | Decision, election: Election) -> str:

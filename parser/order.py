@@ -10,12 +10,20 @@ from config.election import Election
 from parser.courtesy import COURTEOUS, NOTHING_SAID, is_courteous
 from parser.errors import MOST_SHOWN, FieldFault, Unclear, Why
 from parser.grammar import NUMBER, Grammar, grammar_of
-from parser.normalise import LETTERS, Folded, has_digit
+from parser.keywords import Kind
+from parser.normalise import LETTERS, Folded, fold, has_digit
 
 MARKS = rf"[^{LETTERS}0-9]*+"
 WORD = re.compile(rf"[{LETTERS}]++")
 _VILLAGE = rf"(?P<words>(?:(?![OIL]{{1,3}}[0-9])[{LETTERS} .,:])*)"  # up to the next number: O812
 STATION_NAMED = re.compile(rf"{MARKS}TPS{MARKS}(?:(?:NO|NOMOR){MARKS})?(?P<number>{NUMBER}){_VILLAGE}")
+
+
+def contests_named(text: str, election: Election) -> frozenset[str]:
+    """Give the codes of the contests that words of a text name, with figures or without."""
+    keys = grammar_of(election).keywords.keys
+    said = WORD.findall(fold(text).text)
+    return frozenset(keys[each].name for each in said if each in keys and keys[each].kind is Kind.CONTEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from config.election import Election
 from config.phones import calling_code
-from config.reserved import COMMAND_WORDS, Word
+from config.reserved import COMMAND_WORDS, TAUGHT, Word
 from parser.commands import Replace, StationRef
 from parser.doubt import as_taught
 from parser.errors import FieldFault, Parsed, Unclear, Why
@@ -22,7 +22,6 @@ _DECISIONS = "|".join(COMMAND_WORDS[Word.ACCEPT] + COMMAND_WORDS[Word.REJECT])
 _DECIDES = re.compile(rf"(?<![{LETTERS}])(?:{_DECISIONS}){MARKS}K{MARKS}[0-9]")
 _LONG = re.compile(r"(?:[0-9][ .\-]?){8}")  # a phone's number
 _PHONE = re.compile(rf"(?P<phone>\+?[ ]*+(?:{NUMBER}[ .\-/,+*]*+)+)")
-_COMMANDS = frozenset(word for words in COMMAND_WORDS.values() for word in words)
 _TITLE = 2  # letters, as "H." for a pilgrim
 # A digit behind what parts no number: 081234567S90, 0812|3456.
 _BROKEN = re.compile(rf"(?:(?<=[0-9])[{LETTERS}]++|{MARKS})[0-9]")
@@ -69,7 +68,7 @@ def _first_named(typed: str) -> str:
     name = lines[at]
     for line in lines[at + 1 :]:
         # A word a line ("Siti", "Aminah"), a title by itself, or whose child somebody is.
-        is_word = " " not in lines[at] + line and line.upper() not in _COMMANDS
+        is_word = " " not in lines[at] + line and line.upper() not in TAUGHT
         if not (is_word or len(name) <= _TITLE or line.upper().startswith(("BIN ", "BINTI "))):
             break
         name = f"{name} {line}"

@@ -21,6 +21,8 @@ from gateway.papers.workbook import write_workbook
 from gateway.papers.writing import replacing
 from models import tally as totals_of
 
+_NUMBER = re.compile(r"\+?[0-9][0-9 .\-]{1,18}[0-9]")  # a short code, or a phone's as people write it
+
 
 class OneOf(click.Path):
     """A file that is written, in the kind that its name ends with."""
@@ -85,9 +87,6 @@ def report(deployment: Deployment, file: Path) -> None:
         writer = html if file.suffix.lower() == ".html" else pdf
         writer.write_report(part, paper)
     click.echo(f"{file}: {_as_of(election, now)}")
-
-
-_NUMBER = re.compile(r"\+?[0-9][0-9 .\-]{1,18}[0-9]")  # a short code, or a phone's as people write it
 
 
 def _as_of(election: Election, now: datetime) -> str:
